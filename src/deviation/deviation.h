@@ -1,0 +1,31 @@
+/* Deviation: a named way to be wrong, expressed as a change of the reference.  The set is
+ * both what the checkers are tested with and what explains a failure. */
+#ifndef WCK_DEVIATION_DEVIATION_H
+#define WCK_DEVIATION_DEVIATION_H
+
+#include "reference/warp.h"
+
+/* What a subject does: how it warps forward, how it goes back, and what it stores. */
+struct wck_behaviour {
+    struct wck_stages forward;
+    struct wck_stages backward;
+    bool whole_outputs; /* rounds every output to a whole number */
+};
+
+/* Both passes the reference's. */
+struct wck_behaviour wck_behaviour_reference(void);
+
+struct wck_deviation {
+    const char *name;
+    const char *summary;    /* "truncates the coordinate instead of taking its floor" */
+    const char *equivalent; /* what else it is the same as, or NULL: "border replicate" */
+    const char *source;     /* the published bug it stands for */
+    void (*apply)(struct wck_behaviour *behaviour);
+};
+
+/* Rows 0 .. wck_deviation_count()-1; NULL beyond. */
+size_t wck_deviation_count(void);
+const struct wck_deviation *wck_deviation_row(size_t row);
+const struct wck_deviation *wck_deviation_find(const char *name);
+
+#endif

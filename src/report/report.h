@@ -1,0 +1,65 @@
+/* Report: what the writers are given.  A writer reads values and makes text; it never
+ * computes a result. */
+#ifndef WCK_REPORT_REPORT_H
+#define WCK_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "src/base/text.h"
+#include "src/coverage/coverage.h"
+#include "src/verdict/finding.h"
+
+/* One line of the what-if table: what a remedy would do. */
+struct wck_what_if {
+    char *remedy;   /* "border wrap", "output 74x84", ...; owned */
+    char *cost;     /* what it costs, or what to beware of; owned */
+    char *options;  /* the options that make it so, for the command line; owned, NULL
+                       where it is not one run (straight-through) */
+    bool surrogate; /* the gradient would not be the true derivative */
+    size_t pixels_covered, entries_covered;
+};
+
+struct wck_coverage_report {
+    const struct wck_coverage *coverage;
+    const struct wck_image *image; /* the picture behind the heatmap; NULL: none */
+    const char *subject;           /* where the gradient came from; NULL: the reference */
+    const char *image_name;        /* "64x64x3" or a file's name */
+    const char *convention;        /* one sentence: map, kernel, border, layout, dtype */
+    const char *kernel, *border, *layout, *dtype, *direction;
+    double matrix[6];
+    size_t output_width, output_height;
+    size_t batch, channels;
+    const struct wck_what_if *what_if; /* NULL: not asked for */
+    size_t what_ifs;
+    const char *const *notes; /* sentences worth saying, in order */
+    size_t note_count;
+    const char *command; /* the command line that makes this report again */
+};
+
+struct wck_verify_report {
+    const struct wck_findings *findings;
+    const char *subject;
+    enum wck_verdict verdict;
+    const char *diagnosis; /* the culprit in one sentence; NULL: none sought or found */
+    size_t problems;       /* combinations of kernel, border, layout, dtype, matrix */
+    const char *command;
+};
+
+/* One way of writing each kind of report; a NULL function: not for this kind.  The
+ * functions append to `text` (bytes: PNG is binary) and fail by status. */
+struct wck_format {
+    const char *name; /* "text", "json", "png", "html" */
+    const char *summary;
+    enum wck_status (*coverage)(const struct wck_coverage_report *report,
+                                struct wck_text *text, struct wck_error *err);
+    enum wck_status (*verify)(const struct wck_verify_report *report,
+                              struct wck_text *text, struct wck_error *err);
+};
+
+/* Rows 0 .. wck_format_count()-1; NULL beyond. */
+size_t wck_format_count(void);
+const struct wck_format *wck_format_row(size_t row);
+const struct wck_format *wck_format_find(const char *name);
+
+#endif

@@ -1,0 +1,54 @@
+/* Subject: the warp under test, however it is reached. */
+#ifndef WCK_SUBJECT_SUBJECT_H
+#define WCK_SUBJECT_SUBJECT_H
+
+#include "reference/warp.h"
+
+struct wck_subject; /* opaque; owns whatever the subject needs */
+
+/* How subjects of one kind are reached; a row of the registry. */
+struct wck_subject_kind {
+    const char *prefix; /* "builtin", "deviation", "recording" */
+    const char *summary;
+    /* Opens what follows "prefix:"; *state is given to the other functions. */
+    enum wck_status (*open)(const char *name, void **state, struct wck_error *err);
+    void (*close)(void *state);
+    /* output = warp(image), both of the subject's dtype and layout. */
+    enum wck_status (*forward)(void *state, const struct wck_warp *warp,
+                               const struct wck_image *image,
+                               const struct wck_image *output, struct wck_error *err);
+    /* As wck_warp_vjp, except that gradients->image has the image's dtype. */
+    enum wck_status (*vjp)(void *state, const struct wck_warp *warp,
+                           const struct wck_image *image,
+                           const struct wck_image *upstream,
+                           const struct wck_gradients *gradients, struct wck_error *err);
+};
+
+/* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
+size_t wck_subject_kind_count(void);
+const struct wck_subject_kind *wck_subject_kind_row(size_t row);
+
+/* Opens "prefix:name".  WCK_INVALID for an unknown prefix or name; free with
+ * wck_subject_free. */
+enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
+                                struct wck_error *err);
+void wck_subject_free(struct wck_subject *subject);
+
+const char *wck_subject_name(const struct wck_subject *subject);
+
+/* Calls the subject, and counts the images that went through it. */
+enum wck_status wck_subject_forward(struct wck_subject *subject,
+                                    const struct wck_warp *warp,
+                                    const struct wck_image *image,
+                                    const struct wck_image *output,
+                                    struct wck_error *err);
+enum wck_status wck_subject_vjp(struct wck_subject *subject, const struct wck_warp *warp,
+                                const struct wck_image *image,
+                                const struct wck_image *upstream,
+                                const struct wck_gradients *gradients,
+                                struct wck_error *err);
+
+size_t wck_subject_forward_images(const struct wck_subject *subject);
+size_t wck_subject_backward_images(const struct wck_subject *subject);
+
+#endif
