@@ -10,7 +10,8 @@
 
 struct wck_border {
     const char *name;
-    /* Where index i of an axis of n >= 1 pixels is read: 0 .. n-1, or WCK_BORDER_VALUE. */
+    /* Where index i of an axis of n >= 1 pixels is read: 0 .. n-1, or WCK_BORDER_VALUE.
+     */
     ptrdiff_t (*fold)(int64_t i, size_t n);
     /* The fold repeats with this period; 0 where it does not repeat. */
     int64_t (*period)(size_t n);

@@ -10,7 +10,7 @@
 
 struct wck_image {
     struct wck_tensor tensor;
-    size_t batch, channels, height, width;               /* 1 where the layout lacks it */
+    size_t batch, channels, height, width; /* 1 where the layout lacks it */
     ptrdiff_t batch_stride, channel_stride, row_stride, column_stride; /* in elements */
 };
 
@@ -23,8 +23,8 @@ enum wck_status wck_image_view(struct wck_image *image, const struct wck_tensor 
 /* True where `layout` is a string wck_image_view could take for some tensor. */
 bool wck_layout_valid(const char *layout);
 
-/* The shape that `layout` gives to these sizes; returns the rank.  Sizes that the layout
- * does not name are dropped. */
+/* The shape that `layout` gives to these sizes; returns the rank.  Sizes that the
+ * layout does not name are dropped. */
 int wck_layout_shape(const char *layout, size_t batch, size_t channels, size_t height,
                      size_t width, size_t *shape);
 

@@ -1,8 +1,8 @@
 /* Map: from output pixels to source coordinates.
  *
- * Coordinates are in pixels, x along columns and y along rows, pixel centres at integers
- * in source and output alike.  A 2x3 matrix is kept in row order {a, b, c, d, e, f}:
- * (x, y) -> (a x + b y + c, d x + e y + f). */
+ * Coordinates are in pixels, x along columns and y along rows, pixel centres at
+ * integers in source and output alike.  A 2x3 matrix is kept in row order {a, b, c, d,
+ * e, f}: (x, y) -> (a x + b y + c, d x + e y + f). */
 #ifndef WCK_REFERENCE_MAP_H
 #define WCK_REFERENCE_MAP_H
 
@@ -10,7 +10,8 @@
 
 /* Inverts a 2x3 matrix in OpenCV's closed form: D = 1/(ae - bd); the linear part is
  * D {e, -b, -d, a}, the offset -(linear part times (c, f)).  WCK_INVALID where the
- * matrix is singular: the determinant or a result is zero or not finite. */
+ * matrix is singular: its determinant cannot be told from 0, or a result is not finite.
+ */
 enum wck_status wck_affine_invert(const double matrix[6], double inverse[6],
                                   struct wck_error *err);
 

@@ -1,8 +1,8 @@
 /* Stencil: the taps of one sample along one axis, folded into the image.
  *
  * The taps of a 2-D sample are the products of its two stencils: weight wx wy, slopes
- * sx wy and wx sy; a product reads the border value where either index does.  Taps of one
- * stencil that fold onto the same pixel are merged, so every index occurs once. */
+ * sx wy and wx sy; a product reads the border value where either index does.  Taps of
+ * one stencil that fold onto the same pixel are merged, so every index occurs once. */
 #ifndef WCK_REFERENCE_STENCIL_H
 #define WCK_REFERENCE_STENCIL_H
 
@@ -12,11 +12,11 @@
 #include "reference/kernel.h"
 
 struct wck_stencil {
-    int count;                   /* 0 for a coordinate that is NaN or infinite */
-    ptrdiff_t index[WCK_TAPS];   /* pixel, or WCK_BORDER_VALUE */
+    int count;                 /* 0 for a coordinate that is NaN or infinite */
+    ptrdiff_t index[WCK_TAPS]; /* pixel, or WCK_BORDER_VALUE */
     double weight[WCK_TAPS];
-    double slope[WCK_TAPS];      /* dw/du at the side the kernel's tie rule chooses */
-    double knot;                 /* u minus the nearest knot of the kernel, 0 at a tie */
+    double slope[WCK_TAPS]; /* dw/du at the side the kernel's tie rule chooses */
+    double knot;            /* u minus the nearest knot of the kernel, 0 at a tie */
 };
 
 /* The taps listed by the kernel before folding: first index as an integer-valued double

@@ -13,19 +13,19 @@
 #define WCK_TENSOR_RANK 6
 
 /* ROW(enumerator, name, .npy type code, bytes, unit roundoff u, smallest subnormal).
- * u is half the gap above 1: a correctly rounded result differs from the exact one by at
- * most u times its magnitude.  Integers have u = 0 here; storing into one rounds half to
- * even and saturates. */
-#define WCK_DTYPES(ROW)                                                                  \
-    ROW(WCK_FLOAT64, "float64", "f8", 8, 0x1p-53, 0x1p-1074)                             \
-    ROW(WCK_FLOAT32, "float32", "f4", 4, 0x1p-24, 0x1p-149)                              \
-    ROW(WCK_FLOAT16, "float16", "f2", 2, 0x1p-11, 0x1p-24)                               \
-    ROW(WCK_UINT8, "uint8", "u1", 1, 0.0, 1.0)                                           \
-    ROW(WCK_INT8, "int8", "i1", 1, 0.0, 1.0)                                             \
-    ROW(WCK_UINT16, "uint16", "u2", 2, 0.0, 1.0)                                         \
-    ROW(WCK_INT16, "int16", "i2", 2, 0.0, 1.0)                                           \
-    ROW(WCK_UINT32, "uint32", "u4", 4, 0.0, 1.0)                                         \
-    ROW(WCK_INT32, "int32", "i4", 4, 0.0, 1.0)                                           \
+ * u is half the gap above 1: a correctly rounded result differs from the exact one by
+ * at most u times its magnitude.  Integers have u = 0 here; storing into one rounds
+ * half to even and saturates. */
+#define WCK_DTYPES(ROW)                                                                \
+    ROW(WCK_FLOAT64, "float64", "f8", 8, 0x1p-53, 0x1p-1074)                           \
+    ROW(WCK_FLOAT32, "float32", "f4", 4, 0x1p-24, 0x1p-149)                            \
+    ROW(WCK_FLOAT16, "float16", "f2", 2, 0x1p-11, 0x1p-24)                             \
+    ROW(WCK_UINT8, "uint8", "u1", 1, 0.0, 1.0)                                         \
+    ROW(WCK_INT8, "int8", "i1", 1, 0.0, 1.0)                                           \
+    ROW(WCK_UINT16, "uint16", "u2", 2, 0.0, 1.0)                                       \
+    ROW(WCK_INT16, "int16", "i2", 2, 0.0, 1.0)                                         \
+    ROW(WCK_UINT32, "uint32", "u4", 4, 0.0, 1.0)                                       \
+    ROW(WCK_INT32, "int32", "i4", 4, 0.0, 1.0)                                         \
     ROW(WCK_BOOL, "bool", "b1", 1, 0.0, 1.0)
 
 #define WCK_DTYPE_ENUM(id, name, code, size, roundoff, tiny) id,
@@ -54,9 +54,9 @@ double wck_dtype_round(enum wck_dtype dtype, double value);
 struct wck_tensor {
     void *data;
     enum wck_dtype dtype;
-    int rank;                            /* 0 .. WCK_TENSOR_RANK */
+    int rank; /* 0 .. WCK_TENSOR_RANK */
     size_t shape[WCK_TENSOR_RANK];
-    ptrdiff_t stride[WCK_TENSOR_RANK];   /* in elements */
+    ptrdiff_t stride[WCK_TENSOR_RANK]; /* in elements */
 };
 
 /* A C-contiguous tensor over `data` with the given shape (`rank` sizes). */
@@ -72,8 +72,8 @@ double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset);
 void wck_tensor_set(const struct wck_tensor *tensor, ptrdiff_t offset, double value);
 
 /* Allocates zeroed contiguous memory (malloc'ed; the caller frees tensor->data). */
-enum wck_status wck_tensor_new(struct wck_tensor *tensor, enum wck_dtype dtype, int rank,
-                               const size_t *shape, struct wck_error *err);
+enum wck_status wck_tensor_new(struct wck_tensor *tensor, enum wck_dtype dtype,
+                               int rank, const size_t *shape, struct wck_error *err);
 
 /* Copies element by element, converting; shapes must be equal (WCK_INVALID if not). */
 enum wck_status wck_tensor_copy(const struct wck_tensor *from,

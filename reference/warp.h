@@ -1,9 +1,10 @@
-/* Warp: the reference itself.  output = sum of weight x pixel over the taps of a sample.
+/* Warp: the reference itself.  output = sum of weight x pixel over the taps of a
+ * sample.
  *
- * Everything follows from one list of taps, made for a block of output samples at a time
- * by four stages: coordinate -> stencil -> gather / scatter / slope.  Memory never grows
- * with the image.  Arithmetic is double throughout; images of any dtype and any strides
- * are read, outputs are rounded once when stored.
+ * Everything follows from one list of taps, made for a block of output samples at a
+ * time by four stages: coordinate -> stencil -> gather / scatter / slope.  Memory never
+ * grows with the image.  Arithmetic is double throughout; images of any dtype and any
+ * strides are read, outputs are rounded once when stored.
  *
  * Samples are numbered row by row: sample s of a W-wide output is pixel (s % W, s / W).
  * A sample whose coordinate is NaN or infinite has no taps: its output is NaN, it sends
@@ -20,7 +21,7 @@ struct wck_warp {
     const struct wck_kernel *kernel;
     const struct wck_border *border;
     const double *border_value; /* read by border "constant"; borrowed */
-    size_t border_values;       /* 0: the value is 0; 1: for all channels; else one each */
+    size_t border_values; /* 0: the value is 0; 1: for all channels; else one each */
     struct wck_map map;
     size_t source_width, source_height;
     size_t output_width, output_height;
@@ -30,13 +31,14 @@ struct wck_warp {
 /* A run of samples with what the stages made of them. */
 struct wck_block {
     size_t first, count, capacity;
-    double *x, *y;                          /* source coordinates */
-    struct wck_stencil *across, *down;      /* stencils along x and along y */
+    double *x, *y;                     /* source coordinates */
+    struct wck_stencil *across, *down; /* stencils along x and along y */
 };
 
 /* One plane (batch item and channel) seen by gather, scatter and slope. */
 struct wck_plane {
-    const struct wck_image *image;  /* gather, slope: read; scatter: added to (float64) */
+    const struct wck_image *image; /* gather, slope: read; scatter: added to (float64).
+                                      NULL: all zero; nowhere to add to */
     size_t plane;
     double border_value;
 };
@@ -45,8 +47,8 @@ struct wck_plane {
  * and replaces entries. */
 struct wck_stages {
     /* Source coordinates of samples first .. first+count-1. */
-    void (*coordinate)(const struct wck_warp *warp, size_t first, size_t count, double *x,
-                       double *y);
+    void (*coordinate)(const struct wck_warp *warp, size_t first, size_t count,
+                       double *x, double *y);
     /* Folded stencil of coordinate u on an axis of n pixels. */
     void (*stencil)(const struct wck_warp *warp, double u, size_t n,
                     struct wck_stencil *stencil);
@@ -58,8 +60,8 @@ struct wck_stages {
     double (*scatter)(const struct wck_block *block, const struct wck_plane *to,
                       const double *value);
     /* d output / d x and d y of sample first+i. */
-    void (*slope)(const struct wck_block *block, const struct wck_plane *from, double *dx,
-                  double *dy);
+    void (*slope)(const struct wck_block *block, const struct wck_plane *from,
+                  double *dx, double *dy);
     /* Adds to `backward` (2x3) the sum over the block of gx, gy (the gradients of its
      * coordinates) times (column, row, 1) of the sample. */
     void (*chain)(const struct wck_warp *warp, const struct wck_block *block,
@@ -76,8 +78,8 @@ size_t wck_warp_samples(const struct wck_warp *warp);
 /* The border value of a channel: 0 unless the warp says otherwise. */
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel);
 
-/* Blocks.  `wck_block_capacity` is a whole number of output rows, or a part of one where
- * rows are long. */
+/* Blocks.  `wck_block_capacity` is a whole number of output rows, or a part of one
+ * where rows are long. */
 size_t wck_block_capacity(const struct wck_warp *warp);
 enum wck_status wck_block_init(struct wck_block *block, size_t capacity,
                                struct wck_error *err);
@@ -89,14 +91,14 @@ void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t
 
 /* One tap of a 2-D sample. */
 struct wck_tap {
-    ptrdiff_t pixel;             /* y * source_width + x, or WCK_BORDER_VALUE */
+    ptrdiff_t pixel;                 /* y * source_width + x, or WCK_BORDER_VALUE */
     double weight, slope_x, slope_y; /* w, dw/dx, dw/dy */
 };
 
 #define WCK_SAMPLE_TAPS (WCK_TAPS * WCK_TAPS)
 
-/* The taps of sample first+i of the block, each pixel and the border value at most once;
- * returns how many (0 for a non-finite coordinate). */
+/* The taps of sample first+i of the block, each pixel and the border value at most
+ * once; returns how many (0 for a non-finite coordinate). */
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
                       struct wck_tap taps[WCK_SAMPLE_TAPS]);
 
@@ -105,13 +107,13 @@ enum wck_status wck_warp_forward(const struct wck_warp *warp,
                                  const struct wck_image *image,
                                  const struct wck_image *output, struct wck_error *err);
 
-/* The gradients that a pull-back may be asked for; NULL members are not wanted.  All are
- * float64 and are overwritten. */
+/* The gradients that a pull-back may be asked for; NULL members are not wanted.  All
+ * are float64 and are overwritten. */
 struct wck_gradients {
     const struct wck_image *image; /* the source's shape */
     double *x, *y;                 /* one an output sample, summed over the planes */
-    double *matrix;                /* 6, with respect to map.matrix (affine maps only) */
-    double *border_value;          /* one a channel, summed over the batch */
+    double *matrix;       /* 6, with respect to map.matrix (affine maps only) */
+    double *border_value; /* one a channel, summed over the batch */
 };
 
 /* Reverse mode: for the upstream gradient (the shape of the output), gradient = J^T

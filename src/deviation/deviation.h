@@ -1,5 +1,5 @@
-/* Deviation: a named way to be wrong, expressed as a change of the reference.  The set is
- * both what the checkers are tested with and what explains a failure. */
+/* Deviation: a named way to be wrong, expressed as a change of the reference.  The set
+ * is both what the checkers are tested with and what explains a failure. */
 #ifndef WCK_DEVIATION_DEVIATION_H
 #define WCK_DEVIATION_DEVIATION_H
 
@@ -17,9 +17,10 @@ struct wck_behaviour wck_behaviour_reference(void);
 
 struct wck_deviation {
     const char *name;
-    const char *summary;    /* "truncates the coordinate instead of taking its floor" */
-    const char *equivalent; /* what else it is the same as, or NULL: "border replicate" */
-    const char *source;     /* the published bug it stands for */
+    const char *summary; /* "truncates the coordinate instead of taking its floor" */
+    const char
+        *equivalent;    /* what else it is the same as, or NULL: "border replicate" */
+    const char *source; /* the published bug it stands for */
     void (*apply)(struct wck_behaviour *behaviour);
 };
 

@@ -23,9 +23,9 @@ struct wck_what_if {
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
     const struct wck_image *image; /* the picture behind the heatmap; NULL: none */
-    const char *subject;           /* where the gradient came from; NULL: the reference */
-    const char *image_name;        /* "64x64x3" or a file's name */
-    const char *convention;        /* one sentence: map, kernel, border, layout, dtype */
+    const char *subject;    /* where the gradient came from; NULL: the reference */
+    const char *image_name; /* "64x64x3" or a file's name */
+    const char *convention; /* one sentence: map, kernel, border, layout, dtype */
     const char *kernel, *border, *layout, *dtype, *direction;
     double matrix[6];
     size_t output_width, output_height;

@@ -21,7 +21,8 @@ struct wck_subject_kind {
     enum wck_status (*vjp)(void *state, const struct wck_warp *warp,
                            const struct wck_image *image,
                            const struct wck_image *upstream,
-                           const struct wck_gradients *gradients, struct wck_error *err);
+                           const struct wck_gradients *gradients,
+                           struct wck_error *err);
 };
 
 /* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
@@ -42,11 +43,10 @@ enum wck_status wck_subject_forward(struct wck_subject *subject,
                                     const struct wck_image *image,
                                     const struct wck_image *output,
                                     struct wck_error *err);
-enum wck_status wck_subject_vjp(struct wck_subject *subject, const struct wck_warp *warp,
-                                const struct wck_image *image,
-                                const struct wck_image *upstream,
-                                const struct wck_gradients *gradients,
-                                struct wck_error *err);
+enum wck_status
+wck_subject_vjp(struct wck_subject *subject, const struct wck_warp *warp,
+                const struct wck_image *image, const struct wck_image *upstream,
+                const struct wck_gradients *gradients, struct wck_error *err);
 
 size_t wck_subject_forward_images(const struct wck_subject *subject);
 size_t wck_subject_backward_images(const struct wck_subject *subject);

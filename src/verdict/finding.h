@@ -8,11 +8,11 @@
 #include "src/base/error.h"
 
 /* ROW(enumerator, id, meaning).  Said of the subject, never of us. */
-#define WCK_VERDICTS(ROW)                                                                \
-    ROW(WCK_PASS, "pass", "within the bound, and the bound is fine enough")              \
-    ROW(WCK_MARGINAL, "marginal", "between one and four times the bound")                \
-    ROW(WCK_FAIL, "fail", "beyond four times the bound, or not finite")                  \
-    ROW(WCK_NOT_APPLICABLE, "not-applicable", "the subject has nothing to check here")   \
+#define WCK_VERDICTS(ROW)                                                              \
+    ROW(WCK_PASS, "pass", "within the bound, and the bound is fine enough")            \
+    ROW(WCK_MARGINAL, "marginal", "between one and four times the bound")              \
+    ROW(WCK_FAIL, "fail", "beyond four times the bound, or not finite")                \
+    ROW(WCK_NOT_APPLICABLE, "not-applicable", "the subject has nothing to check here") \
     ROW(WCK_INCONCLUSIVE, "inconclusive", "cannot be judged; the cause says why")
 
 #define WCK_VERDICT_ENUM(id, name, meaning) id,
@@ -33,9 +33,9 @@ const char *wck_claim_id(enum wck_claim claim); /* "self-consistent", "conforms"
 /* One comparison.  |got - want| is judged against round + trunc. */
 struct wck_measure {
     double got, want;
-    double round;      /* bound on the rounding error of both sides */
-    double trunc;      /* bound on the truncation error of a numeric derivative */
-    double scale;      /* magnitude that a relative error is relative to (row weight) */
+    double round; /* bound on the rounding error of both sides */
+    double trunc; /* bound on the truncation error of a numeric derivative */
+    double scale; /* magnitude that a relative error is relative to (row weight) */
 };
 
 /* |got - want| / (round + trunc); infinity where either side is NaN or a bound is
@@ -76,7 +76,8 @@ struct wck_findings {
 /* Appends a copy of `finding`, taking its texts whatever happens (they are released on
  * failure). */
 enum wck_status wck_findings_add_take(struct wck_findings *findings,
-                                      struct wck_finding *finding, struct wck_error *err);
+                                      struct wck_finding *finding,
+                                      struct wck_error *err);
 void wck_findings_release(struct wck_findings *findings);
 void wck_finding_release(struct wck_finding *finding);
 

@@ -1,0 +1,60 @@
+#include "reference/stencil.h"
+
+#include <math.h>
+
+void wck_stencil_list(const struct wck_kernel *kernel, double u,
+                      struct wck_stencil *stencil, double *base)
+{
+    double offset;
+
+    *stencil = (struct wck_stencil){0};
+    *base = 0.0;
+    if (!isfinite(u))
+        return;
+    *base = kernel->base(u);
+    kernel->eval(u - *base, stencil->weight, stencil->slope);
+    stencil->count = kernel->support;
+    for (int k = 0; k < kernel->support; k++)
+        stencil->index[k] = kernel->first + k;
+    offset = u - kernel->knot;
+    stencil->knot = offset - nearbyint(offset);
+}
+
+/* From 2^53 on every double is an integer and neighbours are not representable; so far
+ * out only the fold's period, or which side it is, matters. */
+static int64_t reduce(const struct wck_border *border, size_t n, double base)
+{
+    const double limit = 0x1p53;
+    int64_t period = border->period(n);
+
+    if (fabs(base) < limit)
+        return (int64_t)base;
+    if (period > 0)
+        return (int64_t)fmod(base, (double)period);
+    return (int64_t)copysign(limit, base);
+}
+
+void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
+                      struct wck_stencil *stencil)
+{
+    int64_t first = reduce(border, n, base);
+    int count = 0;
+
+    for (int k = 0; k < stencil->count; k++) {
+        ptrdiff_t index = border->fold(first + stencil->index[k], n);
+        int same = 0;
+
+        while (same < count && stencil->index[same] != index)
+            same++;
+        if (same < count) {
+            stencil->weight[same] += stencil->weight[k];
+            stencil->slope[same] += stencil->slope[k];
+            continue;
+        }
+        stencil->index[count] = index;
+        stencil->weight[count] = stencil->weight[k];
+        stencil->slope[count] = stencil->slope[k];
+        count++;
+    }
+    stencil->count = count;
+}

@@ -1,0 +1,224 @@
+#include "reference/tensor.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DTYPE_ROW(id, text, type, bytes, u, least)                                     \
+    {.name = (text), .code = (type), .size = (bytes), .roundoff = (u), .tiny = (least)},
+static const struct wck_dtype_row dtypes[] = {WCK_DTYPES(DTYPE_ROW)};
+
+const struct wck_dtype_row *wck_dtype_row(enum wck_dtype dtype)
+{
+    return &dtypes[dtype];
+}
+
+bool wck_dtype_find(const char *name, enum wck_dtype *dtype)
+{
+    for (int i = 0; i < WCK_DTYPE_COUNT; i++) {
+        if (strcmp(name, dtypes[i].name) == 0) {
+            *dtype = (enum wck_dtype)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits. */
+static double half_to_double(uint16_t bits)
+{
+    int exponent = (bits >> 10) & 0x1f;
+    double fraction = bits & 0x3ff;
+    double magnitude;
+
+    if (exponent == 0x1f)
+        magnitude = fraction > 0.0 ? (double)NAN : (double)INFINITY;
+    else if (exponent == 0)
+        magnitude = ldexp(fraction, -24);
+    else
+        magnitude = ldexp(1024.0 + fraction, exponent - 25);
+    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+}
+
+static uint16_t double_to_half(double value)
+{
+    uint16_t sign = signbit(value) ? 0x8000 : 0;
+    double magnitude = fabs(value);
+    int exponent;
+    long fraction;
+
+    if (isnan(value))
+        return (uint16_t)(sign | 0x7e00);
+    if (magnitude >= 65520.0) /* halfway between the largest finite half and 2^16 */
+        return (uint16_t)(sign | 0x7c00);
+    frexp(magnitude, &exponent);
+    if (exponent < -13) /* subnormal: count in units of 2^-24 */
+        exponent = -13;
+    /* A carry out of the fraction runs into the exponent field, as it should. */
+    fraction = lrint(ldexp(magnitude, 11 - exponent));
+    if (exponent == -13)
+        return (uint16_t)(sign | fraction);
+    return (uint16_t)(sign | (fraction + ((long)(exponent + 13) << 10)));
+}
+
+static double to_integer(double value, double least, double most)
+{
+    if (isnan(value))
+        return 0.0;
+    value = nearbyint(value);
+    return value < least ? least : value > most ? most : value;
+}
+
+/* Every case names its C type once, for reading, writing and rounding alike. */
+double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset)
+{
+    switch (tensor->dtype) {
+    case WCK_FLOAT64:
+        return ((const double *)tensor->data)[offset];
+    case WCK_FLOAT32:
+        return (double)((const float *)tensor->data)[offset];
+    case WCK_FLOAT16:
+        return half_to_double(((const uint16_t *)tensor->data)[offset]);
+    case WCK_UINT8:
+        return ((const uint8_t *)tensor->data)[offset];
+    case WCK_INT8:
+        return ((const int8_t *)tensor->data)[offset];
+    case WCK_UINT16:
+        return ((const uint16_t *)tensor->data)[offset];
+    case WCK_INT16:
+        return ((const int16_t *)tensor->data)[offset];
+    case WCK_UINT32:
+        return ((const uint32_t *)tensor->data)[offset];
+    case WCK_INT32:
+        return ((const int32_t *)tensor->data)[offset];
+    case WCK_BOOL:
+        return ((const uint8_t *)tensor->data)[offset] != 0 ? 1.0 : 0.0;
+    case WCK_DTYPE_COUNT:
+        break;
+    }
+    return (double)NAN;
+}
+
+void wck_tensor_set(const struct wck_tensor *tensor, ptrdiff_t offset, double value)
+{
+    switch (tensor->dtype) {
+    case WCK_FLOAT64:
+        ((double *)tensor->data)[offset] = value;
+        break;
+    case WCK_FLOAT32:
+        ((float *)tensor->data)[offset] = (float)value;
+        break;
+    case WCK_FLOAT16:
+        ((uint16_t *)tensor->data)[offset] = double_to_half(value);
+        break;
+    case WCK_UINT8:
+        ((uint8_t *)tensor->data)[offset] = (uint8_t)to_integer(value, 0, UINT8_MAX);
+        break;
+    case WCK_INT8:
+        ((int8_t *)tensor->data)[offset] =
+            (int8_t)to_integer(value, INT8_MIN, INT8_MAX);
+        break;
+    case WCK_UINT16:
+        ((uint16_t *)tensor->data)[offset] = (uint16_t)to_integer(value, 0, UINT16_MAX);
+        break;
+    case WCK_INT16:
+        ((int16_t *)tensor->data)[offset] =
+            (int16_t)to_integer(value, INT16_MIN, INT16_MAX);
+        break;
+    case WCK_UINT32:
+        ((uint32_t *)tensor->data)[offset] = (uint32_t)to_integer(value, 0, UINT32_MAX);
+        break;
+    case WCK_INT32:
+        ((int32_t *)tensor->data)[offset] =
+            (int32_t)to_integer(value, INT32_MIN, INT32_MAX);
+        break;
+    case WCK_BOOL:
+        /* NaN is not 0, as in C and NumPy. */
+        ((uint8_t *)tensor->data)[offset] = fpclassify(value) != FP_ZERO;
+        break;
+    case WCK_DTYPE_COUNT:
+        break;
+    }
+}
+
+double wck_dtype_round(enum wck_dtype dtype, double value)
+{
+    uint64_t cell = 0;
+    struct wck_tensor one = {.data = &cell, .dtype = dtype};
+
+    wck_tensor_set(&one, 0, value);
+    return wck_tensor_get(&one, 0);
+}
+
+struct wck_tensor wck_tensor_contiguous(void *data, enum wck_dtype dtype, int rank,
+                                        const size_t *shape)
+{
+    struct wck_tensor tensor = {.data = data, .dtype = dtype, .rank = rank};
+    ptrdiff_t stride = 1;
+
+    for (int i = rank; i-- > 0;) {
+        tensor.shape[i] = shape[i];
+        tensor.stride[i] = stride;
+        stride *= (ptrdiff_t)shape[i];
+    }
+    return tensor;
+}
+
+size_t wck_tensor_count(const struct wck_tensor *tensor)
+{
+    size_t count = 1;
+
+    for (int i = 0; i < tensor->rank; i++) {
+        if (tensor->shape[i] == 0)
+            return 0;
+    }
+    for (int i = 0; i < tensor->rank; i++) {
+        if (__builtin_mul_overflow(count, tensor->shape[i], &count))
+            return SIZE_MAX;
+    }
+    return count;
+}
+
+enum wck_status wck_tensor_new(struct wck_tensor *tensor, enum wck_dtype dtype,
+                               int rank, const size_t *shape, struct wck_error *err)
+{
+    struct wck_tensor sizes = {.dtype = dtype, .rank = rank};
+    size_t count;
+    void *data = NULL;
+
+    *tensor = (struct wck_tensor){0};
+    memcpy(sizes.shape, shape, (size_t)rank * sizeof *shape);
+    count = wck_tensor_count(&sizes);
+    if (count <= PTRDIFF_MAX / sizeof(double))
+        data = calloc(count > 0 ? count : 1, dtypes[dtype].size);
+    if (data == NULL)
+        return wck_error_no_memory(err);
+    *tensor = wck_tensor_contiguous(data, dtype, rank, shape);
+    return WCK_OK;
+}
+
+enum wck_status wck_tensor_copy(const struct wck_tensor *from,
+                                const struct wck_tensor *to, struct wck_error *err)
+{
+    size_t index[WCK_TENSOR_RANK] = {0};
+    ptrdiff_t at = 0, put = 0;
+    size_t count = wck_tensor_count(from);
+
+    if (from->rank != to->rank ||
+        memcmp(from->shape, to->shape, (size_t)from->rank * sizeof *from->shape) != 0)
+        return wck_error_set(err, WCK_INVALID, "tensors of different shapes");
+    for (size_t n = 0; n < count; n++) {
+        wck_tensor_set(to, put, wck_tensor_get(from, at));
+        for (int i = from->rank; i-- > 0;) {
+            at += from->stride[i];
+            put += to->stride[i];
+            if (++index[i] < from->shape[i])
+                break;
+            at -= (ptrdiff_t)index[i] * from->stride[i];
+            put -= (ptrdiff_t)index[i] * to->stride[i];
+            index[i] = 0;
+        }
+    }
+    return WCK_OK;
+}
