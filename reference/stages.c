@@ -24,13 +24,13 @@ static void coordinate(const struct wck_warp *warp, size_t first, size_t count,
     }
 }
 
-static void stencil(const struct wck_warp *warp, double u, size_t n,
+static void stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
                     struct wck_stencil *to)
 {
     double base;
 
     wck_stencil_list(warp->kernel, u, to, &base);
-    wck_stencil_fold(warp->border, n, base, to);
+    wck_stencil_fold(warp->border, wck_warp_extent(warp, axis), base, to);
 }
 
 /* The pixel at (x, y) of the plane, or its border value where either index is outside.
@@ -49,9 +49,10 @@ static bool has_taps(const struct wck_block *block, size_t i)
     return block->across[i].count > 0 && block->down[i].count > 0;
 }
 
-static void gather(const struct wck_block *block, const struct wck_plane *from,
-                   double *value)
+static void gather(const struct wck_warp *warp, const struct wck_block *block,
+                   const struct wck_plane *from, double *value)
 {
+    (void)warp;
     for (size_t i = 0; i < block->count; i++) {
         const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
         double sum = 0.0;
@@ -65,12 +66,13 @@ static void gather(const struct wck_block *block, const struct wck_plane *from,
     }
 }
 
-static double scatter(const struct wck_block *block, const struct wck_plane *to,
-                      const double *value)
+static double scatter(const struct wck_warp *warp, const struct wck_block *block,
+                      const struct wck_plane *to, const double *value)
 {
     double *data = to->image != NULL ? to->image->tensor.data : NULL;
     double outside = 0.0;
 
+    (void)warp;
     for (size_t i = 0; i < block->count; i++) {
         const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
 
@@ -90,8 +92,8 @@ static double scatter(const struct wck_block *block, const struct wck_plane *to,
     return outside;
 }
 
-static void slope(const struct wck_block *block, const struct wck_plane *from,
-                  double *dx, double *dy)
+static void slope(const struct wck_warp *warp, const struct wck_block *block,
+                  const struct wck_plane *from, double *dx, double *dy)
 {
     for (size_t i = 0; i < block->count; i++) {
         const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];

@@ -42,6 +42,11 @@ size_t wck_warp_samples(const struct wck_warp *warp)
     return warp->output_width * warp->output_height;
 }
 
+size_t wck_warp_extent(const struct wck_warp *warp, enum wck_axis axis)
+{
+    return axis == WCK_X ? warp->source_width : warp->source_height;
+}
+
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel)
 {
     if (warp->border_values == 0)
@@ -87,8 +92,8 @@ void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t
     block->count = count;
     stages(warp)->coordinate(warp, first, count, block->x, block->y);
     for (size_t i = 0; i < count; i++) {
-        stages(warp)->stencil(warp, block->x[i], warp->source_width, &block->across[i]);
-        stages(warp)->stencil(warp, block->y[i], warp->source_height, &block->down[i]);
+        stages(warp)->stencil(warp, WCK_X, block->x[i], &block->across[i]);
+        stages(warp)->stencil(warp, WCK_Y, block->y[i], &block->down[i]);
     }
 }
 
@@ -244,7 +249,7 @@ enum wck_status wck_warp_forward(const struct wck_warp *warp,
         for (size_t p = 0; p < wck_image_planes(image); p++) {
             struct wck_plane from = plane_of(warp, image, p);
 
-            stages(warp)->gather(&work.block, &from, work.value);
+            stages(warp)->gather(warp, &work.block, &from, work.value);
             store(output, p, first, count, work.value);
         }
     }
@@ -307,7 +312,7 @@ static void pull_plane(const struct wck_warp *warp, const struct wck_image *imag
 {
     if (gradients->image != NULL || gradients->border_value != NULL) {
         struct wck_plane to = {.image = gradients->image, .plane = plane};
-        double outside = stages(warp)->scatter(&work->block, &to, work->value);
+        double outside = stages(warp)->scatter(warp, &work->block, &to, work->value);
 
         if (gradients->border_value != NULL)
             gradients->border_value[plane % image->channels] += outside;
@@ -315,7 +320,7 @@ static void pull_plane(const struct wck_warp *warp, const struct wck_image *imag
     if (gradients->matrix != NULL || gradients->x != NULL || gradients->y != NULL) {
         struct wck_plane from = plane_of(warp, image, plane);
 
-        stages(warp)->slope(&work->block, &from, work->dx, work->dy);
+        stages(warp)->slope(warp, &work->block, &from, work->dx, work->dy);
         for (size_t i = 0; i < work->block.count; i++) {
             work->gx[i] += work->value[i] * work->dx[i];
             work->gy[i] += work->value[i] * work->dy[i];
@@ -411,8 +416,8 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
 
             if (tangents->border_value != NULL)
                 moved.border_value = tangents->border_value[p % image->channels];
-            stages(warp)->gather(&work.block, &moved, work.value);
-            stages(warp)->slope(&work.block, &from, work.dx, work.dy);
+            stages(warp)->gather(warp, &work.block, &moved, work.value);
+            stages(warp)->slope(warp, &work.block, &from, work.dx, work.dy);
             for (size_t i = 0; i < count; i++)
                 work.value[i] += work.gx[i] * work.dx[i] + work.gy[i] * work.dy[i];
             store(output, p, first, count, work.value);

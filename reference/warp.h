@@ -43,25 +43,27 @@ struct wck_plane {
     double border_value;
 };
 
+enum wck_axis { WCK_X, WCK_Y };
+
 /* The stages, a table of functions.  A deviation (src/deviation) copies the reference's
  * and replaces entries. */
 struct wck_stages {
     /* Source coordinates of samples first .. first+count-1. */
     void (*coordinate)(const struct wck_warp *warp, size_t first, size_t count,
                        double *x, double *y);
-    /* Folded stencil of coordinate u on an axis of n pixels. */
-    void (*stencil)(const struct wck_warp *warp, double u, size_t n,
+    /* Folded stencil of coordinate u along x or along y. */
+    void (*stencil)(const struct wck_warp *warp, enum wck_axis axis, double u,
                     struct wck_stencil *stencil);
     /* value[i] = output of sample first+i. */
-    void (*gather)(const struct wck_block *block, const struct wck_plane *from,
-                   double *value);
+    void (*gather)(const struct wck_warp *warp, const struct wck_block *block,
+                   const struct wck_plane *from, double *value);
     /* Adds value[i] times the taps of sample first+i to the plane; returns the sum that
      * fell on the border value. */
-    double (*scatter)(const struct wck_block *block, const struct wck_plane *to,
-                      const double *value);
+    double (*scatter)(const struct wck_warp *warp, const struct wck_block *block,
+                      const struct wck_plane *to, const double *value);
     /* d output / d x and d y of sample first+i. */
-    void (*slope)(const struct wck_block *block, const struct wck_plane *from,
-                  double *dx, double *dy);
+    void (*slope)(const struct wck_warp *warp, const struct wck_block *block,
+                  const struct wck_plane *from, double *dx, double *dy);
     /* Adds to `backward` (2x3) the sum over the block of gx, gy (the gradients of its
      * coordinates) times (column, row, 1) of the sample. */
     void (*chain)(const struct wck_warp *warp, const struct wck_block *block,
@@ -74,6 +76,9 @@ extern const struct wck_stages wck_stages_reference;
 enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *err);
 
 size_t wck_warp_samples(const struct wck_warp *warp);
+
+/* Pixels of the source along an axis. */
+size_t wck_warp_extent(const struct wck_warp *warp, enum wck_axis axis);
 
 /* The border value of a channel: 0 unless the warp says otherwise. */
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel);
