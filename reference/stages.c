@@ -95,6 +95,7 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
 static void slope(const struct wck_warp *warp, const struct wck_block *block,
                   const struct wck_plane *from, double *dx, double *dy)
 {
+    (void)warp;
     for (size_t i = 0; i < block->count; i++) {
         const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
         double sum_x = 0.0, sum_y = 0.0;

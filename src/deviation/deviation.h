@@ -21,12 +21,29 @@ struct wck_deviation {
     const char
         *equivalent;    /* what else it is the same as, or NULL: "border replicate" */
     const char *source; /* the published bug it stands for */
+    const char *remedy; /* what to change in a warp that does this */
     void (*apply)(struct wck_behaviour *behaviour);
 };
 
-/* Rows 0 .. wck_deviation_count()-1; NULL beyond. */
+/* The rows by folder file, each ending with a row without a name; use the functions
+ * below. */
+extern const struct wck_deviation wck_deviations_sampling[], wck_deviations_pullback[];
+
+/* Rows 0 .. wck_deviation_count()-1, the sampling's first; NULL beyond. */
 size_t wck_deviation_count(void);
 const struct wck_deviation *wck_deviation_row(size_t row);
 const struct wck_deviation *wck_deviation_find(const char *name);
+
+/* output = warp(image) as the behaviour has it, and its pull-back: as wck_warp_forward
+ * and wck_warp_vjp. */
+enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
+                                      const struct wck_warp *warp,
+                                      const struct wck_image *image,
+                                      const struct wck_image *output,
+                                      struct wck_error *err);
+enum wck_status
+wck_behaviour_vjp(const struct wck_behaviour *behaviour, const struct wck_warp *warp,
+                  const struct wck_image *image, const struct wck_image *upstream,
+                  const struct wck_gradients *gradients, struct wck_error *err);
 
 #endif

@@ -1,0 +1,78 @@
+#include "src/deviation/deviation.h"
+
+#include <math.h>
+#include <string.h>
+
+static const struct wck_deviation *const tables[] = {wck_deviations_sampling,
+                                                     wck_deviations_pullback};
+
+const struct wck_deviation *wck_deviation_row(size_t row)
+{
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        for (const struct wck_deviation *at = tables[i]; at->name != NULL; at++) {
+            if (row-- == 0)
+                return at;
+        }
+    }
+    return NULL;
+}
+
+size_t wck_deviation_count(void)
+{
+    size_t count = 0;
+
+    while (wck_deviation_row(count) != NULL)
+        count++;
+    return count;
+}
+
+const struct wck_deviation *wck_deviation_find(const char *name)
+{
+    const struct wck_deviation *row;
+
+    for (size_t i = 0; (row = wck_deviation_row(i)) != NULL; i++) {
+        if (strcmp(name, row->name) == 0)
+            return row;
+    }
+    return NULL;
+}
+
+struct wck_behaviour wck_behaviour_reference(void)
+{
+    return (struct wck_behaviour){.forward = wck_stages_reference,
+                                  .backward = wck_stages_reference};
+}
+
+enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
+                                      const struct wck_warp *warp,
+                                      const struct wck_image *image,
+                                      const struct wck_image *output,
+                                      struct wck_error *err)
+{
+    struct wck_warp changed = *warp;
+    enum wck_status status;
+
+    changed.stages = &behaviour->forward;
+    status = wck_warp_forward(&changed, image, output, err);
+    if (status != WCK_OK || !behaviour->whole_outputs)
+        return status;
+    for (size_t p = 0; p < wck_image_planes(output); p++) {
+        for (size_t y = 0; y < output->height; y++) {
+            for (size_t x = 0; x < output->width; x++)
+                wck_image_set(output, p, y, x,
+                              nearbyint(wck_image_get(output, p, y, x)));
+        }
+    }
+    return WCK_OK;
+}
+
+enum wck_status
+wck_behaviour_vjp(const struct wck_behaviour *behaviour, const struct wck_warp *warp,
+                  const struct wck_image *image, const struct wck_image *upstream,
+                  const struct wck_gradients *gradients, struct wck_error *err)
+{
+    struct wck_warp changed = *warp;
+
+    changed.stages = &behaviour->backward;
+    return wck_warp_vjp(&changed, image, upstream, gradients, err);
+}

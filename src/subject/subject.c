@@ -1,0 +1,111 @@
+#include "src/subject/subject.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/subject/builtin.h"
+
+static const struct wck_subject_kind *const kinds[] = {&wck_subject_builtin,
+                                                       &wck_subject_deviation};
+
+struct wck_subject {
+    const struct wck_subject_kind *kind;
+    void *state;
+    char *name;
+    size_t forward_images, backward_images;
+};
+
+size_t wck_subject_kind_count(void)
+{
+    return sizeof kinds / sizeof kinds[0];
+}
+
+const struct wck_subject_kind *wck_subject_kind_row(size_t row)
+{
+    return row < wck_subject_kind_count() ? kinds[row] : NULL;
+}
+
+/* The kind whose prefix and a colon begin `name`; NULL where there is none. */
+static const struct wck_subject_kind *kind_of(const char *name)
+{
+    for (size_t i = 0; i < wck_subject_kind_count(); i++) {
+        size_t length = strlen(kinds[i]->prefix);
+
+        if (strncmp(name, kinds[i]->prefix, length) == 0 && name[length] == ':')
+            return kinds[i];
+    }
+    return NULL;
+}
+
+enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
+                                struct wck_error *err)
+{
+    const struct wck_subject_kind *kind = kind_of(name);
+    struct wck_subject *made;
+    enum wck_status status;
+
+    *subject = NULL;
+    if (kind == NULL)
+        return wck_error_set(err, WCK_INVALID,
+                             "'%s' names no subject; try builtin:reference, or see "
+                             "'warpcheck list subjects'",
+                             name);
+    made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return wck_error_no_memory(err);
+    made->kind = kind;
+    made->name = strdup(name);
+    status = made->name != NULL
+                 ? kind->open(name + strlen(kind->prefix) + 1, &made->state, err)
+                 : wck_error_no_memory(err);
+    if (status != WCK_OK) {
+        free(made->name);
+        free(made);
+        return status;
+    }
+    *subject = made;
+    return WCK_OK;
+}
+
+void wck_subject_free(struct wck_subject *subject)
+{
+    if (subject == NULL)
+        return;
+    subject->kind->close(subject->state);
+    free(subject->name);
+    free(subject);
+}
+
+const char *wck_subject_name(const struct wck_subject *subject)
+{
+    return subject->name;
+}
+
+enum wck_status wck_subject_forward(struct wck_subject *subject,
+                                    const struct wck_warp *warp,
+                                    const struct wck_image *image,
+                                    const struct wck_image *output,
+                                    struct wck_error *err)
+{
+    subject->forward_images += image->batch;
+    return subject->kind->forward(subject->state, warp, image, output, err);
+}
+
+enum wck_status
+wck_subject_vjp(struct wck_subject *subject, const struct wck_warp *warp,
+                const struct wck_image *image, const struct wck_image *upstream,
+                const struct wck_gradients *gradients, struct wck_error *err)
+{
+    subject->backward_images += image->batch;
+    return subject->kind->vjp(subject->state, warp, image, upstream, gradients, err);
+}
+
+size_t wck_subject_forward_images(const struct wck_subject *subject)
+{
+    return subject->forward_images;
+}
+
+size_t wck_subject_backward_images(const struct wck_subject *subject)
+{
+    return subject->backward_images;
+}
