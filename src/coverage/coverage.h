@@ -3,7 +3,12 @@
  * An entry is one number of the image: a pixel in one plane (batch item and channel).
  * It is covered where its gradient is finite and not zero.  A pixel is covered where
  * any of its entries is; otherwise its reason is the first (in the order of
- * WCK_REASONS) among its entries'. */
+ * WCK_REASONS) among its entries'.
+ *
+ * NaN or infinity upstream makes every entry behind a weight other than 0 non-finite.
+ * Behind a weight of exactly 0 it is left out here (an implementation that multiplies,
+ * wck_warp_vjp among them, does spread it; in a given gradient it then shows as
+ * non-finite).  A sample whose coordinate is not finite has no taps. */
 #ifndef WCK_COVERAGE_COVERAGE_H
 #define WCK_COVERAGE_COVERAGE_H
 
@@ -18,7 +23,8 @@ struct wck_coverage_request {
     enum wck_dtype dtype;             /* in which the gradient is kept */
     const struct wck_image *upstream; /* dL/d(output); NULL: `uniform` everywhere */
     double uniform;
-    bool upstream_unknown;            /* a gradient was recorded without its upstream */
+    bool upstream_unknown; /* a gradient was recorded without its upstream: `upstream`
+                              and `uniform` are not read */
     const struct wck_image *gradient; /* the gradient to explain, the image's shape;
                                          NULL: the reference's own */
     const struct wck_image *numeric;  /* the subject's derivative of sum(upstream x
@@ -26,6 +32,17 @@ struct wck_coverage_request {
                                          NULL: not measured */
     const struct wck_image *response; /* the same by full-scale steps; NULL likewise */
 };
+
+/* How a zero of a given gradient is told apart, once the reference's gradient is known
+ * not to be zero there:
+ *   plateau           numeric 0, and the response not 0 or not measured
+ *   unexplained       numeric NaN, or numeric and response both 0 (the subject does not
+ *                     read the pixel: it is not the declared warp)
+ *   undetermined      the upstream gradient is unknown
+ *   lost-in-backward  otherwise
+ * The given gradient was computed in `dtype`, so its taps may differ from ours by the
+ * rounding of a coordinate: where the reference's weights are no larger than that, a
+ * zero is zero-weight, and a gradient that is no larger is not spurious. */
 
 #define WCK_COVERED 0 /* in the maps below; else 1 + enum wck_reason */
 
@@ -41,9 +58,14 @@ struct wck_coverage {
     size_t entries_total, entries_covered;
     size_t reason_pixels[WCK_REASON_COUNT], reason_entries[WCK_REASON_COUNT];
 
-    size_t listed_pixels;      /* T not empty: what a straight-through trick reaches */
+    size_t framed_pixels; /* inside the output's frame, covered or not */
+    size_t listed_pixels; /* T not empty */
+    /* A finite upstream gradient other than 0 behind a listed tap, whatever its weight:
+     * what a straight-through trick reaches. */
+    size_t reachable_pixels, reachable_entries;
     size_t negligible_entries; /* covered, but below 1e-6 of the largest gradient */
-    size_t spurious_entries;   /* a gradient where the reference has none: a failure,
+    size_t spurious_entries;   /* a given gradient where no output has both a weight
+                                  and an upstream gradient other than 0: a failure,
                                   counted among the covered */
     size_t non_finite_outputs; /* output samples whose coordinate or upstream gradient
                                   is not finite, counted once a plane */
@@ -51,14 +73,10 @@ struct wck_coverage {
 };
 
 /* Fills `coverage`; release it with wck_coverage_release, whatever was returned.
- * WCK_INVALID where a shape does not fit the warp. */
+ * WCK_INVALID where a shape does not fit the warp, or dtype is not a floating one. */
 enum wck_status wck_coverage_explain(struct wck_coverage *coverage,
                                      const struct wck_coverage_request *request,
                                      struct wck_error *err);
 void wck_coverage_release(struct wck_coverage *coverage);
-
-/* Is the centre of source pixel (x, y) inside the output's frame?  The frame is closed;
- * a centre within the rounding error of its edge counts as inside. */
-bool wck_coverage_in_frame(const struct wck_warp *warp, double x, double y);
 
 #endif

@@ -1,0 +1,33 @@
+/* Frame: the part of the source that the output looks at.
+ *
+ * The back-projection of the output's closed pixel-edge rectangle [-1/2, W-1/2] x
+ * [-1/2, H-1/2], before any border fold.  For an affine map a parallelogram.  For a
+ * coordinate map the union of the cells between neighbouring samples (each split into
+ * two triangles along its diagonal from upper left to lower right), and of half a cell
+ * more all round, continued straight on from the last two samples; across an axis of
+ * one sample a cell is taken to be one source pixel wide.  A cell with a corner that is
+ * not finite is left out. */
+#ifndef WCK_COVERAGE_FRAME_H
+#define WCK_COVERAGE_FRAME_H
+
+#include "reference/warp.h"
+
+struct wck_frame {
+    double forward[6];     /* source to output (affine maps) */
+    double offset[2];      /* taken from x and y before they are multiplied, as size */
+    double relative;       /* rounding error of a projection, relative to its terms */
+    double output[2];      /* W, H */
+    unsigned char *inside; /* coordinate maps: 1 for each source pixel inside; owned */
+    size_t source_width;
+};
+
+/* Release with wck_frame_release, whatever was returned.  The warp has been checked. */
+enum wck_status wck_frame_init(struct wck_frame *frame, const struct wck_warp *warp,
+                               struct wck_error *err);
+void wck_frame_release(struct wck_frame *frame);
+
+/* Is the centre of source pixel (x, y) inside?  The frame is closed; a centre within
+ * the rounding error of its edge counts as inside. */
+bool wck_frame_contains(const struct wck_frame *frame, size_t x, size_t y);
+
+#endif
