@@ -3,33 +3,22 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "src/coverage/frame.h"
+#include "src/coverage/tally.h"
 
 #define NEGLIGIBLE 1e-6 /* of the largest gradient; a definition, not a tolerance */
-
-/* What one plane's upstream gradient g sends to each source pixel. */
-struct tally {
-    double *sum;       /* of g w over the outputs with w != 0 and g != 0 */
-    double *magnitude; /* of |g w| over the same */
-    size_t *terms;     /* how many they are */
-    double *behind;    /* sum of |g| over T, finite ones only */
-};
 
 /* What explaining works with; the coverage being made is the caller's. */
 struct work {
     const struct wck_coverage_request *request;
     struct wck_coverage *coverage;
-    struct wck_block block;
     struct wck_frame frame;
-    struct tally tally;
+    struct wck_tally tally;
     unsigned char *reachable; /* one a pixel: any plane reaches it */
     double *entry;            /* |gradient| of each covered entry, else 0 */
     double weight_rounding;   /* of a tap in a given gradient's dtype */
-    double upstream_largest;  /* |g|, over every plane so far */
     uint32_t reads_largest;
-    bool whole_upstream; /* read from an image, plane by plane */
 };
 
 static bool is_exactly_zero(double value)
@@ -38,7 +27,7 @@ static bool is_exactly_zero(double value)
 }
 
 static enum wck_status check_shape(const struct wck_image *image, const char *what,
-                                   size_t planes[2], size_t height, size_t width,
+                                   const size_t planes[2], size_t height, size_t width,
                                    struct wck_error *err)
 {
     if (image == NULL || (image->batch == planes[0] && image->channels == planes[1] &&
@@ -98,7 +87,7 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     enum wck_status status = wck_frame_init(&work->frame, warp, err);
 
     if (status == WCK_OK)
-        status = wck_block_init(&work->block, wck_block_capacity(warp), err);
+        status = wck_tally_init(&work->tally, warp, err);
     if (status != WCK_OK)
         return status;
     c->reason = calloc(c->entries_total, 1);
@@ -106,25 +95,19 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     c->magnitude = calloc(pixels, sizeof *c->magnitude);
     c->reads = calloc(pixels, sizeof *c->reads);
     c->weight = calloc(pixels, sizeof *c->weight);
-    work->tally.sum = calloc(3 * pixels, sizeof *work->tally.sum);
-    work->tally.terms = calloc(pixels, sizeof *work->tally.terms);
     work->reachable = calloc(pixels, 1);
     work->entry = calloc(c->entries_total, sizeof *work->entry);
     if (c->reason == NULL || c->pixel_reason == NULL || c->magnitude == NULL ||
-        c->reads == NULL || c->weight == NULL || work->tally.sum == NULL ||
-        work->tally.terms == NULL || work->reachable == NULL || work->entry == NULL)
+        c->reads == NULL || c->weight == NULL || work->reachable == NULL ||
+        work->entry == NULL)
         return wck_error_no_memory(err);
-    work->tally.magnitude = work->tally.sum + pixels;
-    work->tally.behind = work->tally.magnitude + pixels;
     return WCK_OK;
 }
 
 static void work_release(struct work *work)
 {
-    wck_block_release(&work->block);
     wck_frame_release(&work->frame);
-    free(work->tally.sum);
-    free(work->tally.terms);
+    wck_tally_release(&work->tally);
     free(work->reachable);
     free(work->entry);
 }
@@ -140,12 +123,13 @@ static double largest_finite(const double *values, size_t count)
     return largest;
 }
 
-/* How far a tap's weight may be off where its coordinate was computed with unit roundoff
- * v: that of the gradient's dtype, but float32's at most, for nobody keeps coordinates
- * in less.  An axis' coordinate a X + b Y + c meets four roundings (entry, product, two
- * sums) at up to |a| W + |b| H + |c|, and one that goes through a normalised grid four
- * more at up to the image's size; a weight changes by at most as much as its coordinate,
- * and 1 - f and the product of the axes cost four roundings at 1. */
+/* How far a tap's weight may be off where its coordinate was computed with unit
+ * roundoff v: that of the gradient's dtype, but float32's at most, for nobody keeps
+ * coordinates in less.  An axis' coordinate a X + b Y + c meets four roundings (entry,
+ * product, two sums) at up to |a| W + |b| H + |c|, and one that goes through a
+ * normalised grid four more at up to the image's size; a weight changes by at most as
+ * much as its coordinate, and 1 - f and the product of the axes cost four roundings
+ * at 1. */
 static double weight_rounding(const struct wck_coverage_request *request)
 {
     const struct wck_warp *warp = request->warp;
@@ -162,76 +146,6 @@ static double weight_rounding(const struct wck_coverage_request *request)
     return 4.0 * fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24) * size;
 }
 
-static double upstream_at(const struct work *work, size_t plane, size_t sample)
-{
-    size_t width = work->request->warp->output_width;
-
-    if (work->request->upstream_unknown)
-        return 1.0;
-    if (!work->whole_upstream)
-        return work->request->uniform;
-    return wck_image_get(work->request->upstream, plane, sample / width,
-                         sample % width);
-}
-
-/* Adds the taps of one sample: to the tally, and to the pixel's geometry the first time
- * round. */
-static void add_sample(struct work *work, const struct wck_tap *taps, size_t count,
-                       double g, bool geometry)
-{
-    struct wck_coverage *c = work->coverage;
-    struct tally *tally = &work->tally;
-
-    for (size_t i = 0; i < count; i++) {
-        ptrdiff_t p = taps[i].pixel;
-
-        if (p == WCK_BORDER_VALUE)
-            continue;
-        if (geometry) {
-            c->reads[p] += c->reads[p] < UINT32_MAX;
-            c->weight[p] += fabs(taps[i].weight);
-        }
-        if (is_exactly_zero(g))
-            continue;
-        if (isfinite(g))
-            tally->behind[p] += fabs(g);
-        if (is_exactly_zero(taps[i].weight))
-            continue;
-        tally->sum[p] += taps[i].weight * g;
-        tally->magnitude[p] += fabs(taps[i].weight * g);
-        tally->terms[p]++;
-    }
-}
-
-/* Streams the outputs of one plane into the tally. */
-static void tally_plane(struct work *work, size_t plane)
-{
-    const struct wck_warp *warp = work->request->warp;
-    size_t samples = wck_warp_samples(warp), pixels = work->coverage->pixels_total;
-    struct wck_tap taps[WCK_SAMPLE_TAPS];
-    size_t non_finite = 0, count;
-
-    memset(work->tally.sum, 0, 3 * pixels * sizeof *work->tally.sum);
-    memset(work->tally.terms, 0, pixels * sizeof *work->tally.terms);
-    for (size_t first = 0; first < samples; first += count) {
-        count = samples - first < work->block.capacity ? samples - first
-                                                       : work->block.capacity;
-        wck_block_fill(&work->block, warp, first, count);
-        for (size_t i = 0; i < count; i++) {
-            double g = upstream_at(work, plane, first + i);
-            size_t listed = wck_block_taps(&work->block, i, warp->source_width, taps);
-
-            non_finite += !isfinite(g) || !isfinite(work->block.x[i]) ||
-                          !isfinite(work->block.y[i]);
-            if (isfinite(g) && fabs(g) > work->upstream_largest)
-                work->upstream_largest = fabs(g);
-            add_sample(work, taps, listed, g, plane == 0);
-        }
-    }
-    work->coverage->non_finite_outputs +=
-        work->whole_upstream ? non_finite : non_finite * work->coverage->planes;
-}
-
 /* Is a sum of `terms` products within the rounding error of 0?
  *
  * A product g w is rounded once and then meets at most m-1 additions (adding to 0 is
@@ -243,7 +157,7 @@ static void tally_plane(struct work *work, size_t plane)
  * three roundings more. */
 static bool cancels(const struct work *work, size_t p)
 {
-    const struct tally *tally = &work->tally;
+    const struct wck_tally *tally = &work->tally;
     bool given = work->request->gradient != NULL;
     double u = given ? wck_dtype_row(work->request->dtype)->roundoff : 0x1p-53;
     double mu = u * ((double)tally->terms[p] + (given ? 3.0 : 0.0));
@@ -305,7 +219,7 @@ static enum wck_reason subject_reason(const struct work *work, size_t plane, siz
 static bool spurious(const struct work *work, double value, enum wck_reason reason)
 {
     double slack =
-        work->weight_rounding * work->upstream_largest * (1.0 + work->reads_largest);
+        work->weight_rounding * work->tally.largest * (1.0 + work->reads_largest);
 
     return reason <= WCK_UPSTREAM_ZERO && fabs(value) > slack;
 }
@@ -370,11 +284,16 @@ static void explain_pixel(struct work *work, size_t p)
 static void explain_all(struct work *work)
 {
     struct wck_coverage *c = work->coverage;
+    bool uniform = wck_tally_uniform(work->request);
 
     for (size_t plane = 0; plane < c->planes; plane++) {
-        if (plane == 0 || work->whole_upstream)
-            tally_plane(work, plane);
-        for (size_t p = 0; plane == 0 && p < c->pixels_total; p++) {
+        bool first = plane == 0;
+
+        if (first || !uniform)
+            wck_tally_plane(&work->tally, work->request, plane, first ? c->reads : NULL,
+                            c->weight);
+        c->non_finite_outputs += work->tally.non_finite;
+        for (size_t p = 0; first && p < c->pixels_total; p++) {
             if (c->reads[p] > work->reads_largest)
                 work->reads_largest = c->reads[p];
         }
@@ -399,7 +318,6 @@ enum wck_status wck_coverage_explain(struct wck_coverage *coverage,
     status = check_request(request, coverage, err);
     if (status != WCK_OK)
         return status;
-    work.whole_upstream = request->upstream != NULL && !request->upstream_unknown;
     work.weight_rounding = weight_rounding(request);
     status = work_init(&work, err);
     if (status == WCK_OK)

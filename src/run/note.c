@@ -1,0 +1,355 @@
+#include "src/run/note.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/run/window.h"
+
+/* PyTorch and NumPy print a tensor of more than PRINTED elements with the first and
+ * last EDGE items along each axis of more than 2 EDGE. */
+#define PRINTED 1000
+#define EDGE 3
+#define WINDOW 10 /* rows and columns of the part that is worth printing instead */
+
+/* Takes the text's characters as the survey's next note; an empty text is no note. */
+static enum wck_status add_take(struct wck_survey *survey, struct wck_text *text,
+                                struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    if (text->failed) {
+        status = wck_error_no_memory(err);
+        goto done;
+    }
+    if (text->data == NULL)
+        return WCK_OK;
+    if (survey->note_count == survey->note_capacity) {
+        size_t capacity = 2 * survey->note_capacity + 8;
+        void *grown = realloc(survey->notes, capacity * sizeof *survey->notes);
+
+        if (grown == NULL) {
+            status = wck_error_no_memory(err);
+            goto done;
+        }
+        survey->notes = grown;
+        survey->note_capacity = capacity;
+    }
+    survey->notes[survey->note_count++] = text->data;
+    *text = (struct wck_text){0};
+done:
+    wck_text_release(text);
+    return status;
+}
+
+enum wck_status wck_note_add(struct wck_survey *survey, struct wck_error *err,
+                             const char *format, ...)
+{
+    char line[500];
+    struct wck_text text = {0};
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    wck_text_append(&text, line, strlen(line));
+    return add_take(survey, &text, err);
+}
+
+/* A share as people write it: 58.0%, and 0.0034% rather than 0.0%. */
+static void print_share(struct wck_text *text, size_t part, size_t whole)
+{
+    double percent = 100.0 * (double)part / (double)whole;
+
+    if (part == 0 || percent >= 0.1)
+        wck_text_printf(text, "%.1f%%", percent);
+    else
+        wck_text_printf(text, "%.2g%%", percent);
+}
+
+static void say_frame(const struct wck_survey *survey,
+                      const struct wck_survey_request *request, struct wck_text *text)
+{
+    const struct wck_coverage *c = &survey->coverage;
+
+    wck_text_printf(text, "The output's frame covers ");
+    print_share(text, c->framed_pixels, c->pixels_total);
+    wck_text_printf(text, " of the image");
+    if (c->framed_pixels == 0 && request->warp->map.kind == WCK_MAP_AFFINE)
+        wck_text_printf(text, ": is the matrix meant the other way round, from %s?",
+                        request->warp->map.direction == WCK_SOURCE_TO_OUTPUT
+                            ? "output to source"
+                            : "source to output");
+    else
+        wck_text_append(text, ".", 1);
+}
+
+/* Is index i of an axis of n items among those that a print shows? */
+static bool is_shown(size_t i, size_t n)
+{
+    return n <= 2 * EDGE || i < EDGE || i >= n - EDGE;
+}
+
+/* The one reason of all the printed pixels: 1 + reason; WCK_COVERED where one of them
+ * is covered; UINT8_MAX where their reasons differ. */
+static unsigned shown_reason(const struct wck_coverage *c)
+{
+    unsigned all = c->pixel_reason[0];
+
+    for (size_t p = 0; p < c->pixels_total; p++) {
+        unsigned reason = c->pixel_reason[p];
+
+        if (!is_shown(p / c->width, c->height) || !is_shown(p % c->width, c->width))
+            continue;
+        if (reason == WCK_COVERED)
+            return WCK_COVERED;
+        all = reason == all ? all : UINT8_MAX;
+    }
+    return all;
+}
+
+/* grad[...] of a window, in the index order of the layout; trailing axes are left out
+ * as both libraries allow. */
+static void print_window(struct wck_text *text, const char *layout,
+                         const struct wck_window *window)
+{
+    const char *row = strchr(layout, 'H'), *column = strchr(layout, 'W');
+    const char *last = row > column ? row : column;
+
+    wck_text_printf(text, "grad[");
+    for (const char *axis = layout; axis <= last; axis++) {
+        if (axis == row)
+            wck_text_printf(text, "%zu:%zu", window->y, window->y + window->height);
+        else if (axis == column)
+            wck_text_printf(text, "%zu:%zu", window->x, window->x + window->width);
+        else
+            wck_text_append(text, ":", 1);
+        if (axis < last)
+            wck_text_append(text, ", ", 2);
+    }
+    wck_text_append(text, "]", 1);
+}
+
+static void say_print(const struct wck_survey *survey,
+                      const struct wck_survey_request *request, struct wck_text *text)
+{
+    const struct wck_coverage *c = &survey->coverage;
+    struct wck_window window;
+    unsigned reason;
+
+    if (c->entries_total <= PRINTED || c->pixels_covered == 0)
+        return;
+    reason = shown_reason(c);
+    if (reason == WCK_COVERED)
+        return;
+    wck_window_find(&window, c, WINDOW);
+    wck_text_printf(text, "A print of this gradient tensor shows only its four corners "
+                          "(first and last 3 rows and columns); ");
+    if (reason == 1 + WCK_OUT_OF_VIEW)
+        wck_text_printf(text, "all of them are zero because they are out of view, ");
+    else if (reason != UINT8_MAX)
+        wck_text_printf(text, "none of them has a gradient (%s), ",
+                        wck_reason_row((enum wck_reason)(reason - 1))->id);
+    else
+        wck_text_printf(text, "none of them has a gradient, ");
+    wck_text_printf(text, "although ");
+    print_share(text, c->pixels_covered, c->pixels_total);
+    wck_text_printf(text, " of the image is covered: print ");
+    print_window(text, request->layout, &window);
+    wck_text_printf(text, " instead, or grad.abs().sum().");
+}
+
+static void say_skipped(const struct wck_survey *survey,
+                        const struct wck_survey_request *request, struct wck_text *text)
+{
+    const struct wck_map *map = &request->warp->map;
+    int taps = request->warp->kernel->support;
+    double across = hypot(map->backward[0], map->backward[3]);
+    double down = hypot(map->backward[1], map->backward[4]);
+
+    if (survey->coverage.reason_pixels[WCK_SKIPPED] == 0)
+        return;
+    if (map->kind != WCK_MAP_AFFINE)
+        wck_text_printf(text, "In places neighbouring samples lie further apart than "
+                              "the kernel reaches");
+    else if (fabs(across - down) <= 0.005 * down)
+        wck_text_printf(text, "The output samples the image only every %.3g pixels",
+                        down);
+    else
+        wck_text_printf(text,
+                        "The output samples the image only every %.3g pixels along "
+                        "its rows and every %.3g along its columns",
+                        across, down);
+    wck_text_printf(text,
+                    ", and each sample reads %dx%d of them: the %zu skipped pixels in "
+                    "between cannot influence it.",
+                    taps, taps, survey->coverage.reason_pixels[WCK_SKIPPED]);
+}
+
+/* The row and the column that hold most of the pixels of a reason. */
+static void find_lines(const struct wck_coverage *c, enum wck_reason reason,
+                       size_t *row, size_t *column)
+{
+    size_t most_row = 0, most_column = 0;
+
+    *row = *column = 0;
+    for (size_t y = 0; y < c->height; y++) {
+        size_t count = 0;
+
+        for (size_t x = 0; x < c->width; x++)
+            count += c->pixel_reason[y * c->width + x] == 1 + reason;
+        if (count > most_row) {
+            most_row = count;
+            *row = y;
+        }
+    }
+    for (size_t x = 0; x < c->width; x++) {
+        size_t count = 0;
+
+        for (size_t y = 0; y < c->height; y++)
+            count += c->pixel_reason[y * c->width + x] == 1 + reason;
+        if (count > most_column) {
+            most_column = count;
+            *column = x;
+        }
+    }
+}
+
+/* Names the row and the column that all zero-weight pixels lie on, if they do. */
+static void print_lines(struct wck_text *text, const struct wck_coverage *c)
+{
+    size_t row, column, elsewhere = 0, only_row = 0, only_column = 0;
+
+    find_lines(c, WCK_ZERO_WEIGHT, &row, &column);
+    for (size_t p = 0; p < c->pixels_total; p++) {
+        bool on_row = p / c->width == row, on_column = p % c->width == column;
+
+        if (c->pixel_reason[p] != 1 + WCK_ZERO_WEIGHT)
+            continue;
+        elsewhere += !on_row && !on_column;
+        only_row += on_row && !on_column;
+        only_column += on_column && !on_row;
+    }
+    if (elsewhere > 0)
+        wck_text_printf(text, "%zu pixels", c->reason_pixels[WCK_ZERO_WEIGHT]);
+    else if (only_row > 0 && only_column > 0)
+        wck_text_printf(text, "row %zu and column %zu", row, column);
+    else if (only_column > 0)
+        wck_text_printf(text, "column %zu", column);
+    else
+        wck_text_printf(text, "row %zu", row);
+}
+
+static bool is_whole(double value)
+{
+    return !(fabs(value - nearbyint(value)) > 0.0);
+}
+
+static bool is_whole_shift(const struct wck_map *map)
+{
+    const double *m = map->backward;
+
+    return map->kind == WCK_MAP_AFFINE && !(fabs(m[0] - 1.0) > 0.0) &&
+           !(fabs(m[1]) > 0.0) && !(fabs(m[3]) > 0.0) && !(fabs(m[4] - 1.0) > 0.0) &&
+           is_whole(m[2]) && is_whole(m[5]);
+}
+
+static void say_zero_weight(const struct wck_survey *survey,
+                            const struct wck_survey_request *request,
+                            struct wck_text *text)
+{
+    const struct wck_coverage *c = &survey->coverage;
+
+    if (c->reason_pixels[WCK_ZERO_WEIGHT] == 0)
+        return;
+    if (is_whole_shift(&request->warp->map))
+        wck_text_printf(text, "The shift is a whole number of pixels, so every sample "
+                              "falls on a pixel's centre and gives its neighbours a "
+                              "weight of exactly 0: ");
+    else
+        wck_text_printf(text, "Where a sample falls on a pixel's centre it gives its "
+                              "neighbours a weight of exactly 0: ");
+    print_lines(text, c);
+    wck_text_printf(text, " of the image %s listed by some output, but with no weight.",
+                    c->reason_pixels[WCK_ZERO_WEIGHT] == 1 ? "is" : "are");
+}
+
+static void say_upstream(const struct wck_survey *survey,
+                         const struct wck_survey_request *request,
+                         struct wck_text *text)
+{
+    if (survey->coverage.reason_entries[WCK_UNDETERMINED] == 0)
+        return;
+    (void)request;
+    wck_text_printf(text,
+                    "The gradient came without its upstream, so %zu zeros may be lost "
+                    "in the backward pass or never have been sent: in the same step "
+                    "record the gradient of the warp's output (PyTorch: "
+                    "output.retain_grad() before loss.backward(), then save "
+                    "output.grad) and give it with --upstream.",
+                    survey->coverage.reason_entries[WCK_UNDETERMINED]);
+}
+
+static void say_spurious(const struct wck_survey *survey,
+                         const struct wck_survey_request *request,
+                         struct wck_text *text)
+{
+    if (survey->coverage.spurious_entries == 0)
+        return;
+    wck_text_printf(text,
+                    "%zu entries of the gradient are not 0 although this warp sends "
+                    "nothing there: it was made by another warp (matrix the other way "
+                    "round, border other than %s, kernel other than %s), with another "
+                    "upstream gradient, or by a straight-through estimate.",
+                    survey->coverage.spurious_entries, request->warp->border->name,
+                    request->warp->kernel->name);
+}
+
+static void say_non_finite(const struct wck_survey *survey,
+                           const struct wck_survey_request *request,
+                           struct wck_text *text)
+{
+    if (survey->coverage.non_finite_outputs == 0)
+        return;
+    (void)request;
+    wck_text_printf(text,
+                    "%zu outputs have a source coordinate or an upstream gradient that "
+                    "is NaN or infinite.",
+                    survey->coverage.non_finite_outputs);
+}
+
+static void say_negligible(const struct wck_survey *survey,
+                           const struct wck_survey_request *request,
+                           struct wck_text *text)
+{
+    if (survey->coverage.negligible_entries == 0)
+        return;
+    (void)request;
+    wck_text_printf(text,
+                    "%zu of the covered entries get less than a millionth of the "
+                    "largest gradient.",
+                    survey->coverage.negligible_entries);
+}
+
+enum wck_status wck_notes_write(struct wck_survey *survey,
+                                const struct wck_survey_request *request,
+                                struct wck_error *err)
+{
+    static void (*const say[])(const struct wck_survey *,
+                               const struct wck_survey_request *, struct wck_text *) = {
+        say_frame,    say_print,    say_skipped,    say_zero_weight,
+        say_upstream, say_spurious, say_non_finite, say_negligible,
+    };
+    enum wck_status status = WCK_OK;
+
+    for (size_t i = 0; status == WCK_OK && i < sizeof say / sizeof *say; i++) {
+        struct wck_text text = {0};
+
+        say[i](survey, request, &text);
+        status = add_take(survey, &text, err);
+    }
+    return status;
+}

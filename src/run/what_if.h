@@ -1,0 +1,19 @@
+/* What-if: what each remedy would do, by trying it. */
+#ifndef WCK_RUN_WHAT_IF_H
+#define WCK_RUN_WHAT_IF_H
+
+#include "src/run/survey.h"
+
+/* Adds to the survey a row for each remedy: every other kernel, every other border, an
+ * output large enough for the whole image (affine maps, where there is more to see), a
+ * jitter of a quarter of a pixel, and a straight-through estimate.
+ *
+ * Each count is that of the reference's own gradient in an actual run of the changed
+ * warp, with the upstream gradient of the request; where the output gets another size,
+ * with a uniform one, and the row says so.  Straight-through is not a run: it counts
+ * what is listed with a finite upstream gradient other than 0 behind it. */
+enum wck_status wck_what_if_try(struct wck_survey *survey,
+                                const struct wck_survey_request *request,
+                                struct wck_error *err);
+
+#endif
