@@ -1,0 +1,12 @@
+bin_PROGRAMS += warpcheck
+warpcheck_SOURCES = \
+	%D%/choice.c %D%/choice.h \
+	%D%/command.c %D%/command.h \
+	%D%/coverage.c \
+	%D%/input.c %D%/input.h \
+	%D%/list.c \
+	%D%/main.c \
+	%D%/options.c %D%/options.h \
+	%D%/output.c %D%/output.h
+warpcheck_LDADD = libwarpcheck.la
+dist_man_MANS += doc/warpcheck.1
