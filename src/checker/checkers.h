@@ -1,0 +1,16 @@
+/* The rows of the checkers' registry, one a file. */
+#ifndef WCK_CHECKER_CHECKERS_H
+#define WCK_CHECKER_CHECKERS_H
+
+#include "src/checker/checker.h"
+
+extern const struct wck_checker wck_checker_determinism;
+extern const struct wck_checker wck_checker_forward;
+extern const struct wck_checker wck_checker_linearity;
+extern const struct wck_checker wck_checker_jacobian;
+extern const struct wck_checker wck_checker_adjoint;
+extern const struct wck_checker wck_checker_border_value;
+extern const struct wck_checker wck_checker_coordinates;
+extern const struct wck_checker wck_checker_matrix;
+
+#endif

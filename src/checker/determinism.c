@@ -1,0 +1,123 @@
+/* determinism: the same call twice gives the same bits, forward and backward, and
+ * leaves its inputs as they were. */
+#include "src/checker/checkers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/checker/trial.h"
+
+/* Images that one call reads and two calls write. */
+struct pair {
+    struct wck_image image, upstream, kept, first, second;
+};
+
+/* Adds one exact comparison an element: any difference is a failure. */
+static void compare(struct wck_tally *tally, const struct wck_image *got,
+                    const struct wck_image *want, bool input)
+{
+    for (size_t p = 0; p < wck_image_planes(got); p++) {
+        for (size_t i = 0; i < wck_image_pixels(got); i++) {
+            double a = wck_plane_get(got, p, i), b = wck_plane_get(want, p, i);
+            /* A NaN that repeats is deterministic; its value is the others' business.
+             */
+            bool same = memcmp(&a, &b, sizeof a) == 0;
+            struct wck_measure measure = {
+                .got = same ? 0.0 : a, .want = same ? 0.0 : b, .scale = 1.0};
+            struct wck_place place = {.plane = (long)p,
+                                      .y = (long)(i / got->width),
+                                      .x = (long)(i % got->width),
+                                      .input = input};
+
+            wck_tally_add(tally, &measure, &place, true);
+        }
+    }
+}
+
+static enum wck_status forward_twice(struct wck_trial *trial, struct pair *pair,
+                                     struct wck_tally *tally, struct wck_error *err)
+{
+    enum wck_status status = wck_trial_forward(trial, &pair->image, &pair->first, err);
+
+    if (status == WCK_OK)
+        status = wck_trial_forward(trial, &pair->image, &pair->second, err);
+    if (status != WCK_OK)
+        return status;
+    compare(tally, &pair->second, &pair->first, false);
+    compare(tally, &pair->image, &pair->kept, true);
+    return WCK_OK;
+}
+
+static enum wck_status backward_twice(struct wck_trial *trial, struct pair *pair,
+                                      struct wck_tally *tally, struct wck_error *err)
+{
+    const struct wck_problem *problem = trial->problem;
+    struct wck_image first = {0}, second = {0};
+    enum wck_status status = wck_problem_source(problem, &first, err);
+
+    if (status == WCK_OK)
+        status = wck_problem_source(problem, &second, err);
+    if (status == WCK_OK)
+        status = wck_trial_vjp(trial, &pair->image, &pair->upstream,
+                               &(struct wck_gradients){.image = &first}, err);
+    if (status == WCK_OK)
+        status = wck_trial_vjp(trial, &pair->image, &pair->upstream,
+                               &(struct wck_gradients){.image = &second}, err);
+    if (status == WCK_OK) {
+        compare(tally, &second, &first, true);
+        compare(tally, &pair->image, &pair->kept, true);
+    }
+    free(first.tensor.data);
+    free(second.tensor.data);
+    return status;
+}
+
+static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
+{
+    const struct wck_problem *problem = trial->problem;
+    struct wck_tally tally = {0};
+    struct pair pair = {0};
+    enum wck_status status = wck_problem_source(problem, &pair.image, err);
+
+    if (status == WCK_OK)
+        status = wck_problem_source(problem, &pair.kept, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &pair.upstream, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &pair.first, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &pair.second, err);
+    if (status != WCK_OK)
+        goto done;
+    wck_problem_random(problem, 2, &pair.image);
+    wck_problem_random(problem, 2, &pair.kept);
+    wck_problem_random(problem, 3, &pair.upstream);
+    status = forward_twice(trial, &pair, &tally, err);
+    if (status == WCK_OK)
+        status = backward_twice(trial, &pair, &tally, err);
+    if (status != WCK_OK)
+        goto done;
+    trial->not_deterministic = tally.beyond > 0;
+    status = wck_trial_report_take(
+        trial, "determinism", WCK_SELF_CONSISTENT, &tally, wck_trial_resolution(trial),
+        NULL,
+        wck_trial_text(
+            "the same call gives other bits the second time, or its input was "
+            "changed: uninitialised memory, a race, or state kept"),
+        err);
+done:
+    free(pair.image.tensor.data);
+    free(pair.kept.tensor.data);
+    free(pair.upstream.tensor.data);
+    free(pair.first.tensor.data);
+    free(pair.second.tensor.data);
+    return status;
+}
+
+const struct wck_checker wck_checker_determinism = {
+    .id = "determinism",
+    .summary = "the same call twice gives the same bits and leaves its input alone",
+    .claims = {WCK_SELF_CONSISTENT},
+    .claim_count = 1,
+    .run = run,
+};

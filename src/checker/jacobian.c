@@ -1,0 +1,274 @@
+#include "src/checker/jacobian.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What one colour's image holds at its pixels: the step times 1, x or y. */
+enum { ONE, BY_X, BY_Y, KINDS };
+
+double wck_jacobian_step(size_t plane)
+{
+    /* Far above a border value of up to 1, which then costs few digits. */
+    return ldexp(1.0, 5 + (int)(plane % 4));
+}
+
+/* The tap that the reference lists in one colour for one sample. */
+struct expected {
+    ptrdiff_t pixel; /* WCK_NO_PIXEL where there is none */
+    double weight;
+    double slack;   /* what uncertain coordinates may change */
+    bool uncertain; /* a jump so near that another pixel may be right */
+};
+
+/* Measuring one colour. */
+struct measurement {
+    struct wck_trial *trial;
+    struct wck_jacobian *jacobian;
+    struct wck_colouring columns, rows;
+    struct wck_image image, response[KINDS];
+    struct wck_tally *conforms;
+    ptrdiff_t *worst_pixel;
+};
+
+static void paint(const struct measurement *m, size_t slot, int kind)
+{
+    for (size_t p = 0; p < m->jacobian->planes; p++) {
+        for (size_t y = 0; y < m->image.height; y++) {
+            for (size_t x = 0; x < m->image.width; x++) {
+                size_t colour =
+                    wck_colouring_of_pixel(&m->rows, y) * m->columns.colours +
+                    wck_colouring_of_pixel(&m->columns, x);
+                double value = kind == ONE ? 1.0 : (double)(kind == BY_X ? x : y);
+
+                if (colour != slot)
+                    value = 0.0;
+                wck_image_set(&m->image, p, y, x, value * wck_jacobian_step(p));
+            }
+        }
+    }
+}
+
+static struct expected expect(const struct measurement *m,
+                              const struct wck_block *block, size_t i, size_t slot)
+{
+    struct wck_tap taps[WCK_SAMPLE_TAPS];
+    size_t width = m->image.width;
+    size_t count = wck_block_taps(block, i, width, taps);
+    struct expected expected = {
+        .pixel = WCK_NO_PIXEL,
+        .slack = wck_trial_coordinate_bound(m->trial, block, i, 1.0),
+        .uncertain = wck_trial_uncertain(m->trial, block, i),
+    };
+
+    for (size_t k = 0; k < count; k++) {
+        size_t x, y;
+
+        if (taps[k].pixel == WCK_BORDER_VALUE)
+            continue;
+        x = (size_t)taps[k].pixel % width;
+        y = (size_t)taps[k].pixel / width;
+        if (wck_colouring_of_pixel(&m->rows, y) * m->columns.colours +
+                wck_colouring_of_pixel(&m->columns, x) ==
+            slot) {
+            expected.pixel = taps[k].pixel;
+            expected.weight = taps[k].weight;
+        }
+    }
+    return expected;
+}
+
+/* The whole number that moment / weight is, each uncertain by `error` (the moment by
+ * `extent` times that); -1 where it is none, or lies outside. */
+static ptrdiff_t decode(double moment, double weight, double error, size_t extent)
+{
+    double place = moment / weight;
+    double uncertain = error * ((double)extent + fabs(place)) / (fabs(weight) - error);
+
+    if (!(fabs(place - nearbyint(place)) <= uncertain) || uncertain >= 0.5 ||
+        nearbyint(place) < 0.0 || nearbyint(place) >= (double)extent)
+        return -1;
+    return (ptrdiff_t)nearbyint(place);
+}
+
+/* Where the tap with these responses lies; *found is false where it lies nowhere. */
+static ptrdiff_t locate(const struct measurement *m, const double response[KINDS],
+                        ptrdiff_t expected, bool *found)
+{
+    double error = m->jacobian->entry_error;
+    size_t width = m->image.width, height = m->image.height;
+    ptrdiff_t x, y;
+
+    *found = true;
+    if (expected != WCK_NO_PIXEL) {
+        double right = (double)(expected % (ptrdiff_t)width);
+        double down = (double)(expected / (ptrdiff_t)width);
+
+        if (fabs(response[BY_X] - right * response[ONE]) <=
+                error * ((double)width + right) &&
+            fabs(response[BY_Y] - down * response[ONE]) <=
+                error * ((double)height + down))
+            return expected;
+    }
+    /* Too small to lie anywhere, unless the moments betray two that cancel. */
+    if (fabs(response[ONE]) <= error) {
+        *found = fabs(response[BY_X]) <= 2.0 * error * (double)width &&
+                 fabs(response[BY_Y]) <= 2.0 * error * (double)height;
+        return expected;
+    }
+    x = decode(response[BY_X], response[ONE], error, width);
+    y = decode(response[BY_Y], response[ONE], error, height);
+    *found = x >= 0 && y >= 0;
+    return *found ? y * (ptrdiff_t)width + x : WCK_NO_PIXEL;
+}
+
+static void judge(const struct measurement *m, double got, double want, double slack,
+                  struct wck_place place, ptrdiff_t pixel)
+{
+    double before = m->conforms->ratio;
+    struct wck_measure measure = {
+        .got = got,
+        .want = want,
+        .round = m->jacobian->entry_error + slack,
+        .scale = 1.0,
+    };
+
+    wck_tally_add(m->conforms, &measure, &place, true);
+    if (m->conforms->ratio > before || m->conforms->compared == 1)
+        *m->worst_pixel = pixel;
+}
+
+/* Keeps the tap of one output and compares it with the reference's. */
+static void keep(const struct measurement *m, size_t slot, size_t plane, size_t sample,
+                 const struct expected *expected)
+{
+    struct wck_jacobian *j = m->jacobian;
+    size_t row = plane * j->samples + sample, at = slot * j->planes * j->samples + row;
+    struct wck_place place = wck_trial_output_place(m->trial, plane, sample);
+    double response[KINDS];
+    bool found;
+
+    for (int kind = 0; kind < KINDS; kind++)
+        response[kind] =
+            (wck_plane_get(&m->response[kind], plane, sample) - j->base[row]) /
+            wck_jacobian_step(plane);
+    j->weight[at] = response[ONE];
+    j->pixel[at] = locate(m, response, expected->pixel, &found);
+    j->unresolved += !found;
+    if (expected->uncertain)
+        return;
+    if (found && j->pixel[at] == expected->pixel) {
+        judge(m, response[ONE], expected->weight, expected->slack, place,
+              expected->pixel);
+        return;
+    }
+    /* Another pixel, or nowhere: the expected tap is missing and a strange one is
+     * there. */
+    j->elsewhere++;
+    judge(m, 0.0, expected->weight, expected->slack, place, expected->pixel);
+    judge(m, response[ONE], 0.0, 0.0, place, j->pixel[at]);
+}
+
+static enum wck_status measure_colour(const struct measurement *m, size_t slot,
+                                      struct wck_block *block, struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    for (int kind = 0; kind < KINDS && status == WCK_OK; kind++) {
+        paint(m, slot, kind);
+        status = wck_trial_forward(m->trial, &m->image, &m->response[kind], err);
+    }
+    if (status != WCK_OK)
+        return status;
+    for (size_t first = 0; first < m->jacobian->samples; first += block->count) {
+        wck_trial_fill(m->trial, block, first);
+        for (size_t i = 0; i < block->count; i++) {
+            struct expected expected = expect(m, block, i, slot);
+
+            for (size_t p = 0; p < m->jacobian->planes; p++)
+                keep(m, slot, p, first + i, &expected);
+        }
+    }
+    return WCK_OK;
+}
+
+static enum wck_status measure_base(const struct measurement *m, struct wck_error *err)
+{
+    const struct wck_jacobian *j = m->jacobian;
+    enum wck_status status =
+        wck_trial_forward(m->trial, &m->image, &m->response[ONE], err);
+
+    for (size_t p = 0; p < j->planes && status == WCK_OK; p++) {
+        for (size_t i = 0; i < j->samples; i++)
+            j->base[p * j->samples + i] = wck_plane_get(&m->response[ONE], p, i);
+    }
+    return status;
+}
+
+static enum wck_status allocate(struct wck_jacobian *j, const struct measurement *m,
+                                struct wck_error *err)
+{
+    const struct wck_problem *problem = m->trial->problem;
+    double u = wck_trial_roundoff(m->trial);
+    double border = wck_problem_border_amplitude(problem);
+    size_t rows;
+
+    *j = (struct wck_jacobian){
+        .samples = wck_warp_samples(&problem->warp),
+        .planes = problem->batch * problem->channels,
+        .slots = m->columns.colours * m->rows.colours,
+        /* The impulse, and the border value in it and in the base, against the step. */
+        .entry_error = wck_gamma(wck_trial_impulse_roundings(m->trial), u) +
+                       2.0 * wck_gamma(wck_trial_output_roundings(m->trial), u) *
+                           border / wck_jacobian_step(0),
+    };
+    rows = j->samples * j->planes;
+    j->weight = calloc(j->slots * rows, sizeof *j->weight);
+    j->pixel = calloc(j->slots * rows, sizeof *j->pixel);
+    j->base = calloc(rows, sizeof *j->base);
+    if (j->weight == NULL || j->pixel == NULL || j->base == NULL)
+        return wck_error_no_memory(err);
+    return WCK_OK;
+}
+
+enum wck_status wck_jacobian_measure(struct wck_jacobian *jacobian,
+                                     struct wck_trial *trial,
+                                     struct wck_tally *conforms, ptrdiff_t *pixel,
+                                     struct wck_error *err)
+{
+    const struct wck_problem *problem = trial->problem;
+    struct measurement m = {
+        .trial = trial,
+        .jacobian = jacobian,
+        .columns = wck_colouring_of_axis(&problem->warp, WCK_X),
+        .rows = wck_colouring_of_axis(&problem->warp, WCK_Y),
+        .conforms = conforms,
+        .worst_pixel = pixel,
+    };
+    struct wck_block block = {0};
+    enum wck_status status = allocate(jacobian, &m, err);
+
+    *pixel = WCK_NO_PIXEL;
+    if (status == WCK_OK)
+        status = wck_problem_source(problem, &m.image, err);
+    for (int kind = 0; kind < KINDS && status == WCK_OK; kind++)
+        status = wck_problem_output(problem, &m.response[kind], err);
+    if (status == WCK_OK)
+        status = wck_block_init(&block, wck_block_capacity(&problem->warp), err);
+    if (status == WCK_OK)
+        status = measure_base(&m, err);
+    for (size_t slot = 0; slot < jacobian->slots && status == WCK_OK; slot++)
+        status = measure_colour(&m, slot, &block, err);
+    wck_block_release(&block);
+    for (int kind = 0; kind < KINDS; kind++)
+        free(m.response[kind].tensor.data);
+    free(m.image.tensor.data);
+    return status;
+}
+
+void wck_jacobian_release(struct wck_jacobian *jacobian)
+{
+    free(jacobian->weight);
+    free(jacobian->pixel);
+    free(jacobian->base);
+    *jacobian = (struct wck_jacobian){0};
+}

@@ -1,0 +1,170 @@
+#include "src/checker/pullback.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Number of arrays in struct wck_sums. */
+#define ARRAYS 5
+
+static enum wck_status sums_init(struct wck_sums *sums, size_t count,
+                                 struct wck_error *err)
+{
+    sums->value = calloc(ARRAYS * count, sizeof *sums->value);
+    if (sums->value == NULL)
+        return wck_error_no_memory(err);
+    sums->magnitude = sums->value + count;
+    sums->slack = sums->value + 2 * count;
+    sums->reach = sums->value + 3 * count;
+    sums->terms = sums->value + 4 * count;
+    return WCK_OK;
+}
+
+static void add(struct wck_sums *sums, size_t entry, double weight, double slack,
+                double upstream)
+{
+    sums->value[entry] += weight * upstream;
+    sums->magnitude[entry] += fabs(weight * upstream);
+    sums->slack[entry] += fabs(upstream) * slack;
+    sums->reach[entry] += fabs(upstream);
+    sums->terms[entry] += 1.0;
+}
+
+enum wck_status wck_pullback_init(struct wck_pullback *pullback,
+                                  struct wck_trial *trial,
+                                  const struct wck_jacobian *jacobian,
+                                  struct wck_error *err)
+{
+    const struct wck_problem *problem = trial->problem;
+    enum wck_status status;
+    size_t entries;
+
+    *pullback = (struct wck_pullback){.trial = trial, .jacobian = jacobian};
+    status = wck_problem_source(problem, &pullback->image, err);
+    if (status == WCK_OK)
+        status = wck_problem_source(problem, &pullback->gradient, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &pullback->upstream, err);
+    if (status == WCK_OK)
+        status =
+            wck_block_init(&pullback->block, wck_block_capacity(&problem->warp), err);
+    if (status != WCK_OK)
+        return status;
+    wck_problem_random(problem, 12, &pullback->image);
+    entries = jacobian->planes * wck_image_pixels(&pullback->image);
+    status = sums_init(&pullback->measured, entries, err);
+    if (status == WCK_OK)
+        status = sums_init(&pullback->reference, entries, err);
+    return status;
+}
+
+void wck_pullback_release(struct wck_pullback *pullback)
+{
+    free(pullback->image.tensor.data);
+    free(pullback->gradient.tensor.data);
+    free(pullback->upstream.tensor.data);
+    wck_block_release(&pullback->block);
+    free(pullback->measured.value);
+    free(pullback->reference.value);
+}
+
+/* Adds one output of one plane to both sums. */
+static void add_output(struct wck_pullback *b, size_t i, size_t plane,
+                       const struct wck_tap *taps, size_t count, double slack)
+{
+    const struct wck_jacobian *j = b->jacobian;
+    size_t sample = b->block.first + i, pixels = wck_image_pixels(&b->image);
+    double g = wck_plane_get(&b->upstream, plane, sample);
+
+    if (fpclassify(g) == FP_ZERO)
+        return;
+    for (size_t slot = 0; slot < j->slots; slot++) {
+        size_t at = (slot * j->planes + plane) * j->samples + sample;
+
+        if (j->pixel[at] != WCK_NO_PIXEL)
+            add(&b->measured, plane * pixels + (size_t)j->pixel[at], j->weight[at],
+                j->entry_error, g);
+    }
+    for (size_t k = 0; k < count; k++) {
+        if (taps[k].pixel != WCK_BORDER_VALUE)
+            add(&b->reference, plane * pixels + (size_t)taps[k].pixel, taps[k].weight,
+                slack, g);
+    }
+}
+
+static void add_up(struct wck_pullback *b)
+{
+    size_t entries = b->jacobian->planes * wck_image_pixels(&b->image);
+
+    memset(b->measured.value, 0, ARRAYS * entries * sizeof *b->measured.value);
+    memset(b->reference.value, 0, ARRAYS * entries * sizeof *b->reference.value);
+    for (size_t first = 0; first < b->jacobian->samples; first += b->block.count) {
+        wck_trial_fill(b->trial, &b->block, first);
+        for (size_t i = 0; i < b->block.count; i++) {
+            struct wck_tap taps[WCK_SAMPLE_TAPS];
+            size_t count = wck_block_taps(&b->block, i, b->image.width, taps);
+            double slack = wck_trial_coordinate_bound(b->trial, &b->block, i, 1.0);
+
+            for (size_t p = 0; p < b->jacobian->planes; p++)
+                add_output(b, i, p, taps, count, slack);
+        }
+    }
+}
+
+static void drop_uncertain(struct wck_pullback *b)
+{
+    for (size_t first = 0; first < b->jacobian->samples; first += b->block.count) {
+        wck_trial_fill(b->trial, &b->block, first);
+        for (size_t i = 0; i < b->block.count; i++) {
+            if (!wck_trial_uncertain(b->trial, &b->block, i))
+                continue;
+            for (size_t p = 0; p < b->jacobian->planes; p++)
+                wck_plane_set(&b->upstream, p, first + i, 0.0);
+        }
+    }
+}
+
+static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
+                    size_t entry, struct wck_tally *tally, bool resolved)
+{
+    size_t pixels = wck_image_pixels(&b->image);
+    double m = sums->terms[entry];
+    struct wck_measure measure = {
+        .got = wck_plane_get(&b->gradient, entry / pixels, entry % pixels),
+        .want = sums->value[entry],
+        .round = sums->slack[entry] +
+                 sums->magnitude[entry] *
+                     wck_gamma(wck_trial_term_roundings(b->trial) + m - 1.0,
+                               wck_trial_roundoff(b->trial)),
+        /* A sum of m terms is known to m roundoffs: four terms count as one. */
+        .scale = sums->reach[entry] * fmax(1.0, m / 4.0),
+    };
+    struct wck_place place =
+        wck_trial_input_place(b->trial, entry / pixels, entry % pixels);
+
+    wck_tally_add(tally, &measure, &place, resolved);
+}
+
+enum wck_status wck_pullback_compare(struct wck_pullback *pullback,
+                                     struct wck_tally *self_consistent,
+                                     struct wck_tally *conforms, bool resolved,
+                                     struct wck_error *err)
+{
+    size_t entries = pullback->jacobian->planes * wck_image_pixels(&pullback->image);
+    struct wck_gradients wanted = {.image = &pullback->gradient};
+    enum wck_status status;
+
+    drop_uncertain(pullback);
+    status = wck_trial_vjp(pullback->trial, &pullback->image, &pullback->upstream,
+                           &wanted, err);
+    if (status != WCK_OK)
+        return status;
+    add_up(pullback);
+    for (size_t entry = 0; entry < entries; entry++) {
+        compare(pullback, &pullback->measured, entry, self_consistent, resolved);
+        compare(pullback, &pullback->reference, entry, conforms, resolved);
+        pullback->single += resolved && pullback->reference.terms[entry] > 0.0 &&
+                            pullback->reference.terms[entry] < 2.0;
+    }
+    return WCK_OK;
+}

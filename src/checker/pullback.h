@@ -1,0 +1,44 @@
+/* Pullback: one upstream gradient put through the subject's backward pass, against what
+ * the measured Jacobian and the reference make of it. */
+#ifndef WCK_CHECKER_PULLBACK_H
+#define WCK_CHECKER_PULLBACK_H
+
+#include "src/checker/jacobian.h"
+
+/* Per input entry ([plane][pixel]), over the outputs that list it. */
+struct wck_sums {
+    double *value;     /* sum of weight x upstream */
+    double *magnitude; /* sum of their magnitudes */
+    double *slack;     /* sum of |upstream| x what is uncertain of the weight */
+    double *reach;     /* sum of |upstream| */
+    double *terms;     /* how many */
+};
+
+struct wck_pullback {
+    struct wck_trial *trial;
+    const struct wck_jacobian *jacobian;
+    struct wck_image image, upstream, gradient;
+    struct wck_sums measured, reference;
+    struct wck_block block;
+    size_t single; /* input entries that one output alone reached, over all probes */
+};
+
+enum wck_status wck_pullback_init(struct wck_pullback *pullback,
+                                  struct wck_trial *trial,
+                                  const struct wck_jacobian *jacobian,
+                                  struct wck_error *err);
+void wck_pullback_release(struct wck_pullback *pullback);
+
+/* Pulls pullback->upstream back (the caller has filled it; outputs whose pixel a jump
+ * makes uncertain are set to 0 here) and compares every input entry with the measured
+ * Jacobian's sum and with the reference's:
+ *
+ *     |got - sum| <= slack + gamma_{m+2} sum|w g|, m terms.
+ *
+ * `resolved`: the comparisons count towards the smallest error found. */
+enum wck_status wck_pullback_compare(struct wck_pullback *pullback,
+                                     struct wck_tally *self_consistent,
+                                     struct wck_tally *conforms, bool resolved,
+                                     struct wck_error *err);
+
+#endif

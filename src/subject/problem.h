@@ -1,0 +1,59 @@
+/* Problem: one warp put to a subject, with the arrays' type and layout. */
+#ifndef WCK_SUBJECT_PROBLEM_H
+#define WCK_SUBJECT_PROBLEM_H
+
+#include <stdint.h>
+
+#include "reference/warp.h"
+#include "src/base/text.h"
+
+#define WCK_PROBLEM_CHANNELS 16 /* most border values that a problem holds */
+
+struct wck_problem {
+    struct wck_warp warp;
+    enum wck_dtype dtype; /* of image, output and upstream gradient: float64, float32 */
+    const char *layout;   /* static or outliving the problem */
+    size_t batch, channels;
+    uint64_t seed; /* of the random images */
+};
+
+/* Bounds on the distance between the coordinates that two careful evaluations of the
+ * map may compute for one sample, one in the problem's type, one in float64. */
+struct wck_coordinate_error {
+    double x, y;
+};
+
+/* 0 where every coordinate is exact in the problem's type whatever the order of
+ * evaluation (all entries multiples of a power of two, small enough).  Else, with u the
+ * sum of both unit roundoffs: the sum of products |b0 x| + |b1 y| + |b2| takes at most
+ * 4 roundings, and inverting the matrix makes its entries uncertain by 3 + 2 (|ae| +
+ * |bd|) / |ae - bd| roundings, which an offset suffers 3 more of. */
+struct wck_coordinate_error
+wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample);
+
+/* True where wck_problem_coordinate_error is 0 for all samples. */
+bool wck_problem_exact(const struct wck_problem *problem);
+
+/* New zeroed image in the problem's type and layout, with the source's (or the
+ * output's) size; the caller frees tensor.data. */
+enum wck_status wck_problem_source(const struct wck_problem *problem,
+                                   struct wck_image *image, struct wck_error *err);
+enum wck_status wck_problem_output(const struct wck_problem *problem,
+                                   struct wck_image *image, struct wck_error *err);
+
+/* Fills with random multiples of 2^-8 in (0, 1): exact in every type, and sums of two
+ * are too.  Streams of one seed differ. */
+void wck_problem_random(const struct wck_problem *problem, uint64_t stream,
+                        const struct wck_image *image);
+
+/* The largest |border value|. */
+double wck_problem_border_amplitude(const struct wck_problem *problem);
+
+/* "bilinear, border wrap, HWC float32 17x13x3 to 11x15, matrix [...] source to output"
+ */
+void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text);
+
+/* The options of `warpcheck verify` that put this very problem. */
+void wck_problem_options(const struct wck_problem *problem, struct wck_text *text);
+
+#endif
