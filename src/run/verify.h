@@ -1,0 +1,46 @@
+/* Verify: the job of putting many problems to one subject. */
+#ifndef WCK_RUN_VERIFY_H
+#define WCK_RUN_VERIFY_H
+
+#include "src/checker/checker.h"
+
+#define WCK_VERIFY_CHECKERS 32
+
+/* What to verify; {0} except for the subject means: everything, at the harness's choice. */
+struct wck_verify_request {
+    struct wck_subject *subject;      /* borrowed */
+    const struct wck_kernel *kernel;  /* NULL: all */
+    const struct wck_border *border;  /* NULL: all */
+    const char *layout;               /* NULL: all usual ones */
+    const enum wck_dtype *dtype;      /* NULL: float64 and float32 */
+    const double *matrix;             /* 6; NULL: several, with exact coordinates */
+    enum wck_direction direction;     /* of `matrix` */
+    const double *border_value;       /* NULL: chosen, one a channel */
+    size_t border_values;             /* 1, or as many as channels */
+    size_t source_height, source_width; /* 0: landscape and portrait, primes */
+    size_t output_height, output_width; /* 0: near the source's size */
+    size_t channels;                    /* 0: 3 (1 where the layout has no C) */
+    uint64_t seed;                      /* 0: 1 */
+    double resolution;                  /* 0: the checkers' own */
+    const struct wck_checker *checkers[WCK_VERIFY_CHECKERS];
+    size_t checker_count; /* 0: all */
+    /* Called after each problem with how many are done; NULL: not. */
+    void (*progress)(void *state, size_t done, size_t total);
+    void *progress_state;
+};
+
+struct wck_verification {
+    struct wck_findings findings;
+    enum wck_verdict verdict;
+    size_t problems;
+    char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
+};
+
+/* Runs the job; release whatever was returned.  WCK_INVALID for a request that
+ * contradicts itself; WCK_SUBJECT where the subject broke (findings so far are kept). */
+enum wck_status wck_verify(struct wck_verification *verification,
+                           const struct wck_verify_request *request,
+                           struct wck_error *err);
+void wck_verification_release(struct wck_verification *verification);
+
+#endif
