@@ -270,8 +270,8 @@ static void say_zero_weight(const struct wck_survey *survey,
                               "falls on a pixel's centre and gives its neighbours a "
                               "weight of exactly 0: ");
     else
-        wck_text_printf(text, "Where a sample falls on a pixel's centre it gives its "
-                              "neighbours a weight of exactly 0: ");
+        wck_text_printf(text, "Where a sample's coordinate is a whole number, the next "
+                              "pixel along that axis has a weight of exactly 0: ");
     print_lines(text, c);
     wck_text_printf(text, " of the image %s listed by some output, but with no weight.",
                     c->reason_pixels[WCK_ZERO_WEIGHT] == 1 ? "is" : "are");

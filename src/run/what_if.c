@@ -15,6 +15,7 @@ struct trial {
     const struct wck_survey_request *request;
     struct wck_warp warp;
     struct wck_text remedy, cost, options;
+    bool whole; /* meant to have the whole image in view */
 };
 
 static struct trial start(struct wck_survey *survey,
@@ -73,6 +74,9 @@ static enum wck_status finish(struct trial *trial, struct wck_error *err)
     struct wck_coverage coverage;
     enum wck_status status = wck_coverage_explain(&coverage, &one, err);
 
+    if (status == WCK_OK && trial->whole &&
+        coverage.pixels_covered < coverage.pixels_total)
+        wck_text_printf(&trial->cost, "; its samples still skip some pixels of it");
     if (resized && request->upstream != NULL)
         wck_text_printf(&trial->cost,
                         "; counted with a uniform upstream gradient, as the given one "
@@ -187,6 +191,7 @@ static enum wck_status try_output(struct wck_survey *survey,
     if (landing.width <= request->warp->output_width &&
         landing.height <= request->warp->output_height && !is_moved(&landing))
         return WCK_OK; /* it is all in view already */
+    trial.whole = true;
     trial.warp.output_width = landing.width;
     trial.warp.output_height = landing.height;
     status = wck_map_affine(&trial.warp.map, landing.matrix, map->direction, err);

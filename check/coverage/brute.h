@@ -1,0 +1,38 @@
+/* Brute: coverage once more, by direct formulas in long double: every output, its taps
+ * floor and floor + 1 one by one, and the frame as a polygon.  Shares no code with the
+ * reference or the coverage it judges.  Exact where coordinates and upstream gradients
+ * have few bits; elsewhere use numbers with many, so that nothing is nearly a tie. */
+#ifndef CHECK_COVERAGE_BRUTE_H
+#define CHECK_COVERAGE_BRUTE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct brute_scene {
+    bool nearest;       /* else bilinear */
+    const char *border; /* by name */
+    double backward[6];
+    size_t source_width, source_height, output_width, output_height, planes;
+    const double *upstream; /* planes x output height x output width; NULL: all 1 */
+};
+
+enum brute_reason {
+    BRUTE_COVERED,
+    BRUTE_OUT_OF_VIEW,
+    BRUTE_SKIPPED,
+    BRUTE_ZERO_WEIGHT,
+    BRUTE_UPSTREAM_ZERO,
+    BRUTE_CANCELLED,
+    BRUTE_REASONS
+};
+
+struct brute_result {
+    unsigned char *reason; /* planes x height x width; release with free */
+    size_t entries[BRUTE_REASONS], pixels[BRUTE_REASONS];
+    size_t listed_pixels, listed_entries; /* some upstream other than 0 behind a tap */
+    size_t framed_pixels;
+};
+
+struct brute_result brute_explain(const struct brute_scene *scene);
+
+#endif
