@@ -31,16 +31,13 @@ static void read_loss(const char *arg, struct request *request,
 /* What can be said of the options together, before any file is read. */
 static void check_options(const struct request *request, struct argp_state *state)
 {
-    const struct wck_warp_options *warp = &request->warp;
-
     if (request->image == NULL && request->gradient == NULL)
         wck_usage(state, "--image is missing (or --gradient, whose shape says it)");
-    if (!wck_given_has(&warp->given, WCK_KEY_MATRIX))
+    if (!wck_given_has(&request->warp.given, WCK_KEY_MATRIX))
         wck_usage(state, "--matrix is missing");
     if (request->upstream != NULL && request->loss != LOSS_UNSAID)
         wck_usage(state, "--loss and --upstream both say the upstream gradient");
-    if (warp->border_values > 0 && warp->border->fold(-1, 1) != WCK_BORDER_VALUE)
-        wck_usage(state, "--border-value is not read by border %s", warp->border->name);
+    wck_warp_options_check(&request->warp, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

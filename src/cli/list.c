@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "reference/warp.h"
+#include "src/checker/checker.h"
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/options.h"
@@ -44,6 +45,13 @@ static struct entry deviation_row(size_t row)
                      : (struct entry){0};
 }
 
+static struct entry checker_row(size_t row)
+{
+    const struct wck_checker *checker = wck_checker_row(row);
+
+    return checker ? (struct entry){checker->id, checker->summary} : (struct entry){0};
+}
+
 static struct entry reason_row(size_t row)
 {
     const struct wck_reason_row *reason = wck_reason_row((enum wck_reason)row);
@@ -69,6 +77,7 @@ static const struct listing listings[] = {
     {"kernels",    "how a sample weighs the pixels around it",      kernel_row   },
     {"borders",    "what is read outside the image",                border_row   },
     {"deviations", "named ways to be wrong, as in deviation:NAME",  deviation_row},
+    {"checkers",   "the tests of a subject",                        checker_row  },
     {"reasons",    "why an entry of the gradient is zero",          reason_row   },
     {"formats",    "ways of writing a report",                      format_row   },
     {"subjects",   "what can be verified, as in builtin:reference", subject_row  },
@@ -128,7 +137,7 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "[kernels|borders|deviations|reasons|formats|subjects]",
+    .args_doc = "[kernels|borders|deviations|checkers|reasons|formats|subjects]",
     .doc = "List what there is, or what can be listed.",
 };
 

@@ -7,6 +7,7 @@ warpcheck_SOURCES = \
 	%D%/list.c \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
-	%D%/output.c %D%/output.h
+	%D%/output.c %D%/output.h \
+	%D%/verify.c
 warpcheck_LDADD = libwarpcheck.la
 dist_man_MANS += doc/warpcheck.1

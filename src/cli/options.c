@@ -286,6 +286,14 @@ static error_t parse_warp(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+void wck_warp_options_check(const struct wck_warp_options *options,
+                            const struct argp_state *state)
+{
+    if (options->border_values > 0 && options->border->fold(-1, 1) != WCK_BORDER_VALUE)
+        wck_usage(state, "--border-value is not read by border %s",
+                  options->border->name);
+}
+
 static const struct argp_option warp_options[] = {
     {"matrix",                                                           WCK_KEY_MATRIX, "'a b c; d e f'", 0,
      "the 2x3 matrix, from source to output as cv2.warpAffine takes it", 0},

@@ -80,6 +80,10 @@ struct wck_warp_options wck_warp_options_default(void);
 
 extern const struct argp wck_warp_argp;
 
+/* What can be said of these options together: an error is wrong usage. */
+void wck_warp_options_check(const struct wck_warp_options *options,
+                            const struct argp_state *state);
+
 /* Reads "HxW", and "HxWxC" where `most` is 3; the third size is 1 unless given.  An
  * error says what is wrong: not a size, a size of 0, too large. */
 enum wck_status wck_options_read_size(const char *text, size_t most, size_t sizes[3],

@@ -1,0 +1,321 @@
+#include "src/run/verify.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/cli/choice.h"
+#include "src/cli/command.h"
+#include "src/cli/output.h"
+#include "src/deviation/deviation.h"
+
+struct request {
+    struct wck_given given;
+    struct wck_warp_options warp;
+    struct wck_outputs outputs;
+    const char *subject;
+    struct wck_verify_request verify;
+    bool fail_on_inconclusive;
+};
+
+static const char *checker_name(size_t row)
+{
+    const struct wck_checker *checker = wck_checker_row(row);
+
+    return checker != NULL ? checker->id : NULL;
+}
+
+static void add_checker(const char *arg, struct wck_verify_request *verify,
+                        struct wck_error *err)
+{
+    size_t row = wck_choice_find("checker", checker_name, arg, err);
+    const struct wck_checker *checker = wck_checker_row(row);
+
+    for (size_t i = 0; checker != NULL && i < verify->checker_count; i++) {
+        if (verify->checkers[i] == checker)
+            wck_error_set(err, WCK_INVALID, "--checker %s is given twice", arg);
+    }
+    if (err->status == WCK_OK)
+        verify->checkers[verify->checker_count++] = checker;
+}
+
+static void read_size(const char *arg, struct wck_verify_request *verify,
+                      struct wck_error *err)
+{
+    size_t sizes[3];
+
+    if (wck_options_read_size(arg, 2, sizes, err) == WCK_OK) {
+        verify->source_height = sizes[0];
+        verify->source_width = sizes[1];
+    }
+}
+
+static void read_channels(const char *arg, struct wck_verify_request *verify,
+                          struct wck_error *err)
+{
+    uint64_t channels = 0;
+
+    if (wck_options_read_count(arg, &channels, err) != WCK_OK)
+        return;
+    if (channels == 0 || channels > PTRDIFF_MAX / sizeof(double))
+        wck_error_set(err, WCK_INVALID, "an image cannot have %s channels", arg);
+    verify->channels = (size_t)channels;
+}
+
+static void read_resolution(const char *arg, struct wck_verify_request *verify,
+                            struct wck_error *err)
+{
+    if (wck_text_read_numbers(arg, &verify->resolution, 1) != 1 ||
+        !(verify->resolution > 0.0))
+        wck_error_set(err, WCK_INVALID,
+                      "'%s' is not a resolution: a number above 0, as in 1e-6", arg);
+}
+
+static void read_fail_on(const char *arg, struct request *request,
+                         struct wck_error *err)
+{
+    request->fail_on_inconclusive = true;
+    if (strcmp(arg, "inconclusive") != 0)
+        wck_error_set(err, WCK_INVALID, "--fail-on takes 'inconclusive', not '%s'",
+                      arg);
+}
+
+static void check_options(const struct request *request, struct argp_state *state)
+{
+    const struct wck_given *given = &request->warp.given;
+
+    if (request->subject == NULL)
+        wck_usage(state, "SUBJECT is missing, as in builtin:reference");
+    if (wck_given_has(given, WCK_KEY_INVERSE_MAP) &&
+        !wck_given_has(given, WCK_KEY_MATRIX))
+        wck_usage(state, "--inverse-map says nothing without --matrix");
+    wck_warp_options_check(&request->warp, state);
+}
+
+/* The values of the sub-command's own options; false for what is none of them. */
+static bool read_option(int key, const char *arg, struct request *request,
+                        struct wck_error *err)
+{
+    struct wck_verify_request *verify = &request->verify;
+
+    switch (key) {
+    case WCK_KEY_SIZE:
+        read_size(arg, verify, err);
+        return true;
+    case WCK_KEY_CHANNELS:
+        read_channels(arg, verify, err);
+        return true;
+    case WCK_KEY_CHECKER:
+        add_checker(arg, verify, err);
+        return true;
+    case WCK_KEY_SEED:
+        wck_options_read_count(arg, &verify->seed, err);
+        return true;
+    case WCK_KEY_RESOLUTION:
+        read_resolution(arg, verify, err);
+        return true;
+    case WCK_KEY_FAIL_ON:
+        read_fail_on(arg, request, err);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct request *request = state->input;
+    struct wck_error err = {0};
+
+    if (key != WCK_KEY_CHECKER)
+        wck_given_once(&request->given, key, state);
+    switch (key) {
+    case ARGP_KEY_INIT:
+        wck_usage_init(state);
+        state->child_inputs[0] = &request->warp;
+        state->child_inputs[1] = &request->outputs;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (request->subject != NULL)
+            wck_usage(state, "'%s' is one argument too many", arg);
+        request->subject = arg;
+        return 0;
+    case ARGP_KEY_END:
+        check_options(request, state);
+        return 0;
+    default:
+        if (!read_option(key, arg, request, &err))
+            return ARGP_ERR_UNKNOWN;
+        if (err.status != WCK_OK)
+            wck_usage(state, "%s", err.text);
+        return 0;
+    }
+}
+
+static const struct argp_option own_options[] = {
+    {"size",               WCK_KEY_SIZE, "HxW", 0, "size of the image", 0},
+    {"channels",               WCK_KEY_CHANNELS, "N", 0, "channels of the image", 0},
+    {"checker", WCK_KEY_CHECKER, "NAME", 0,
+     "run this checker; may be given more than once (default: all)", 0},
+    {"seed",                    WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
+    {"resolution",WCK_KEY_RESOLUTION, "R", 0,
+     "the smallest relative error that a pass must be able to tell", 0},
+    {"fail-on",                   WCK_KEY_FAIL_ON, "inconclusive", 0,
+     "a finding that cannot be judged is a failure", 0},
+    {0                  },
+};
+
+static void parse_request(struct request *request, int argc, char **argv)
+{
+    struct wck_output_argp outputs;
+    struct argp_child children[] = {
+        {&wck_warp_argp,                    0, "The warp (default: all kinds):", 1},
+        {NULL, 0, "Reports ('-' is standard output):", 2},
+        {0                                },
+    };
+    const struct argp argp = {
+        .options = own_options,
+        .parser = parse,
+        .args_doc = "SUBJECT",
+        .doc = "Say whether the gradient of SUBJECT is that of its own forward pass, "
+               "and whether that is the warp it should be.  SUBJECT is as in "
+               "builtin:reference; 'warpcheck list subjects' tells the kinds.\vExit "
+               "status: 0 all well, 1 a finding failed, 2 wrong usage, 3 the subject "
+               "crashed, 4 input, output or memory, 5 nothing could be judged.",
+        .children = children,
+    };
+
+    wck_output_argp_init(&outputs, WCK_REPORT_VERIFY);
+    children[1].argp = &outputs.argp;
+    wck_options_parse(&argp, 0, argc, argv, request);
+}
+
+/* Only what was given: the harness chooses the rest. */
+static void fill_request(struct request *request)
+{
+    struct wck_verify_request *verify = &request->verify;
+    const struct wck_warp_options *warp = &request->warp;
+
+    if (wck_given_has(&warp->given, WCK_KEY_KERNEL))
+        verify->kernel = warp->kernel;
+    if (wck_given_has(&warp->given, WCK_KEY_BORDER))
+        verify->border = warp->border;
+    if (wck_given_has(&warp->given, WCK_KEY_DTYPE))
+        verify->dtype = &warp->dtype;
+    if (wck_given_has(&warp->given, WCK_KEY_MATRIX))
+        verify->matrix = warp->matrix;
+    if (wck_given_has(&warp->given, WCK_KEY_BORDER_VALUE))
+        verify->border_value = warp->border_value;
+    verify->border_values = warp->border_values;
+    verify->direction = warp->direction;
+    verify->layout = warp->layout;
+    verify->output_height = warp->output_height;
+    verify->output_width = warp->output_width;
+}
+
+/* For a terminal only: one line, written over and gone at the end. */
+static void show_progress(void *state, size_t done, size_t total)
+{
+    (void)state;
+    fprintf(stderr, "\r%zu of %zu problems", done, total);
+    if (done == total)
+        fprintf(stderr, "\r%*s\r", 50, "");
+}
+
+static const char *kind_name(size_t row)
+{
+    const struct wck_subject_kind *kind = wck_subject_kind_row(row);
+
+    return kind != NULL ? kind->prefix : NULL;
+}
+
+static const char *deviation_name(size_t row)
+{
+    const struct wck_deviation *deviation = wck_deviation_row(row);
+
+    return deviation != NULL ? deviation->name : NULL;
+}
+
+/* A slip in the name deserves a suggestion; whether the subject can be opened is for
+ * the subject to say. */
+static enum wck_status check_name(const char *name, struct wck_error *err)
+{
+    static const char deviation[] = "deviation:";
+    const char *colon = strchr(name, ':');
+    char prefix[32];
+
+    if (colon == NULL || colon - name >= (ptrdiff_t)sizeof prefix)
+        return WCK_OK;
+    memcpy(prefix, name, (size_t)(colon - name));
+    prefix[colon - name] = '\0';
+    wck_choice_find("kind of subject", kind_name, prefix, err);
+    if (err->status == WCK_OK && strncmp(name, deviation, sizeof deviation - 1) == 0)
+        wck_choice_find("deviation", deviation_name, colon + 1, err);
+    return err->status;
+}
+
+static enum wck_status run(struct request *request, const char *command,
+                           struct wck_verification *result, struct wck_error *err)
+{
+    struct wck_subject *subject = NULL;
+    struct wck_verify_report report;
+    enum wck_status status = check_name(request->subject, err);
+
+    if (status == WCK_OK)
+        status = wck_subject_new(&subject, request->subject, err);
+    if (status != WCK_OK)
+        return status;
+    fill_request(request);
+    request->verify.subject = subject;
+    if (isatty(STDERR_FILENO))
+        request->verify.progress = show_progress;
+    status = wck_verify(result, &request->verify, err);
+    /* A subject that broke has shown something until then. */
+    if (status == WCK_OK || status == WCK_SUBJECT) {
+        report = (struct wck_verify_report){
+            .findings = &result->findings,
+            .subject = request->subject,
+            .verdict = result->verdict,
+            .diagnosis = result->diagnosis,
+            .problems = result->problems,
+            .command = command,
+        };
+        if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
+            status = err->status;
+    }
+    wck_subject_free(subject);
+    return status;
+}
+
+static int judge(const struct wck_verification *result, bool fail_on_inconclusive)
+{
+    for (size_t i = 0; i < result->findings.count; i++) {
+        enum wck_verdict verdict = result->findings.items[i].verdict;
+
+        if (verdict == WCK_FAIL ||
+            (verdict == WCK_INCONCLUSIVE && fail_on_inconclusive))
+            return WCK_EXIT_FAILED;
+    }
+    return result->verdict == WCK_PASS || result->verdict == WCK_MARGINAL
+               ? WCK_EXIT_OK
+               : WCK_EXIT_UNJUDGED;
+}
+
+int wck_verify_main(int argc, char **argv)
+{
+    struct request request = {.warp = wck_warp_options_default()};
+    struct wck_verification result = {0};
+    struct wck_text command = {0};
+    struct wck_error err = {0};
+    int code;
+
+    wck_options_quote(&command, argc, argv);
+    parse_request(&request, argc, argv);
+    code = run(&request, wck_text_string(&command), &result, &err) == WCK_OK
+               ? judge(&result, request.fail_on_inconclusive)
+               : wck_command_failed(argv[0], &err);
+    wck_outputs_release(&request.outputs);
+    wck_verification_release(&result);
+    wck_text_release(&command);
+    return code;
+}
