@@ -93,11 +93,9 @@ run_case()
 }
 
 passed=0 failed=0 skipped=0
-test $# -gt 0 || set -- "$here"/cases/*/
-for folder; do
-    folder=${folder%/}
-    test -d "$folder" || folder=$here/cases/$folder
-    name=${folder##*/}
+test $# -gt 0 || set -- $(ls "$here/cases")
+for name; do
+    folder=$here/cases/$name
     if test -f "$folder/json" && ! command -v python3 >/dev/null; then
         skipped=$((skipped + 1))
         echo "SKIP $name (no python3)"
