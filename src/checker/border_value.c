@@ -66,11 +66,8 @@ static enum wck_status largest_coordinate_bound(const struct wck_trial *trial,
     for (size_t first = 0; first < wck_warp_samples(&trial->problem->warp);
          first += block.count) {
         wck_trial_fill(trial, &block, first);
-        for (size_t i = 0; i < block.count; i++) {
+        for (size_t i = 0; i < block.count; i++)
             *most = fmax(*most, wck_trial_coordinate_bound(trial, &block, i, 1.0));
-            if (wck_trial_uncertain(trial, &block, i))
-                *most = 1.0; /* another pixel may be read altogether */
-        }
     }
     wck_block_release(&block);
     return WCK_OK;
@@ -120,7 +117,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     if (status != WCK_OK)
         goto done;
     wck_problem_random(problem, 8, &upstream);
-    status = wck_subject_forward(trial->subject, &warp, &black, &weight, err);
+    status = wck_trial_drop_uncertain(trial, &upstream, err);
+    if (status == WCK_OK)
+        status = wck_subject_forward(trial->subject, &warp, &black, &weight, err);
     if (status == WCK_OK)
         status = wck_warp_forward(&warp, &black, &wanted, err);
     if (status == WCK_OK)

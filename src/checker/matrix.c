@@ -217,7 +217,7 @@ static enum wck_status judge(struct phi *phi, const double got[6], const double 
 
         if (status != WCK_OK)
             return status;
-        h = fmin(h, first_step(phi));
+        h = fmin(h, phi->least);
         measure.got = got[phi->entry];
         measure.round += analytic_bound(phi, &measure.scale);
         wck_tally_add(&tally, &measure, &place, true);

@@ -111,19 +111,6 @@ static void add_up(struct wck_pullback *b)
     }
 }
 
-static void drop_uncertain(struct wck_pullback *b)
-{
-    for (size_t first = 0; first < b->jacobian->samples; first += b->block.count) {
-        wck_trial_fill(b->trial, &b->block, first);
-        for (size_t i = 0; i < b->block.count; i++) {
-            if (!wck_trial_uncertain(b->trial, &b->block, i))
-                continue;
-            for (size_t p = 0; p < b->jacobian->planes; p++)
-                wck_plane_set(&b->upstream, p, first + i, 0.0);
-        }
-    }
-}
-
 static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
                     size_t entry, struct wck_tally *tally, bool resolved)
 {
@@ -136,8 +123,9 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
                  sums->magnitude[entry] *
                      wck_gamma(wck_trial_term_roundings(b->trial) + m - 1.0,
                                wck_trial_roundoff(b->trial)),
-        /* A sum of m terms is known to m roundoffs: four terms count as one. */
-        .scale = sums->reach[entry] * fmax(1.0, m / 4.0),
+        /* A sum of m terms suffers m - 1 roundings more: it is held to (m + 3)/4 times
+         * the resolution of one. */
+        .scale = sums->reach[entry] * (m + 3.0) / 4.0,
     };
     struct wck_place place =
         wck_trial_input_place(b->trial, entry / pixels, entry % pixels);
@@ -152,11 +140,12 @@ enum wck_status wck_pullback_compare(struct wck_pullback *pullback,
 {
     size_t entries = pullback->jacobian->planes * wck_image_pixels(&pullback->image);
     struct wck_gradients wanted = {.image = &pullback->gradient};
-    enum wck_status status;
+    enum wck_status status =
+        wck_trial_drop_uncertain(pullback->trial, &pullback->upstream, err);
 
-    drop_uncertain(pullback);
-    status = wck_trial_vjp(pullback->trial, &pullback->image, &pullback->upstream,
-                           &wanted, err);
+    if (status == WCK_OK)
+        status = wck_trial_vjp(pullback->trial, &pullback->image, &pullback->upstream,
+                               &wanted, err);
     if (status != WCK_OK)
         return status;
     add_up(pullback);

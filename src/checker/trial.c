@@ -68,6 +68,29 @@ bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *
            (error.y > 0.0 && fabs(block->down[i].knot) <= error.y);
 }
 
+enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
+                                         const struct wck_image *upstream,
+                                         struct wck_error *err)
+{
+    const struct wck_warp *warp = &trial->problem->warp;
+    struct wck_block block;
+    enum wck_status status = wck_block_init(&block, wck_block_capacity(warp), err);
+
+    if (status != WCK_OK)
+        return status;
+    for (size_t first = 0; first < wck_warp_samples(warp); first += block.count) {
+        wck_trial_fill(trial, &block, first);
+        for (size_t i = 0; i < block.count; i++) {
+            for (size_t p = 0; p < wck_image_planes(upstream) &&
+                               wck_trial_uncertain(trial, &block, i);
+                 p++)
+                wck_plane_set(upstream, p, first + i, 0.0);
+        }
+    }
+    wck_block_release(&block);
+    return WCK_OK;
+}
+
 double wck_trial_resolution(const struct wck_trial *trial)
 {
     if (trial->resolution > 0.0)

@@ -39,6 +39,11 @@ double wck_trial_coordinate_bound(const struct wck_trial *trial,
 bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *block,
                          size_t i);
 
+/* Sets the upstream gradient of such samples to 0 in every plane. */
+enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
+                                         const struct wck_image *upstream,
+                                         struct wck_error *err);
+
 /* What a pass must be able to find.  Values and single entries: 1e-6 of the scale in
  * float64, 16 unit roundoffs in narrower types. */
 double wck_trial_resolution(const struct wck_trial *trial);

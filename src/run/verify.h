@@ -6,17 +6,18 @@
 
 #define WCK_VERIFY_CHECKERS 32
 
-/* What to verify; {0} except for the subject means: everything, at the harness's choice. */
+/* What to verify; {0} except for the subject means: everything, at the harness's
+ * choice. */
 struct wck_verify_request {
-    struct wck_subject *subject;      /* borrowed */
-    const struct wck_kernel *kernel;  /* NULL: all */
-    const struct wck_border *border;  /* NULL: all */
-    const char *layout;               /* NULL: all usual ones */
-    const enum wck_dtype *dtype;      /* NULL: float64 and float32 */
-    const double *matrix;             /* 6; NULL: several, with exact coordinates */
-    enum wck_direction direction;     /* of `matrix` */
-    const double *border_value;       /* NULL: chosen, one a channel */
-    size_t border_values;             /* 1, or as many as channels */
+    struct wck_subject *subject;        /* borrowed */
+    const struct wck_kernel *kernel;    /* NULL: all */
+    const struct wck_border *border;    /* NULL: all */
+    const char *layout;                 /* NULL: all usual ones */
+    const enum wck_dtype *dtype;        /* NULL: float64 and float32 */
+    const double *matrix;               /* 6; NULL: several, with exact coordinates */
+    enum wck_direction direction;       /* of `matrix` */
+    const double *border_value;         /* NULL: chosen, one a channel */
+    size_t border_values;               /* 1, or as many as channels */
     size_t source_height, source_width; /* 0: landscape and portrait, primes */
     size_t output_height, output_width; /* 0: near the source's size */
     size_t channels;                    /* 0: 3 (1 where the layout has no C) */
@@ -37,7 +38,8 @@ struct wck_verification {
 };
 
 /* Runs the job; release whatever was returned.  WCK_INVALID for a request that
- * contradicts itself; WCK_SUBJECT where the subject broke (findings so far are kept). */
+ * contradicts itself; WCK_SUBJECT where the subject broke (findings so far are kept).
+ */
 enum wck_status wck_verify(struct wck_verification *verification,
                            const struct wck_verify_request *request,
                            struct wck_error *err);

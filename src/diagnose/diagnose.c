@@ -1,0 +1,224 @@
+#include "src/diagnose/diagnose.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/diagnose/trace.h"
+
+/* Problems that every hypothesis is compared on; the others only confirm. */
+#define FIRST 8
+/* As for a verdict: beyond four bounds it is another warp. */
+#define HOLDS 4.0
+
+struct hypothesis {
+    const struct wck_deviation *deviation; /* at most one of the three */
+    const struct wck_border *border;
+    const struct wck_kernel *kernel;
+    double ratio, distance; /* the largest so far */
+};
+
+static size_t hypothesis_count(void)
+{
+    return 1 + wck_deviation_count() + wck_border_count() + wck_kernel_count();
+}
+
+/* The reference itself, then deviations, borders and kernels: the simplest first. */
+static void list_hypotheses(struct hypothesis *list)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < wck_deviation_count(); i++)
+        list[n++].deviation = wck_deviation_row(i);
+    for (size_t i = 0; i < wck_border_count(); i++)
+        list[n++].border = wck_border_row(i);
+    for (size_t i = 0; i < wck_kernel_count(); i++)
+        list[n++].kernel = wck_kernel_row(i);
+}
+
+static void append_name(const struct hypothesis *h, struct wck_text *text)
+{
+    if (h->deviation != NULL)
+        wck_text_printf(text, "%s", h->deviation->name);
+    else if (h->border != NULL)
+        wck_text_printf(text, "border %s whatever is asked for", h->border->name);
+    else if (h->kernel != NULL)
+        wck_text_printf(text, "kernel %s whatever is asked for", h->kernel->name);
+    else
+        wck_text_printf(text, "no deviation");
+}
+
+static bool holds(const struct hypothesis *h)
+{
+    return h->ratio <= HOLDS;
+}
+
+static enum wck_status compare(struct hypothesis *h, const struct wck_problem *problem,
+                               const struct wck_trace *subject, struct wck_error *err)
+{
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+    struct wck_problem changed = *problem;
+    struct wck_trace trace;
+    double ratio, distance;
+    enum wck_status status;
+
+    if (h->deviation != NULL)
+        h->deviation->apply(&behaviour);
+    if (h->border != NULL)
+        changed.warp.border = h->border;
+    if (h->kernel != NULL)
+        changed.warp.kernel = h->kernel;
+    status = wck_trace_behaviour(&trace, &behaviour, &changed, err);
+    if (status == WCK_OK) {
+        wck_trace_compare(subject, &trace, &ratio, &distance);
+        h->ratio = fmax(h->ratio, ratio);
+        h->distance = fmax(h->distance, distance);
+    }
+    wck_trace_release(&trace);
+    return status;
+}
+
+/* Compares all hypotheses, or those that still hold, on one problem. */
+static enum wck_status compare_all(struct wck_subject *subject,
+                                   const struct wck_problem *problem,
+                                   struct hypothesis *list, bool only_holding,
+                                   struct wck_error *err)
+{
+    struct wck_trace trace;
+    enum wck_status status = wck_trace_subject(&trace, subject, problem, err);
+
+    for (size_t i = 0; i < hypothesis_count() && status == WCK_OK; i++) {
+        if (!only_holding || holds(&list[i]))
+            status = compare(&list[i], problem, &trace, err);
+    }
+    wck_trace_release(&trace);
+    return status;
+}
+
+static bool any_holds(const struct hypothesis *list)
+{
+    for (size_t i = 0; i < hypothesis_count(); i++) {
+        if (holds(&list[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Failed problems first, those in float64 before narrower ones, whose bounds are wider.
+ */
+static void put_in_order(const struct wck_problem *problems, const bool *failed,
+                         size_t count, size_t *order)
+{
+    size_t n = 0;
+
+    for (int rank = 0; rank < 3; rank++) {
+        for (size_t i = 0; i < count; i++) {
+            bool wide = problems[i].dtype == WCK_FLOAT64;
+
+            if ((failed[i] ? wide ? 0 : 1 : 2) == rank)
+                order[n++] = i;
+        }
+    }
+}
+
+/* The first hypothesis that holds, or the nearest that does not; NULL where none is. */
+static const struct hypothesis *best(const struct hypothesis *list, bool holding)
+{
+    const struct hypothesis *found = NULL;
+
+    for (size_t i = 0; i < hypothesis_count(); i++) {
+        if (holds(&list[i]) != holding)
+            continue;
+        if (found == NULL || (!holding && list[i].distance < found->distance))
+            found = &list[i];
+    }
+    return found;
+}
+
+static void append_found(const struct hypothesis *list, const struct hypothesis *found,
+                         size_t compared, struct wck_text *text)
+{
+    const struct wck_deviation *row = found->deviation;
+    const char *link = ", which is also: ";
+
+    wck_text_printf(text, "equals the reference with ");
+    append_name(found, text);
+    if (row != NULL)
+        wck_text_printf(text, ": it %s", row->summary);
+    if (row != NULL && row->equivalent != NULL)
+        wck_text_printf(text, " (equivalent to %s)", row->equivalent);
+    for (const struct hypothesis *h = found + 1; h < list + hypothesis_count(); h++) {
+        if (!holds(h))
+            continue;
+        wck_text_printf(text, "%s", link);
+        append_name(h, text);
+        link = ", ";
+    }
+    wck_text_printf(text, "; residual %.2g over %zu problems", found->distance,
+                    compared);
+    if (row != NULL)
+        wck_text_printf(text, ". Remedy: %s", row->remedy);
+}
+
+static void write_sentence(const struct hypothesis *list, size_t compared,
+                           struct wck_text *text)
+{
+    const struct hypothesis *found = best(list, true), *next = best(list, false);
+
+    if (found == &list[0])
+        wck_text_printf(text,
+                        "no difference from the reference shows on random images: "
+                        "see the findings for the inputs that make one");
+    else if (found != NULL)
+        append_found(list, found, compared, text);
+    else
+        wck_text_printf(text, "is none of the known deviations, borders or kernels");
+    if (next != NULL) {
+        wck_text_printf(text, found != NULL ? "; the next best hypothesis, "
+                                            : "; the nearest, ");
+        append_name(next, text);
+        wck_text_printf(text, ", is %.2g away", next->distance);
+    }
+}
+
+enum wck_status wck_diagnose(struct wck_subject *subject,
+                             const struct wck_problem *problems, const bool *failed,
+                             size_t count, char **sentence, struct wck_error *err)
+{
+    struct hypothesis *list = calloc(hypothesis_count(), sizeof *list);
+    size_t *order = calloc(count > 0 ? count : 1, sizeof *order);
+    struct wck_text text = {0};
+    size_t wide = 0;
+    enum wck_status status = WCK_OK;
+
+    *sentence = NULL;
+    if (list == NULL || order == NULL) {
+        status = wck_error_no_memory(err);
+        goto done;
+    }
+    list_hypotheses(list);
+    put_in_order(problems, failed, count, order);
+    while (wide < count && failed[order[wide]] &&
+           problems[order[wide]].dtype == problems[order[0]].dtype)
+        wide++;
+    /* Spread over the kinds of failed problem, which stand next to each other. */
+    for (size_t k = 0; k < FIRST && k < wide && status == WCK_OK; k++)
+        status = compare_all(subject,
+                             &problems[order[k * wide / (wide < FIRST ? wide : FIRST)]],
+                             list, false, err);
+    for (size_t k = 0; k < count && status == WCK_OK && any_holds(list); k++)
+        status = compare_all(subject, &problems[order[k]], list, true, err);
+    if (status != WCK_OK)
+        goto done;
+    write_sentence(list, count, &text);
+    if (text.failed)
+        status = wck_error_no_memory(err);
+    else
+        *sentence = text.data;
+    text = (struct wck_text){0};
+done:
+    wck_text_release(&text);
+    free(list);
+    free(order);
+    return status;
+}

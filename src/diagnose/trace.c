@@ -1,0 +1,265 @@
+#include "src/diagnose/trace.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Whoever answers: a subject, or the reference with a behaviour. */
+struct answerer {
+    struct wck_subject *subject;
+    const struct wck_behaviour *behaviour;
+};
+
+/* The problem's inputs and a place for its answers. */
+struct work {
+    const struct wck_problem *problem;
+    struct wck_image image, output, upstream, gradient;
+    double *x, *y, *gradient_x, *gradient_y;
+};
+
+static enum wck_status forward(const struct answerer *who, const struct wck_warp *warp,
+                               const struct work *work, struct wck_error *err)
+{
+    if (who->subject != NULL)
+        return wck_subject_forward(who->subject, warp, &work->image, &work->output,
+                                   err);
+    return wck_behaviour_forward(who->behaviour, warp, &work->image, &work->output,
+                                 err);
+}
+
+static enum wck_status vjp(const struct answerer *who, const struct wck_warp *warp,
+                           const struct work *work,
+                           const struct wck_gradients *gradients, struct wck_error *err)
+{
+    if (who->subject != NULL)
+        return wck_subject_vjp(who->subject, warp, &work->image, &work->upstream,
+                               gradients, err);
+    return wck_behaviour_vjp(who->behaviour, warp, &work->image, &work->upstream,
+                             gradients, err);
+}
+
+/* The coordinates of the problem's map, as its type holds them: as the coordinates
+ * checker has them. */
+static enum wck_status place_samples(struct work *work, struct wck_error *err)
+{
+    const struct wck_warp *warp = &work->problem->warp;
+    size_t samples = wck_warp_samples(warp);
+    enum wck_dtype dtype = work->problem->dtype;
+
+    work->x = calloc(4 * samples, sizeof *work->x);
+    if (work->x == NULL)
+        return wck_error_no_memory(err);
+    work->y = work->x + samples;
+    work->gradient_x = work->y + samples;
+    work->gradient_y = work->gradient_x + samples;
+    wck_stages_reference.coordinate(warp, 0, samples, work->x, work->y);
+    for (size_t i = 0; i < 2 * samples; i++)
+        work->x[i] = wck_dtype_round(dtype, work->x[i]);
+    return WCK_OK;
+}
+
+static enum wck_status work_init(struct work *work, const struct wck_problem *problem,
+                                 struct wck_error *err)
+{
+    struct wck_problem wide = *problem;
+    enum wck_status status;
+
+    *work = (struct work){.problem = problem};
+    status = wck_problem_source(problem, &work->image, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &work->output, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &work->upstream, err);
+    wide.dtype = WCK_FLOAT64; /* what a behaviour keeps gradients in */
+    if (status == WCK_OK)
+        status = wck_problem_source(&wide, &work->gradient, err);
+    if (status == WCK_OK)
+        status = place_samples(work, err);
+    if (status != WCK_OK)
+        return status;
+    wck_problem_random(problem, 41, &work->image);
+    wck_problem_random(problem, 42, &work->upstream);
+    return WCK_OK;
+}
+
+static void work_release(struct work *work)
+{
+    free(work->image.tensor.data);
+    free(work->output.tensor.data);
+    free(work->upstream.tensor.data);
+    free(work->gradient.tensor.data);
+    free(work->x);
+}
+
+static void push(struct wck_trace *trace, double value, double roundings, double scale,
+                 const struct wck_problem *problem)
+{
+    double u = wck_dtype_row(problem->dtype)->roundoff + 0x1p-53;
+
+    trace->value[trace->count] = value;
+    trace->bound[trace->count] = scale * roundings * u / (1.0 - roundings * u);
+    trace->scale[trace->count] = scale;
+    trace->count++;
+}
+
+static void push_image(struct wck_trace *trace, const struct wck_image *image,
+                       double roundings, double scale,
+                       const struct wck_problem *problem)
+{
+    for (size_t p = 0; p < wck_image_planes(image); p++) {
+        for (size_t y = 0; y < image->height; y++) {
+            for (size_t x = 0; x < image->width; x++)
+                push(trace, wck_image_get(image, p, y, x), roundings, scale, problem);
+        }
+    }
+}
+
+/* The roundings that one output may suffer, its coordinate's among them as if each
+ * moved the output by a slope of 2 an axis. */
+static double output_roundings(const struct wck_problem *problem)
+{
+    double support = problem->warp.kernel->support;
+    double u = wck_dtype_row(problem->dtype)->roundoff + 0x1p-53;
+    struct wck_coordinate_error far =
+        wck_problem_coordinate_error(problem, wck_warp_samples(&problem->warp) - 1);
+
+    return support * support + 2.0 + 2.0 * (far.x + far.y) / u;
+}
+
+/* Gradients that come with an affine map: of image, border value and matrix. */
+static enum wck_status trace_affine(struct wck_trace *trace, const struct answerer *who,
+                                    struct work *work, struct wck_error *err)
+{
+    const struct wck_problem *problem = work->problem;
+    double terms = (double)wck_warp_samples(&problem->warp);
+    double outputs = terms * (double)wck_image_planes(&work->output);
+    double one = output_roundings(problem);
+    double reach = (double)(problem->warp.output_width + problem->warp.output_height);
+    double border[WCK_PROBLEM_CHANNELS] = {0.0}, matrix[6];
+    struct wck_image narrow = work->image;
+    struct wck_gradients wanted = {.border_value = border, .matrix = matrix};
+    enum wck_status status = WCK_OK;
+
+    /* A subject answers in the problem's type, a behaviour in float64. */
+    wanted.image = &work->gradient;
+    narrow.tensor.data = NULL;
+    if (who->subject != NULL) {
+        status = wck_problem_source(problem, &narrow, err);
+        wanted.image = &narrow;
+    }
+    if (status == WCK_OK)
+        status = vjp(who, &problem->warp, work, &wanted, err);
+    if (status == WCK_OK) {
+        push_image(trace, wanted.image, one + terms, 1.0, problem);
+        for (size_t c = 0; c < problem->channels; c++)
+            push(trace, border[c], one + terms, terms, problem);
+        for (int k = 0; k < 6; k++)
+            push(trace, matrix[k], one + outputs, outputs * reach * reach, problem);
+    }
+    free(narrow.tensor.data);
+    return status;
+}
+
+/* The gradient of the coordinates, on a map that gives them. */
+static enum wck_status trace_coordinates(struct wck_trace *trace,
+                                         const struct answerer *who, struct work *work,
+                                         struct wck_error *err)
+{
+    struct wck_warp warp = work->problem->warp;
+    double planes = (double)wck_image_planes(&work->output);
+    size_t samples = wck_warp_samples(&warp);
+    enum wck_status status;
+
+    warp.map = wck_map_coordinates(work->x, work->y);
+    status =
+        vjp(who, &warp, work,
+            &(struct wck_gradients){.x = work->gradient_x, .y = work->gradient_y}, err);
+    for (size_t i = 0; i < 2 * samples && status == WCK_OK; i++)
+        push(trace, work->gradient_x[i], output_roundings(work->problem) + planes,
+             2.0 * planes, work->problem);
+    return status;
+}
+
+static enum wck_status allocate(struct wck_trace *trace, const struct work *work,
+                                struct wck_error *err)
+{
+    size_t planes = wck_image_planes(&work->image);
+    size_t samples = wck_warp_samples(&work->problem->warp);
+    size_t most = planes * (wck_image_pixels(&work->image) + samples) + 2 * samples +
+                  6 + work->problem->channels;
+
+    *trace = (struct wck_trace){0};
+    trace->value = calloc(3 * most, sizeof *trace->value);
+    if (trace->value == NULL)
+        return wck_error_no_memory(err);
+    trace->bound = trace->value + most;
+    trace->scale = trace->value + 2 * most;
+    return WCK_OK;
+}
+
+static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
+                           const struct wck_problem *problem, struct wck_error *err)
+{
+    struct wck_error refusal = {WCK_OK, ""};
+    struct work work;
+    enum wck_status status = work_init(&work, problem, err);
+
+    *trace = (struct wck_trace){0};
+    if (status == WCK_OK)
+        status = allocate(trace, &work, err);
+    if (status == WCK_OK)
+        status = forward(who, &problem->warp, &work, err);
+    if (status != WCK_OK)
+        goto done;
+    push_image(trace, &work.output, output_roundings(problem), 1.0, problem);
+    status = trace_affine(trace, who, &work, &refusal);
+    if (status == WCK_OK)
+        status = trace_coordinates(trace, who, &work, &refusal);
+    if (status == WCK_UNSUPPORTED) {
+        trace->refused = true;
+        status = WCK_OK;
+    }
+    if (status != WCK_OK)
+        wck_error_set(err, status, "%s", refusal.text);
+done:
+    work_release(&work);
+    return status;
+}
+
+enum wck_status wck_trace_subject(struct wck_trace *trace, struct wck_subject *subject,
+                                  const struct wck_problem *problem,
+                                  struct wck_error *err)
+{
+    return run(trace, &(struct answerer){.subject = subject}, problem, err);
+}
+
+enum wck_status wck_trace_behaviour(struct wck_trace *trace,
+                                    const struct wck_behaviour *behaviour,
+                                    const struct wck_problem *problem,
+                                    struct wck_error *err)
+{
+    return run(trace, &(struct answerer){.behaviour = behaviour}, problem, err);
+}
+
+void wck_trace_release(struct wck_trace *trace)
+{
+    free(trace->value);
+    *trace = (struct wck_trace){0};
+}
+
+void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
+                       double *ratio, double *distance)
+{
+    size_t count = a->count < b->count ? a->count : b->count;
+
+    *ratio = *distance = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        double error = fabs(a->value[i] - b->value[i]);
+
+        if (isnan(a->value[i]) && isnan(b->value[i]))
+            continue;
+        if (isnan(error))
+            error = (double)INFINITY;
+        *ratio = fmax(*ratio, error / fmax(a->bound[i], 0x1p-1022));
+        *distance = fmax(*distance, error / a->scale[i]);
+    }
+}

@@ -1,0 +1,36 @@
+/* Trace: everything that a warp does with one problem's random inputs, as one list of
+ * numbers with a bound on each. */
+#ifndef WCK_DIAGNOSE_TRACE_H
+#define WCK_DIAGNOSE_TRACE_H
+
+#include "src/deviation/deviation.h"
+#include "src/subject/problem.h"
+#include "src/subject/subject.h"
+
+struct wck_trace {
+    double *value; /* outputs, then gradients of image, coordinates, matrix, border */
+    double *bound; /* how far two right answers may lie apart */
+    double *scale; /* the magnitude of each */
+    size_t count;
+    bool refused; /* the subject gives no gradients: outputs only */
+};
+
+/* What the subject does. */
+enum wck_status wck_trace_subject(struct wck_trace *trace, struct wck_subject *subject,
+                                  const struct wck_problem *problem,
+                                  struct wck_error *err);
+
+/* What the reference with a behaviour does. */
+enum wck_status wck_trace_behaviour(struct wck_trace *trace,
+                                    const struct wck_behaviour *behaviour,
+                                    const struct wck_problem *problem,
+                                    struct wck_error *err);
+
+void wck_trace_release(struct wck_trace *trace);
+
+/* The largest |a - b| / bound, and the largest |a - b| / scale, over the numbers that
+ * both have; infinity where one is NaN and the other is not. */
+void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
+                       double *ratio, double *distance);
+
+#endif

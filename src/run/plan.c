@@ -1,0 +1,193 @@
+#include "src/run/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Output to source.  Rotation by 30 degrees and scale 1.1 comes last: it is not exact.
+ */
+static const double matrices[][6] = {
+    {1.0,               0.375, -2.5,  -0.3125, 0.8828125,         1.5  },
+    {1.0,               0.0,   -2.5,  0.0,     1.0,               3.0  },
+    {2.0,               0.25,  -23.0, 0.0,     2.0,               -5.0 },
+    {-0.5,              0.0,   12.0,  0.0,     1.0,               -0.25},
+    {0.952627944162882, -0.55, 3.1,   0.55,    0.952627944162882, -2.7 },
+};
+
+#define MATRICES (sizeof matrices / sizeof matrices[0])
+
+static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
+static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32};
+
+/* Height and width of source and output, by turns: landscape and portrait, all primes.
+ */
+static const size_t sizes[][4] = {
+    {13, 17, 11, 19},
+    {19, 11, 17, 13}
+};
+
+/* One choice of everything that may be open. */
+struct choice {
+    const struct wck_kernel *kernel;
+    const struct wck_border *border;
+    const char *layout;
+    enum wck_dtype dtype;
+    size_t matrix;
+};
+
+static void choose_sizes(const struct wck_verify_request *request, size_t turn,
+                         struct wck_warp *warp)
+{
+    const size_t *size = sizes[turn % (sizeof sizes / sizeof sizes[0])];
+    bool given = request->source_height > 0;
+
+    warp->source_height = given ? request->source_height : size[0];
+    warp->source_width = given ? request->source_width : size[1];
+    warp->output_height = given ? warp->source_height : size[2];
+    warp->output_width = given ? warp->source_width : size[3];
+    if (request->output_height > 0) {
+        warp->output_height = request->output_height;
+        warp->output_width = request->output_width;
+    }
+}
+
+/* Chosen matrices are put in both directions by turns. */
+static enum wck_status choose_map(const struct wck_verify_request *request,
+                                  size_t matrix, size_t turn, struct wck_map *map,
+                                  struct wck_error *err)
+{
+    double forward[6];
+    enum wck_status status;
+
+    if (request->matrix != NULL)
+        return wck_map_affine(map, request->matrix, request->direction, err);
+    if (turn % 2 == 1)
+        return wck_map_affine(map, matrices[matrix], WCK_OUTPUT_TO_SOURCE, err);
+    status = wck_affine_invert(matrices[matrix], forward, err);
+    if (status != WCK_OK)
+        return status;
+    return wck_map_affine(map, forward, WCK_SOURCE_TO_OUTPUT, err);
+}
+
+static enum wck_status add(struct wck_plan *plan,
+                           const struct wck_verify_request *request,
+                           const struct choice *choice, struct wck_error *err)
+{
+    /* The sum keeps directions and sizes from going in step with the matrices. */
+    size_t turn = plan->count + plan->count / 4;
+    struct wck_problem problem = {
+        .dtype = choice->dtype,
+        .layout = choice->layout,
+        .batch = strchr(choice->layout, 'N') != NULL ? 2 : 1,
+        .channels = strchr(choice->layout, 'C') == NULL ? 1
+                    : request->channels > 0             ? request->channels
+                                                        : 3,
+        .seed = request->seed > 0 ? request->seed : 1,
+    };
+    enum wck_status status =
+        choose_map(request, choice->matrix, turn, &problem.warp.map, err);
+
+    if (status != WCK_OK)
+        return status;
+    choose_sizes(request, turn / 2, &problem.warp);
+    problem.warp.kernel = choice->kernel;
+    problem.warp.border = choice->border;
+    problem.warp.border_value = plan->border_value;
+    problem.warp.border_values =
+        request->border_values > 0 ? request->border_values : problem.channels;
+    status = wck_warp_check(&problem.warp, err);
+    if (status != WCK_OK)
+        return status;
+    if (problem.warp.border_values > 1 &&
+        problem.warp.border_values != problem.channels)
+        return wck_error_set(err, WCK_INVALID, "%zu border values for %zu channels",
+                             problem.warp.border_values, problem.channels);
+    plan->problems[plan->count++] = problem;
+    return WCK_OK;
+}
+
+/* All layouts, dtypes and matrices of one kernel and border. */
+static enum wck_status add_all(struct wck_plan *plan,
+                               const struct wck_verify_request *request,
+                               struct choice choice, struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    for (size_t l = 0; l < sizeof layouts / sizeof layouts[0]; l++) {
+        choice.layout = request->layout != NULL ? request->layout : layouts[l];
+        for (size_t d = 0; d < sizeof dtypes / sizeof dtypes[0]; d++) {
+            choice.dtype = request->dtype != NULL ? *request->dtype : dtypes[d];
+            for (choice.matrix = 0; choice.matrix < MATRICES; choice.matrix++) {
+                bool rotation = choice.matrix == MATRICES - 1;
+
+                if (request->matrix == NULL && rotation && choice.dtype != WCK_FLOAT64)
+                    break;
+                status = add(plan, request, &choice, err);
+                if (status != WCK_OK)
+                    return status;
+                if (request->matrix != NULL)
+                    break;
+            }
+            if (request->dtype != NULL)
+                break;
+        }
+        if (request->layout != NULL)
+            break;
+    }
+    return status;
+}
+
+static enum wck_status check(const struct wck_verify_request *request,
+                             struct wck_error *err)
+{
+    if (request->channels > WCK_PROBLEM_CHANNELS ||
+        request->border_values > WCK_PROBLEM_CHANNELS)
+        return wck_error_set(err, WCK_INVALID, "verify takes up to %d channels",
+                             WCK_PROBLEM_CHANNELS);
+    if (request->layout != NULL && !wck_layout_valid(request->layout))
+        return wck_error_set(err, WCK_INVALID, "'%s' is not a layout", request->layout);
+    if (request->dtype != NULL && *request->dtype != WCK_FLOAT64 &&
+        *request->dtype != WCK_FLOAT32)
+        return wck_error_set(err, WCK_INVALID, "verify takes float64 and float32");
+    return WCK_OK;
+}
+
+enum wck_status wck_plan_make(struct wck_plan *plan,
+                              const struct wck_verify_request *request,
+                              struct wck_error *err)
+{
+    size_t most = wck_kernel_count() * wck_border_count() *
+                  (sizeof layouts / sizeof layouts[0]) * 2 * MATRICES;
+    enum wck_status status = check(request, err);
+
+    *plan = (struct wck_plan){0};
+    if (status != WCK_OK)
+        return status;
+    plan->problems = calloc(most, sizeof *plan->problems);
+    if (plan->problems == NULL)
+        return wck_error_no_memory(err);
+    /* Not 0, and other ones for each channel: a subject that forgets one shows. */
+    for (size_t c = 0; c < WCK_PROBLEM_CHANNELS; c++)
+        plan->border_value[c] = request->border_values > 0
+                                    ? request->border_value[c % request->border_values]
+                                    : 0.4375 + 0.03125 * (double)c;
+    for (size_t k = 0; k < wck_kernel_count(); k++) {
+        for (size_t b = 0; b < wck_border_count(); b++) {
+            struct choice choice = {.kernel = wck_kernel_row(k),
+                                    .border = wck_border_row(b)};
+
+            if ((request->kernel != NULL && request->kernel != choice.kernel) ||
+                (request->border != NULL && request->border != choice.border))
+                continue;
+            status = add_all(plan, request, choice, err);
+            if (status != WCK_OK)
+                return status;
+        }
+    }
+    return WCK_OK;
+}
+
+void wck_plan_release(struct wck_plan *plan)
+{
+    free(plan->problems);
+    *plan = (struct wck_plan){0};
+}

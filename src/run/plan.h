@@ -1,0 +1,26 @@
+/* Plan: the problems that a verification puts. */
+#ifndef WCK_RUN_PLAN_H
+#define WCK_RUN_PLAN_H
+
+#include "src/run/verify.h"
+#include "src/subject/problem.h"
+
+struct wck_plan {
+    struct wck_problem *problems;
+    size_t count;
+    double border_value[WCK_PROBLEM_CHANNELS]; /* what the problems' warps point to */
+};
+
+/* Every combination of kernel, border, layout, dtype and matrix that the request leaves
+ * open.  Chosen matrices map output to source with entries that are multiples of 2^-8
+ * and a determinant that is a power of two, so that every coordinate is exact in
+ * float32 and float64 whatever the order of evaluation, in both directions: a shear
+ * that leaves the image on all sides, a shift by whole and half pixels, a minification
+ * over more than a period, a flipped magnification; in float64 also a rotation, whose
+ * coordinates round. WCK_INVALID where the request contradicts itself. */
+enum wck_status wck_plan_make(struct wck_plan *plan,
+                              const struct wck_verify_request *request,
+                              struct wck_error *err);
+void wck_plan_release(struct wck_plan *plan);
+
+#endif
