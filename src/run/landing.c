@@ -128,10 +128,11 @@ static void draw_in(const struct wck_warp *warp, struct box *box, int axis, bool
 static void settle(struct wck_landing *landing, const struct wck_warp *warp,
                    const struct box *box)
 {
-    double whole = ((double)box->high[0] + 1.0) * ((double)box->high[1] + 1.0);
-    double shift[2];
+    double shift[2], whole = 1.0;
     size_t size[2];
 
+    for (int axis = 0; axis < 2; axis++)
+        whole *= (double)box->high[axis] - fmin((double)box->low[axis], 0.0) + 1.0;
     for (int axis = 0; axis < 2; axis++) {
         bool moved = box->low[axis] < 0 || whole > (double)WCK_LANDING_SAMPLES;
 
