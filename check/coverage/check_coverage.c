@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "check/coverage/brute.h"
+#include "check/suites.h"
 #include "src/base/rng.h"
 #include "src/coverage/coverage.h"
-
-Suite *wck_coverage_suite(void);
 
 static struct wck_warp square_warp(size_t source, size_t output, const double m[6],
                                    const char *border)

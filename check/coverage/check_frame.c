@@ -2,10 +2,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "check/suites.h"
 #include "src/base/rng.h"
 #include "src/coverage/frame.h"
-
-Suite *wck_frame_suite(void);
 
 static struct wck_warp warp_of(size_t source_width, size_t source_height,
                                size_t output_width, size_t output_height)

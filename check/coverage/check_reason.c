@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/suites.h"
 #include "src/coverage/coverage.h"
-
-Suite *wck_reason_suite(void);
 
 #define WIDTH 5
 #define HEIGHT 4

@@ -4,12 +4,11 @@
 #include <string.h>
 
 #include "check/coverage/brute.h"
+#include "check/suites.h"
 #include "src/base/rng.h"
 #include "src/run/landing.h"
 #include "src/run/survey.h"
 #include "src/run/window.h"
-
-Suite *wck_survey_suite(void);
 
 static struct wck_warp warp_of(const char *border, size_t source_height,
                                size_t source_width, size_t output_height,

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "src/coverage/arrival.h"
 #include "src/coverage/frame.h"
-#include "src/coverage/tally.h"
 
 #define NEGLIGIBLE 1e-6 /* of the largest gradient; a definition, not a tolerance */
 
@@ -14,7 +14,7 @@ struct work {
     const struct wck_coverage_request *request;
     struct wck_coverage *coverage;
     struct wck_frame frame;
-    struct wck_tally tally;
+    struct wck_arrival arrival;
     unsigned char *reachable; /* one a pixel: any plane reaches it */
     double *entry;            /* |gradient| of each covered entry, else 0 */
     double weight_rounding;   /* of a tap in a given gradient's dtype */
@@ -87,7 +87,7 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     enum wck_status status = wck_frame_init(&work->frame, warp, err);
 
     if (status == WCK_OK)
-        status = wck_tally_init(&work->tally, warp, err);
+        status = wck_arrival_init(&work->arrival, warp, err);
     if (status != WCK_OK)
         return status;
     c->reason = calloc(c->entries_total, 1);
@@ -107,7 +107,7 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
 static void work_release(struct work *work)
 {
     wck_frame_release(&work->frame);
-    wck_tally_release(&work->tally);
+    wck_arrival_release(&work->arrival);
     free(work->reachable);
     free(work->entry);
 }
@@ -157,15 +157,15 @@ static double weight_rounding(const struct wck_coverage_request *request)
  * three roundings more. */
 static bool cancels(const struct work *work, size_t p)
 {
-    const struct wck_tally *tally = &work->tally;
+    const struct wck_arrival *arrival = &work->arrival;
     bool given = work->request->gradient != NULL;
     double u = given ? wck_dtype_row(work->request->dtype)->roundoff : 0x1p-53;
-    double mu = u * ((double)tally->terms[p] + (given ? 3.0 : 0.0));
+    double mu = u * ((double)arrival->terms[p] + (given ? 3.0 : 0.0));
     double bound = mu < 0.25 ? mu / (1.0 - 2.0 * mu) : 0.5;
 
     /* One term cannot cancel, and magnitudes may overflow where the sum does not. */
-    return tally->terms[p] > 1 && tally->magnitude[p] > 0.0 &&
-           fabs(tally->sum[p]) <= bound * fmin(tally->magnitude[p], DBL_MAX);
+    return arrival->terms[p] > 1 && arrival->magnitude[p] > 0.0 &&
+           fabs(arrival->sum[p]) <= bound * fmin(arrival->magnitude[p], DBL_MAX);
 }
 
 /* Why the reference sends nothing to pixel p, or WCK_REASON_COUNT if it does. */
@@ -182,15 +182,15 @@ static enum wck_reason reference_reason(const struct work *work, size_t p)
         slack = work->weight_rounding * c->reads[p];
     if (c->weight[p] <= slack)
         return WCK_ZERO_WEIGHT;
-    if (work->tally.terms[p] == 0)
+    if (work->arrival.terms[p] == 0)
         return WCK_UPSTREAM_ZERO;
-    if (!isfinite(work->tally.sum[p]))
+    if (!isfinite(work->arrival.sum[p]))
         return WCK_NON_FINITE;
     if (work->request->upstream_unknown)
         return WCK_REASON_COUNT;
     if (cancels(work, p))
         return WCK_CANCELLED;
-    if (is_exactly_zero(wck_dtype_round(work->request->dtype, work->tally.sum[p])))
+    if (is_exactly_zero(wck_dtype_round(work->request->dtype, work->arrival.sum[p])))
         return WCK_UNDERFLOW;
     return WCK_REASON_COUNT;
 }
@@ -219,7 +219,7 @@ static enum wck_reason subject_reason(const struct work *work, size_t plane, siz
 static bool spurious(const struct work *work, double value, enum wck_reason reason)
 {
     double slack =
-        work->weight_rounding * work->tally.largest * (1.0 + work->reads_largest);
+        work->weight_rounding * work->arrival.largest * (1.0 + work->reads_largest);
 
     return reason <= WCK_UPSTREAM_ZERO && fabs(value) > slack;
 }
@@ -243,12 +243,12 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
             reason = subject_reason(work, plane, p);
         }
     } else {
-        value = wck_dtype_round(work->request->dtype, work->tally.sum[p]);
+        value = wck_dtype_round(work->request->dtype, work->arrival.sum[p]);
         if (reason == WCK_REASON_COUNT && !isfinite(value))
             reason = WCK_NON_FINITE; /* overflow in the gradient's type */
     }
-    c->reachable_entries += work->tally.behind[p] > 0.0;
-    work->reachable[p] |= work->tally.behind[p] > 0.0;
+    c->reachable_entries += work->arrival.behind[p] > 0.0;
+    work->reachable[p] |= work->arrival.behind[p] > 0.0;
     if (reason != WCK_REASON_COUNT) {
         c->reason[plane * c->pixels_total + p] = (unsigned char)(1 + reason);
         c->reason_entries[reason]++;
@@ -284,15 +284,15 @@ static void explain_pixel(struct work *work, size_t p)
 static void explain_all(struct work *work)
 {
     struct wck_coverage *c = work->coverage;
-    bool uniform = wck_tally_uniform(work->request);
+    bool uniform = wck_arrival_uniform(work->request);
 
     for (size_t plane = 0; plane < c->planes; plane++) {
         bool first = plane == 0;
 
         if (first || !uniform)
-            wck_tally_plane(&work->tally, work->request, plane, first ? c->reads : NULL,
-                            c->weight);
-        c->non_finite_outputs += work->tally.non_finite;
+            wck_arrival_plane(&work->arrival, work->request, plane,
+                              first ? c->reads : NULL, c->weight);
+        c->non_finite_outputs += work->arrival.non_finite;
         for (size_t p = 0; first && p < c->pixels_total; p++) {
             if (c->reads[p] > work->reads_largest)
                 work->reads_largest = c->reads[p];

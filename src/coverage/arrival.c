@@ -1,40 +1,40 @@
-#include "src/coverage/tally.h"
+#include "src/coverage/arrival.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum wck_status wck_tally_init(struct wck_tally *tally, const struct wck_warp *warp,
-                               struct wck_error *err)
+enum wck_status wck_arrival_init(struct wck_arrival *arrival,
+                                 const struct wck_warp *warp, struct wck_error *err)
 {
     size_t pixels = warp->source_width * warp->source_height;
     enum wck_status status;
 
-    *tally = (struct wck_tally){.pixels = pixels};
-    status = wck_block_init(&tally->block, wck_block_capacity(warp), err);
+    *arrival = (struct wck_arrival){.pixels = pixels};
+    status = wck_block_init(&arrival->block, wck_block_capacity(warp), err);
     if (status != WCK_OK)
         return status;
-    tally->sum = calloc(pixels, sizeof *tally->sum);
-    tally->magnitude = calloc(pixels, sizeof *tally->magnitude);
-    tally->terms = calloc(pixels, sizeof *tally->terms);
-    tally->behind = calloc(pixels, sizeof *tally->behind);
-    if (tally->sum == NULL || tally->magnitude == NULL || tally->terms == NULL ||
-        tally->behind == NULL)
+    arrival->sum = calloc(pixels, sizeof *arrival->sum);
+    arrival->magnitude = calloc(pixels, sizeof *arrival->magnitude);
+    arrival->terms = calloc(pixels, sizeof *arrival->terms);
+    arrival->behind = calloc(pixels, sizeof *arrival->behind);
+    if (arrival->sum == NULL || arrival->magnitude == NULL || arrival->terms == NULL ||
+        arrival->behind == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
 
-void wck_tally_release(struct wck_tally *tally)
+void wck_arrival_release(struct wck_arrival *arrival)
 {
-    wck_block_release(&tally->block);
-    free(tally->sum);
-    free(tally->magnitude);
-    free(tally->terms);
-    free(tally->behind);
-    *tally = (struct wck_tally){0};
+    wck_block_release(&arrival->block);
+    free(arrival->sum);
+    free(arrival->magnitude);
+    free(arrival->terms);
+    free(arrival->behind);
+    *arrival = (struct wck_arrival){0};
 }
 
-bool wck_tally_uniform(const struct wck_coverage_request *request)
+bool wck_arrival_uniform(const struct wck_coverage_request *request)
 {
     return request->upstream == NULL || request->upstream_unknown;
 }
@@ -57,19 +57,19 @@ static bool is_exactly_zero(double value)
     return fpclassify(value) == FP_ZERO;
 }
 
-static void add_tap(struct wck_tally *tally, const struct wck_tap *tap, double g)
+static void add_tap(struct wck_arrival *arrival, const struct wck_tap *tap, double g)
 {
     ptrdiff_t p = tap->pixel;
 
     if (p == WCK_BORDER_VALUE || is_exactly_zero(g))
         return;
     if (isfinite(g))
-        tally->behind[p] += fabs(g);
+        arrival->behind[p] += fabs(g);
     if (is_exactly_zero(tap->weight))
         return;
-    tally->sum[p] += tap->weight * g;
-    tally->magnitude[p] += fabs(tap->weight * g);
-    tally->terms[p]++;
+    arrival->sum[p] += tap->weight * g;
+    arrival->magnitude[p] += fabs(tap->weight * g);
+    arrival->terms[p]++;
 }
 
 static void count_read(const struct wck_tap *tap, uint32_t *reads, double *weight)
@@ -80,25 +80,25 @@ static void count_read(const struct wck_tap *tap, uint32_t *reads, double *weigh
     weight[tap->pixel] += fabs(tap->weight);
 }
 
-static void clear(struct wck_tally *tally)
+static void clear(struct wck_arrival *arrival)
 {
-    memset(tally->sum, 0, tally->pixels * sizeof *tally->sum);
-    memset(tally->magnitude, 0, tally->pixels * sizeof *tally->magnitude);
-    memset(tally->terms, 0, tally->pixels * sizeof *tally->terms);
-    memset(tally->behind, 0, tally->pixels * sizeof *tally->behind);
-    tally->non_finite = 0;
+    memset(arrival->sum, 0, arrival->pixels * sizeof *arrival->sum);
+    memset(arrival->magnitude, 0, arrival->pixels * sizeof *arrival->magnitude);
+    memset(arrival->terms, 0, arrival->pixels * sizeof *arrival->terms);
+    memset(arrival->behind, 0, arrival->pixels * sizeof *arrival->behind);
+    arrival->non_finite = 0;
 }
 
-void wck_tally_plane(struct wck_tally *tally,
-                     const struct wck_coverage_request *request, size_t plane,
-                     uint32_t *reads, double *weight)
+void wck_arrival_plane(struct wck_arrival *arrival,
+                       const struct wck_coverage_request *request, size_t plane,
+                       uint32_t *reads, double *weight)
 {
     const struct wck_warp *warp = request->warp;
-    struct wck_block *block = &tally->block;
+    struct wck_block *block = &arrival->block;
     size_t samples = wck_warp_samples(warp), count;
     struct wck_tap taps[WCK_SAMPLE_TAPS];
 
-    clear(tally);
+    clear(arrival);
     for (size_t first = 0; first < samples; first += count) {
         count = samples - first < block->capacity ? samples - first : block->capacity;
         wck_block_fill(block, warp, first, count);
@@ -107,11 +107,11 @@ void wck_tally_plane(struct wck_tally *tally,
             size_t listed = wck_block_taps(block, i, warp->source_width, taps);
 
             if (!isfinite(g) || !isfinite(block->x[i]) || !isfinite(block->y[i]))
-                tally->non_finite++;
-            if (isfinite(g) && fabs(g) > tally->largest)
-                tally->largest = fabs(g);
+                arrival->non_finite++;
+            if (isfinite(g) && fabs(g) > arrival->largest)
+                arrival->largest = fabs(g);
             for (size_t t = 0; t < listed; t++) {
-                add_tap(tally, &taps[t], g);
+                add_tap(arrival, &taps[t], g);
                 if (reads != NULL)
                     count_read(&taps[t], reads, weight);
             }

@@ -1,0 +1,43 @@
+/* Runs the unit tests: all suites, or those named on the command line. */
+#include <gsl/gsl_errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/suites.h"
+
+static const struct {
+    const char *name;
+    Suite *(*make)(void);
+} suites[] = {
+#define CHECK_SUITE_ROW(name) {#name, wck_##name##_suite},
+    CHECK_SUITES(CHECK_SUITE_ROW)
+#undef CHECK_SUITE_ROW
+};
+
+static bool is_wanted(const char *name, int argc, char **argv)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    }
+    return argc <= 1;
+}
+
+int main(int argc, char **argv)
+{
+    SRunner *runner = srunner_create(NULL);
+    int added = 0, failed;
+
+    gsl_set_error_handler_off();
+    for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
+        if (!is_wanted(suites[i].name, argc, argv))
+            continue;
+        srunner_add_suite(runner, suites[i].make());
+        added++;
+    }
+    srunner_run_all(runner, CK_ENV);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 && added > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,9 @@
+libwarpcheck_la_SOURCES += \
+	%D%/error.c \
+	%D%/error.h \
+	%D%/rng.c \
+	%D%/rng.h \
+	%D%/status.c \
+	%D%/status.h \
+	%D%/text.c \
+	%D%/text.h

@@ -1,0 +1,20 @@
+libwarpcheck_la_SOURCES += \
+	%D%/adjoint.c \
+	%D%/border_value.c \
+	%D%/checker.c \
+	%D%/checker.h \
+	%D%/checkers.h \
+	%D%/colouring.c \
+	%D%/colouring.h \
+	%D%/coordinates.c \
+	%D%/determinism.c \
+	%D%/forward.c \
+	%D%/image_jacobian.c \
+	%D%/jacobian.c \
+	%D%/jacobian.h \
+	%D%/linearity.c \
+	%D%/matrix.c \
+	%D%/pullback.c \
+	%D%/pullback.h \
+	%D%/trial.c \
+	%D%/trial.h

@@ -1,0 +1,9 @@
+libwarpcheck_la_SOURCES += \
+	%D%/arrival.c \
+	%D%/arrival.h \
+	%D%/coverage.c \
+	%D%/coverage.h \
+	%D%/frame.c \
+	%D%/frame.h \
+	%D%/reason.c \
+	%D%/reason.h

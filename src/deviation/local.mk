@@ -1,0 +1,5 @@
+libwarpcheck_la_SOURCES += \
+	%D%/deviation.c \
+	%D%/deviation.h \
+	%D%/pullback.c \
+	%D%/sampling.c

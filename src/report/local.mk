@@ -1,0 +1,2 @@
+libwarpcheck_la_SOURCES += \
+	%D%/report.h

@@ -1,0 +1,5 @@
+libwarpcheck_la_SOURCES += \
+	%D%/finding.c \
+	%D%/finding.h \
+	%D%/tally.c \
+	%D%/tally.h
