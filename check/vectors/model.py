@@ -21,13 +21,15 @@ GRADIENTS = ("grad_image", "grad_coordinate", "grad_matrix", "grad_border_value"
 COORDINATES = ("grad_grid", "grad_coords", "grad_map_x", "grad_map_y", "grad_flow")
 
 
+KEYS = ("recordings", "function", "interp", "border", "dtype")
 SMALL = 2.0**-6
 
 
 def modules():
     here = pathlib.Path(__file__).resolve().parent
     names = sorted(p.stem for p in here.glob("model_*.py"))
-    return [importlib.import_module(name) for name in names]
+    found = [importlib.import_module(name) for name in names]
+    return [m for m in found if hasattr(m, "MODELS")]
 
 
 def distance(got, want):
@@ -61,6 +63,14 @@ class Residual:
         self.count += want.size
         return apart
 
+    def __add__(self, other):
+        both = Residual()
+        both.worst = max(self.worst, other.worst)
+        both.differ = self.differ + other.differ
+        both.count = self.count + other.count
+        both.exact = self.exact and other.exact
+        return both
+
     def __str__(self):
         if self.exact:
             return f"{self.worst:.0f} ({self.differ}/{self.count})"
@@ -71,7 +81,8 @@ def group_of(rec):
     spec = rec.spec
     dtype = rec["output"].dtype.name
     function = spec["convention"].partition(".")[2]
-    return (rec.path.parent.name, function, spec["interp"], spec["border"], dtype)
+    folder = rec.path.parent.name + (" with IPP" if spec.get("ipp") else "")
+    return (folder, function, spec["interp"], spec["border"], dtype)
 
 
 def column_of(name):
@@ -92,21 +103,26 @@ def judge(rec, model, bound, groups):
     return beyond
 
 
-def table(groups):
-    """The lines of a Markdown table."""
-    names = ["output", *GRADIENTS]
-    used = [n for n in names if any(n in columns for columns in groups.values())]
-    heads = ["recordings of", "function", "interp", "border", "dtype", "n", *used]
-    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+def table(groups, keys):
+    """The lines of a Markdown table with these columns of a group's; groups that agree in
+    them are one row."""
+    rows = {}
     for group, columns in groups.items():
-        cells = [str(columns[n]) if n in columns else "" for n in used]
-        row = [*map(str, group), str(columns["recordings"]), *cells]
-        lines.append("| " + " | ".join(row) + " |")
+        row = rows.setdefault(tuple(group[KEYS.index(k)] for k in keys), {})
+        for name, value in columns.items():
+            row[name] = row[name] + value if name in row else value
+    names = ["output", *GRADIENTS]
+    used = [n for n in names if any(n in row for row in rows.values())]
+    heads = [*keys, "n", *used]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for group, row in rows.items():
+        cells = [str(row[n]) if n in row else "" for n in used]
+        lines.append("| " + " | ".join([*group, str(row["n"]), *cells]) + " |")
     return lines
 
 
 def update(path, groups):
-    """Puts each library's table between the lines `<!-- table LIBRARY -->` and
+    """Puts each library's table between the lines `<!-- table LIBRARY KEY... -->` and
     `<!-- end -->` of a page."""
     lines, skipping = [], False
     for line in path.read_text().splitlines():
@@ -114,9 +130,13 @@ def update(path, groups):
         if not skipping:
             lines.append(line)
         if line.startswith("<!-- table "):
-            prefix = line.split()[2]
-            own = {g: c for g, c in groups.items() if g[0].startswith(prefix)}
-            lines += table(own)
+            prefix, *keys = line.split()[2:-1]
+            own = {
+                group: columns
+                for group, columns in groups.items()
+                if prefix == "all" or group[0].startswith(prefix)
+            }
+            lines += table(own, keys or KEYS)
             skipping = True
     path.write_text("\n".join(lines) + "\n")
 
@@ -125,7 +145,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("prefix", nargs="?", default="", help="of folder/name")
     parser.add_argument("--each", action="store_true", help="print each recording")
-    parser.add_argument("--update", type=pathlib.Path, help="a page with tables")
+    parser.add_argument(
+        "--update", type=pathlib.Path, action="append", default=[], metavar="PAGE"
+    )
     options = parser.parse_args()
     models = {n: (f, m.bound) for m in modules() for n, f in m.MODELS.items()}
     numpy.seterr(all="ignore")
@@ -133,14 +155,14 @@ def main():
     for rec in recording.read_all(prefix=options.prefix):
         fresh = collections.defaultdict(Residual)
         columns = groups.setdefault(group_of(rec), fresh)
-        columns["recordings"] = columns.get("recordings", 0) + 1
+        columns["n"] = columns.get("n", 0) + 1
         found = judge(rec, *models[rec.spec["convention"]], groups)
         beyond += found
         if options.each:
             print(rec.name, "beyond" if found else "within")
-    print(*table(groups), sep="\n")
-    if options.update:
-        update(options.update, groups)
+    print(*table(groups, KEYS), sep="\n")
+    for page in options.update:
+        update(page, groups)
     print(*beyond, sep="\n", file=sys.stderr)
     print(f"{len(beyond)} arrays beyond their bounds")
     return 1 if beyond or not groups else 0
