@@ -73,13 +73,16 @@ def mapped(out, order, mode, source, size, dtype="float64", prefilter=True):
 
 
 def special(out, order):
-    """Huge and not finite, with the modes that do not divide them."""
+    """Huge coordinates, with the modes that do not divide them.  With nearest only what an
+    int64 holds: beyond, SciPy's index arithmetic overflows and it reads elsewhere."""
     for mode in ("constant", "nearest"):
         name = f"map_coordinates-spline{order}-{mode}-special"
         make = out.inputs(name)
         arrays = {"image": make.image(SOURCE)}
-        axes = make.special((4, 10), SOURCE)
-        arrays["coords"] = numpy.stack([numpy.where(numpy.isnan(a), 1e300, a) for a in axes])
+        axes = [numpy.where(numpy.isnan(a), 1e300, a) for a in make.special((4, 10), SOURCE)]
+        if mode == "nearest":
+            axes = [numpy.clip(a, -1e15, 1e15) for a in axes]
+        arrays["coords"] = numpy.stack(axes)
 
         def call(image, **options):
             return ndimage.map_coordinates(image, arrays["coords"], **options)

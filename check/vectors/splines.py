@@ -30,8 +30,7 @@ def weights(x, order):
     """First tap, and the weights of taps first .. first + order; the last is 1 less the
     others."""
     whole = numpy.floor(x) if order % 2 else numpy.floor(x + 0.5)
-    with numpy.errstate(invalid="ignore"):
-        first = whole.astype(numpy.int64) - order // 2
+    first = whole.astype(numpy.int64) - order // 2
     t = x - whole
     line = [basis(t + order // 2 - k, order) for k in range(order)]
     line.append(1 - sum(line, numpy.zeros_like(x)))
