@@ -92,12 +92,13 @@ def sample(image, grid, spec):
     return [stencil(g, n, spec, flat) for g, n in zip(axes, image.shape[1:])]
 
 
-def grid_sample(rec, grid=None):
+def grid_sample(rec, grid=None, spec=None):
     grid = rec["grid"] if grid is None else grid
+    spec = spec or rec.spec
     image = rec["image"].astype(float)
     outputs, images, grids = [], [], []
     for b, one in enumerate(grid):
-        stencils = sample(image[b], one, rec.spec)
+        stencils = sample(image[b], one, spec)
         output = taps.gather(image[b], stencils)
         outputs.append(output.reshape(len(output), *one.shape[:-1]))
         if "grad_output" not in rec:
