@@ -13,6 +13,8 @@ def int32(i):
 
 def mirror(i, n):
     s = n - 1
+    if s == 0:
+        return numpy.zeros_like(i)
     return numpy.abs(int32(i + s) % (2 * s) - s)
 
 
