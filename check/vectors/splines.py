@@ -48,6 +48,15 @@ def start_mirror(c, z):
     c[0] = first / (1 - end * end)
 
 
+def start_truncated(c, z):
+    """ITK's: where z^18 is below 1e-10 before the end, the sum of the mirror form stops."""
+    horizon = int(numpy.ceil(numpy.log(1e-10) / numpy.log(abs(z))))
+    if horizon >= len(c):
+        start_mirror(c, z)
+        return
+    c[0] = sum(z**i * c[i] for i in range(horizon))
+
+
 def stop_mirror(c, z):
     c[-1] = (z * c[-2] + c[-1]) * z / (z * z - 1)
 
@@ -85,6 +94,7 @@ def stop_wrap(c, z):
 
 ENDS = {
     "mirror": (start_mirror, stop_mirror),
+    "truncated": (start_truncated, stop_mirror),
     "reflect": (start_reflect, stop_reflect),
     "wrap": (start_wrap, stop_wrap),
 }
