@@ -48,7 +48,8 @@ def distance(got, want):
 
 class Residual:
     """Worst of a group and array.  Floats: relative to the largest value of the array, or
-    to SMALL where all are smaller (all but cancelled); integers: in units, with the number of elements that differ."""
+    to SMALL where all are smaller (all but cancelled); integers: in units, with the number of elements that differ.
+    """
 
     def __init__(self):
         self.worst, self.differ, self.count, self.exact = 0.0, 0, 0, True

@@ -5,7 +5,6 @@ import numpy
 import taps
 
 
-
 def int32(i):
     """Wrapped, as int32 arithmetic overflows."""
     return (i + 2**31) % 2**32 - 2**31
@@ -47,7 +46,9 @@ def stencil(x, n, mode, order):
     x = numpy.where(numpy.abs(x) < numpy.finfo(x.dtype).tiny, 0 * x, x)
     if order == 0:
         one = numpy.ones((1, len(x)))
-        return taps.Stencil(fold(to_int32(away(x.astype(float))), n)[None], one, 0 * one)
+        return taps.Stencil(
+            fold(to_int32(away(x.astype(float))), n)[None], one, 0 * one
+        )
     base = numpy.floor(x)
     index = to_int32(base.astype(float))
     weight, slope = taps.linear((x - base).astype(float))

@@ -87,10 +87,10 @@ def warp(rec):
 def remap(rec):
     """Pixels are normalised as with align_corners, whatever the flag."""
     spec = dict(rec.spec)
-    spec["align_corners"] = bool(spec["align_corners"])
+    spec["align_corners"] = spec.get("align_corners", False)
     maps, scales = [], []
     for name, n in zip(("map_x", "map_y"), rec["image"].shape[:1:-1]):
-        plain = spec["normalized_coordinates"]
+        plain = spec.get("normalized_coordinates", False)
         scale, offset = (1.0, 0.0) if plain else (2 / (n - 1), -1.0)
         maps.append(scale * rec[name] + offset)
         scales.append(scale)

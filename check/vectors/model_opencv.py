@@ -113,9 +113,13 @@ def tabulated(rec, base, weight):
     for j in range(size):
         for i in range(size):
             outside = (where[0][j] < 0) | (where[1][i] < 0)
-            pixel = image[:, numpy.maximum(where[0][j], 0), numpy.maximum(where[1][i], 0)]
+            pixel = image[
+                :, numpy.maximum(where[0][j], 0), numpy.maximum(where[1][i], 0)
+            ]
             if border == "constant" and size > 2:
-                total = total + numpy.where(outside, 0, (pixel - fill) * weight[:, j, i])
+                total = total + numpy.where(
+                    outside, 0, (pixel - fill) * weight[:, j, i]
+                )
             else:
                 total = total + numpy.where(outside, fill, pixel) * weight[:, j, i]
             present = present + numpy.where(outside, 0, weight[:, j, i])

@@ -91,7 +91,10 @@ def bilinear(rec, x, y):
         gone = gone | (i < -1) | (i >= n)
     t, s = stencils[0].slope, stencils[1].slope
     fill = fills(rec, len(image))
-    p = [taps.read(image, stencils, pick, fill).astype(F) for pick in taps.picks(stencils)]
+    p = [
+        taps.read(image, stencils, pick, fill).astype(F)
+        for pick in taps.picks(stencils)
+    ]
     upper = fma(s, p[1] - p[0], p[0])
     lower = fma(s, p[3] - p[2], p[2])
     values = fma(t, lower - upper, upper).astype(float)

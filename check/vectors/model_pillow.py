@@ -62,7 +62,12 @@ def nearest_positions(rec):
 
 def cubic(v, d):
     """Keys with a = -1."""
-    p = [v[1], -v[0] + v[2], 2 * (v[0] - v[1]) + v[2] - v[3], -v[0] + v[1] - v[2] + v[3]]
+    p = [
+        v[1],
+        -v[0] + v[2],
+        2 * (v[0] - v[1]) + v[2] - v[3],
+        -v[0] + v[1] - v[2] + v[3],
+    ]
     return p[0] + d * (p[1] + d * (p[2] + d * p[3]))
 
 
@@ -101,7 +106,7 @@ def interpolated(planes, x, y, interp):
     return blend(across, y - j)
 
 
-MODELS = {"pillow.transform": transform}
+MODELS = {"pil.transform": transform}
 
 
 def bound(rec, name):

@@ -57,7 +57,7 @@ def resample(rec):
     return {"output": values.reshape(rec["output"].shape)}
 
 
-MODELS = {"sitk.Resample": resample}
+MODELS = {"itk.resample": resample}
 
 
 def bound(rec, name):

@@ -94,10 +94,10 @@ def warp(rec):
     spec = rec.spec
     order = int(spec["interp"][-1])
     image = as_float(rec["image"]) if order else rec["image"]
-    is_fast = order in (1, 3) and spec["path"] == "matrix"
+    is_fast = order in (1, 3) and spec.get("path", "matrix") == "matrix"
     values = (fast if is_fast else through_scipy)(rec, image, order)
     values = model_scipy.stored(values, rec["output"].dtype)
-    if spec["clip"]:
+    if spec.get("clip"):
         values = clip(values, image, spec["border"], float(rec["border_value"][0]))
     return {"output": values}
 

@@ -123,7 +123,9 @@ def base_grid(sizes, align, dtype):
         line = numpy.linspace(-1, 1, n)
         axes.append((line if align else line * (n - 1) / n).astype(dtype))
     mesh = numpy.meshgrid(*axes, indexing="ij")[::-1]
-    return numpy.stack([*mesh, numpy.ones_like(mesh[0])], axis=-1).reshape(-1, len(axes) + 1)
+    return numpy.stack([*mesh, numpy.ones_like(mesh[0])], axis=-1).reshape(
+        -1, len(axes) + 1
+    )
 
 
 def affine_grid(rec):

@@ -9,7 +9,9 @@ def to_int(x):
     """Half to even, as the processor converts: the smallest int32 where it does not fit
     or is NaN."""
     fits = numpy.abs(numpy.rint(x)) < INT
-    return numpy.where(fits, numpy.rint(numpy.where(fits, x, 0)), -INT).astype(numpy.int64)
+    return numpy.where(fits, numpy.rint(numpy.where(fits, x, 0)), -INT).astype(
+        numpy.int64
+    )
 
 
 def invert_affine(m):
@@ -38,7 +40,10 @@ def invert_whole(m):
     d = 1 / d
     i, j = [1, 2, 0], [2, 0, 1]
     cofactors = [
-        [(m[i[r], i[c]] * m[j[r], j[c]] - m[i[r], j[c]] * m[j[r], i[c]]) for c in range(3)]
+        [
+            (m[i[r], i[c]] * m[j[r], j[c]] - m[i[r], j[c]] * m[j[r], i[c]])
+            for c in range(3)
+        ]
         for r in range(3)
     ]
     return numpy.array(cofactors).T * d

@@ -14,7 +14,7 @@ MODES = ("constant", "nearest", "mirror", "reflect", "wrap")
 SHAPES = {
     "7x11": ((7, 11), (8, 13)),
     "1x7": ((1, 7), (4, 9)),
-    "5x3x7": ((5, 3, 7), (8, 5)),
+    "5x3x7": ((5, 3, 7), (2, 8, 5)),
 }
 CVAL = 0.8125
 
@@ -45,7 +45,11 @@ def mapped(out, order, mode, label, dtype, kind="points"):
         return map_coordinates(image, list(coords), order, mode, cval)
 
     inputs = [jnp.asarray(a) for a in (image, coords)]
-    arrays = {"image": image, "coords": coords, "border_value": numpy.array([cval], float)}
+    arrays = {
+        "image": image,
+        "coords": coords,
+        "border_value": numpy.array([cval], float),
+    }
     if dtype == real:
         output, pull = jax.vjp(warp, *inputs)
         upstream = make.image(size, dtype)

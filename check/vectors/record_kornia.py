@@ -38,13 +38,13 @@ def record(recorder):
 
 
 def spec_of(function, mode, padding, align):
-    return {
+    spec = {
         "convention": "kornia." + function,
         "interp": mode,
         "border": padding,
-        "align_corners": align,
         "layout": "NCHW",
     }
+    return spec if align is None else spec | {"align_corners": align}
 
 
 class Grids:
@@ -131,5 +131,6 @@ def remap(out, mode, padding, align, normalised):
     }
     for key, tensor in zip(("grad_image", "grad_map_x", "grad_map_y"), tensors):
         arrays[key] = tensor.grad.numpy()
-    spec = spec_of("remap", mode, padding, align) | {"normalized_coordinates": normalised}
+    spec = spec_of("remap", mode, padding, align)
+    spec |= {"normalized_coordinates": True} if normalised else {}
     out.write(name, spec, arrays)

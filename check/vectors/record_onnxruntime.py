@@ -97,7 +97,9 @@ def store(out, name, setting, source, size, kind="points"):
     out.write(name, spec, {"image": image, "grid": grid, "output": output})
 
 
-def flat(out, opset, mode, padding, align, label, source, dtype="float32", kind="points"):
+def flat(
+    out, opset, mode, padding, align, label, source, dtype="float32", kind="points"
+):
     corners = "corners" if align else "edges"
     name = f"GridSample{opset}-{mode}-{padding}-{corners}-{label}"
     store(out, name, (opset, mode, padding, align, dtype), source, OUTPUT, kind)

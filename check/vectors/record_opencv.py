@@ -98,7 +98,9 @@ class Call:
         else:
             arrays["matrix"] = self.matrix
         if self.border == "constant":
-            arrays["border_value"] = numpy.array(fill_of(self.dtype, self.channels), float)
+            arrays["border_value"] = numpy.array(
+                fill_of(self.dtype, self.channels), float
+            )
         if self.border == "transparent":
             arrays["destination"] = planes(self.output)
         return arrays
@@ -114,7 +116,9 @@ class Call:
         flags |= cv2.WARP_INVERSE_MAP if self.inverse else 0
         warp = getattr(cv2, self.function)
         size = self.output[::-1]
-        return warp(arrays["image"], arrays["matrix"], size, before, flags, border, fill)
+        return warp(
+            arrays["image"], arrays["matrix"], size, before, flags, border, fill
+        )
 
     def record(self, out, kind="points"):
         arrays = self.arrays(out.inputs(self.name), kind)
@@ -124,7 +128,9 @@ class Call:
         ours = self.run(arrays)
         plain = {"ipp": False}
         out.write(self.name, self.spec() | plain, arrays | {"output": ours})
-        if not numpy.array_equal(theirs, ours, equal_nan=self.dtype.startswith("float")):
+        if not numpy.array_equal(
+            theirs, ours, equal_nan=self.dtype.startswith("float")
+        ):
             spec = self.spec() | {"ipp": True}
             out.write(self.name + "-ipp", spec, arrays | {"output": theirs})
 

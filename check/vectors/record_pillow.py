@@ -55,9 +55,9 @@ def transform(out, interp, mode, label, corners, source=SOURCE):
     fill = FILLS[mode]
     output = picture.transform(size, kind, data, INTERPS[interp], fillcolor=fill)
     spec = {
-        "convention": "pillow.transform",
+        "convention": "pil.transform",
         "interp": interp,
-        "border": "constant",
+        "border": "fill",
         "layout": "HW" if channels == 1 else "HWC",
     }
     arrays = {

@@ -11,7 +11,7 @@ MODES = (
 )  # fmt: skip
 ORDERS = range(6)
 SOURCE, MAPPED = (7, 11), (8, 21)
-SOLID, SOLID_MAPPED = (5, 3, 7), (8, 9)
+SOLID, SOLID_MAPPED = (5, 3, 7), (2, 8, 5)
 CVAL = 0.8125
 
 
@@ -79,7 +79,9 @@ def special(out, order):
         name = f"map_coordinates-spline{order}-{mode}-special"
         make = out.inputs(name)
         arrays = {"image": make.image(SOURCE)}
-        axes = [numpy.where(numpy.isnan(a), 1e300, a) for a in make.special((4, 10), SOURCE)]
+        axes = [
+            numpy.where(numpy.isnan(a), 1e300, a) for a in make.special((4, 10), SOURCE)
+        ]
         if mode == "nearest":
             axes = [numpy.clip(a, -1e15, 1e15) for a in axes]
         arrays["coords"] = numpy.stack(axes)

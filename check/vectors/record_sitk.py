@@ -41,9 +41,9 @@ def record(recorder):
 
 def spec_of(interp, layout):
     return {
-        "convention": "sitk.Resample",
+        "convention": "itk.resample",
         "interp": interp,
-        "border": "constant",
+        "border": "fill",
         "layout": layout,
     }
 

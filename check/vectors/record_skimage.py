@@ -43,15 +43,15 @@ def record(recorder):
 
 
 def spec_of(order, mode, channels=1, path="matrix", clip=False):
-    return {
+    """`path` and `clip` are said only where they are not the matrix and false."""
+    spec = {
         "convention": "skimage.warp",
         "interp": f"spline{order}",
         "border": mode,
         "layout": "HW" if channels == 1 else "HWC",
-        "path": path,
-        "clip": clip,
-        "preserve_range": False,
     }
+    spec |= {"clip": True} if clip else {}
+    return spec if path == "matrix" else spec | {"path": path}
 
 
 def warp(arrays, inverse_map, spec, size=None):
@@ -62,7 +62,7 @@ def warp(arrays, inverse_map, spec, size=None):
         order=int(spec["interp"][-1]),
         mode=spec["border"],
         cval=float(arrays["border_value"][0]),
-        clip=spec["clip"],
+        clip=spec.get("clip", False),
     )
 
 
