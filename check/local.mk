@@ -15,3 +15,18 @@ endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) -lm
+
+# The command line, case by case, and what the tree itself must keep to.
+check_scripts = \
+	%D%/cli/run.sh \
+	%D%/structure/format.sh \
+	%D%/structure/globals.sh \
+	%D%/structure/layering.sh
+TESTS += $(check_scripts)
+dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/structure/layers.txt
+AM_TESTS_ENVIRONMENT = \
+	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
+	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
+	instrumented='$(instrumented)'; export instrumented; \
+	srcdir='$(abs_srcdir)'; export srcdir;
