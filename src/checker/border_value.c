@@ -57,8 +57,8 @@ static enum wck_status largest_coordinate_bound(const struct wck_trial *trial,
                                                 double *most, struct wck_error *err)
 {
     struct wck_block block;
-    enum wck_status status =
-        wck_block_init(&block, wck_block_capacity(&trial->problem->warp), err);
+    enum wck_status status = wck_block_init(
+        &block, &trial->problem->warp, wck_block_capacity(&trial->problem->warp), err);
 
     *most = 0.0;
     if (status != WCK_OK)

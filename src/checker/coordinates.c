@@ -71,7 +71,8 @@ static enum wck_status place_samples(const struct wck_trial *trial, struct sampl
 {
     const struct wck_warp *warp = &trial->problem->warp;
     struct wck_block block;
-    enum wck_status status = wck_block_init(&block, wck_block_capacity(warp), err);
+    enum wck_status status =
+        wck_block_init(&block, warp, wck_block_capacity(warp), err);
 
     if (status != WCK_OK)
         return status;

@@ -125,7 +125,8 @@ static enum wck_status prepare(struct phi *phi, struct wck_error *err)
 {
     const struct wck_warp *warp = &phi->trial->problem->warp;
     struct wck_block block;
-    enum wck_status status = wck_block_init(&block, wck_block_capacity(warp), err);
+    enum wck_status status =
+        wck_block_init(&block, warp, wck_block_capacity(warp), err);
 
     if (status != WCK_OK)
         return status;

@@ -46,8 +46,8 @@ enum wck_status wck_pullback_init(struct wck_pullback *pullback,
     if (status == WCK_OK)
         status = wck_problem_output(problem, &pullback->upstream, err);
     if (status == WCK_OK)
-        status =
-            wck_block_init(&pullback->block, wck_block_capacity(&problem->warp), err);
+        status = wck_block_init(&pullback->block, &problem->warp,
+                                wck_block_capacity(&problem->warp), err);
     if (status != WCK_OK)
         return status;
     wck_problem_random(problem, 12, &pullback->image);

@@ -74,7 +74,8 @@ enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
 {
     const struct wck_warp *warp = &trial->problem->warp;
     struct wck_block block;
-    enum wck_status status = wck_block_init(&block, wck_block_capacity(warp), err);
+    enum wck_status status =
+        wck_block_init(&block, warp, wck_block_capacity(warp), err);
 
     if (status != WCK_OK)
         return status;

@@ -140,62 +140,66 @@ static double inverse_warp_scatter(const struct wck_warp *warp,
 }
 
 static void swapped_slope(const struct wck_warp *warp, const struct wck_block *block,
-                          const struct wck_plane *from, double *dx, double *dy)
+                          const struct wck_plane *from, double *const slope[WCK_AXES])
 {
-    wck_stages_reference.slope(warp, block, from, dy, dx);
+    double *const swapped[WCK_AXES] = {slope[WCK_Y], slope[WCK_X], slope[WCK_Z]};
+
+    wck_stages_reference.slope(warp, block, from, swapped);
 }
 
 static void short_factor_slope(const struct wck_warp *warp,
                                const struct wck_block *block,
-                               const struct wck_plane *from, double *dx, double *dy)
+                               const struct wck_plane *from,
+                               double *const slope[WCK_AXES])
 {
-    double width = (double)warp->source_width, height = (double)warp->source_height;
+    wck_stages_reference.slope(warp, block, from, slope);
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        double n = (double)wck_warp_extent(warp, (enum wck_axis)a);
 
-    wck_stages_reference.slope(warp, block, from, dx, dy);
-    for (size_t i = 0; i < block->count; i++) {
-        dx[i] *= (width - 1.0) / width;
-        dy[i] *= (height - 1.0) / height;
+        for (size_t i = 0; i < block->count; i++)
+            slope[a][i] *= (n - 1.0) / n;
     }
 }
 
 static void zero_padded_slope(const struct wck_warp *warp,
                               const struct wck_block *block,
-                              const struct wck_plane *from, double *dx, double *dy)
+                              const struct wck_plane *from,
+                              double *const slope[WCK_AXES])
 {
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
     for (size_t i = 0; i < block->count; i++) {
+        double *const at[WCK_AXES] = {&slope[WCK_X][i], &slope[WCK_Y][i], NULL};
         struct wck_stencil across, down;
         struct wck_block one = {
             .first = block->first + i, .count = 1, .across = &across, .down = &down};
 
         zero_padded_stencil(warp, WCK_X, block->x[i], &across);
         zero_padded_stencil(warp, WCK_Y, block->y[i], &down);
-        wck_stages_reference.slope(warp, &one, &zero, &dx[i], &dy[i]);
+        wck_stages_reference.slope(warp, &one, &zero, at);
     }
 }
 
 static void offset_only_chain(const struct wck_warp *warp,
-                              const struct wck_block *block, const double *gx,
-                              const double *gy, double backward[6])
+                              const struct wck_block *block,
+                              const double *const g[WCK_AXES],
+                              double backward[WCK_MATRIX])
 {
-    (void)warp;
+    int axes = wck_warp_axes(warp);
+
     for (size_t i = 0; i < block->count; i++) {
-        for (int k = 0; k < 3; k++) {
-            backward[k] += gx[i];
-            backward[3 + k] += gy[i];
-        }
+        for (int k = 0; k < axes * (axes + 1); k++)
+            backward[k] += g[k / (axes + 1)][i];
     }
 }
 
 static void no_slope(const struct wck_warp *warp, const struct wck_block *block,
-                     const struct wck_plane *from, double *dx, double *dy)
+                     const struct wck_plane *from, double *const slope[WCK_AXES])
 {
-    (void)warp;
     (void)from;
-    memset(dx, 0, block->count * sizeof *dx);
-    memset(dy, 0, block->count * sizeof *dy);
+    for (int a = 0; a < wck_warp_axes(warp); a++)
+        memset(slope[a], 0, block->count * sizeof *slope[a]);
 }
 
 /* ---- the rows ---- */

@@ -43,14 +43,18 @@ static void clamp_taps(const struct wck_kernel *kernel, size_t extent, double u,
                        struct wck_stencil *to)
 {
     const double last = (double)extent - 1.0;
+    struct wck_weights weights = {0};
     double base;
 
     wck_stencil_list(kernel, u, to, &base);
     if (to->count == 0)
         return;
-    for (int k = 0; k < to->count; k++)
+    kernel->eval(kernel, u - fmax(0.0, fmin(last, base)), &weights);
+    for (int k = 0; k < to->count; k++) {
         to->index[k] = (ptrdiff_t)fmax(0.0, fmin(last, base + (double)to->index[k]));
-    kernel->eval(u - fmax(0.0, fmin(last, base)), to->weight, to->slope);
+        to->weight[k] = weights.weight[k];
+        to->slope[k] = weights.slope[k];
+    }
     wck_stencil_fold(wck_border_find("replicate"), extent, 0.0, to);
 }
 
@@ -149,26 +153,13 @@ static void fourfold_stencil(const struct wck_warp *warp, enum wck_axis axis, do
 
 /* ---- coordinates ---- */
 
-static void affine_coordinates(const struct wck_warp *warp, const double m[6],
-                               double centre, size_t first, size_t count, double *x,
-                               double *y)
+static void corner_coordinate(const struct wck_warp *warp, struct wck_block *block)
 {
-    for (size_t i = 0; i < count; i++) {
-        double column = (double)((first + i) % warp->output_width) + centre;
-        double row = (double)((first + i) / warp->output_width) + centre;
+    struct wck_warp shifted = *warp;
 
-        x[i] = m[0] * column + m[1] * row + m[2] - centre;
-        y[i] = m[3] * column + m[4] * row + m[5] - centre;
-    }
-}
-
-static void corner_coordinate(const struct wck_warp *warp, size_t first, size_t count,
-                              double *x, double *y)
-{
-    if (warp->map.kind == WCK_MAP_AFFINE)
-        affine_coordinates(warp, warp->map.backward, 0.5, first, count, x, y);
-    else
-        wck_stages_reference.coordinate(warp, first, count, x, y);
+    if (wck_map_has_matrix(&warp->map))
+        shifted.map.output_units = shifted.map.source_units = wck_units_find("corners");
+    wck_stages_reference.coordinate(&shifted, block);
 }
 
 /* The matrix of the other direction: the one given where its inverse is meant, its
@@ -182,17 +173,14 @@ static void other_matrix(const struct wck_map *map, double m[6])
         wck_affine_invert(map->matrix, m, NULL);
 }
 
-static void wrong_direction_coordinate(const struct wck_warp *warp, size_t first,
-                                       size_t count, double *x, double *y)
+static void wrong_direction_coordinate(const struct wck_warp *warp,
+                                       struct wck_block *block)
 {
-    double m[6];
+    struct wck_warp turned = *warp;
 
-    if (warp->map.kind != WCK_MAP_AFFINE) {
-        wck_stages_reference.coordinate(warp, first, count, x, y);
-        return;
-    }
-    other_matrix(&warp->map, m);
-    affine_coordinates(warp, m, 0.0, first, count, x, y);
+    if (warp->map.kind == WCK_MAP_AFFINE)
+        other_matrix(&warp->map, turned.map.backward);
+    wck_stages_reference.coordinate(&turned, block);
 }
 
 /* ---- the border value ---- */
@@ -217,12 +205,13 @@ static double zero_border_scatter(const struct wck_warp *warp,
 
 static void zero_border_slope(const struct wck_warp *warp,
                               const struct wck_block *block,
-                              const struct wck_plane *from, double *dx, double *dy)
+                              const struct wck_plane *from,
+                              double *const slope[WCK_AXES])
 {
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
-    wck_stages_reference.slope(warp, block, &zero, dx, dy);
+    wck_stages_reference.slope(warp, block, &zero, slope);
 }
 
 /* ---- the rows ---- */
