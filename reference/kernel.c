@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#define PI 3.14159265358979323846
+
 /* ---- bases: which whole number a coordinate belongs to ---- */
 
 /* The fraction is compared, not u + 1/2 floored: that sum rounds up for the double just
@@ -64,16 +66,36 @@ static void cubic_eval(const struct wck_kernel *kernel, double fraction,
     }
 }
 
-/* sin(rate d) / d and its first two derivatives with respect to d.  Near 0 the closed
- * forms cancel: there the power series. */
-static void sine_quotient(double rate, double d, double value[3])
+static bool is_even(double whole)
 {
-    double z = rate * d, coefficient = rate, power = 1.0;
+    return fpclassify(fmod(whole, 2.0)) == FP_ZERO;
+}
+
+/* sin(pi t), exactly 0 at whole t, and cos(pi t). */
+static double sin_pi(double t)
+{
+    double whole = nearbyint(t), s = sin(PI * (t - whole));
+
+    return is_even(whole) ? s : -s;
+}
+
+static double cos_pi(double t)
+{
+    double whole = nearbyint(t), c = cos(PI * (t - whole));
+
+    return is_even(whole) ? c : -c;
+}
+
+/* sin(pi q d) / d and its first two derivatives with respect to d.  Near 0 the closed
+ * forms cancel: there the power series. */
+static void sine_quotient(double q, double d, double value[3])
+{
+    double rate = PI * q, z = rate * d, coefficient = rate, power = 1.0;
 
     if (fabs(z) >= 1.0) {
-        value[0] = sin(z) / d;
-        value[1] = (rate * cos(z) - value[0]) / d;
-        value[2] = (-rate * rate * sin(z) - 2.0 * value[1]) / d;
+        value[0] = sin_pi(q * d) / d;
+        value[1] = (rate * cos_pi(q * d) - value[0]) / d;
+        value[2] = (-rate * rate * sin_pi(q * d) - 2.0 * value[1]) / d;
         return;
     }
     value[0] = rate;
@@ -95,15 +117,14 @@ static void sine_quotient(double rate, double d, double value[3])
 static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
                          struct wck_weights *to)
 {
-    const double pi = 3.14159265358979323846;
     double s[3][WCK_TAPS], sum[3] = {0.0, 0.0, 0.0};
 
     (void)kernel;
     for (int i = 0; i < WCK_TAPS; i++) {
         double d = fraction + 3.0 - i, f[3], g[3];
 
-        sine_quotient(pi, d, f);
-        sine_quotient(pi / 4.0, d, g);
+        sine_quotient(1.0, d, f);
+        sine_quotient(0.25, d, g);
         s[0][i] = f[0] * g[0];
         s[1][i] = f[1] * g[0] + f[0] * g[1];
         s[2][i] = f[2] * g[0] + 2.0 * f[1] * g[1] + f[0] * g[2];
@@ -163,98 +184,114 @@ static void spline_eval(const struct wck_kernel *kernel, double fraction,
 /* clang-format off: rows, one field a line */
 static const struct wck_kernel kernels[] = {
     {
-        .name = "nearest", .support = 1, .knot = 0.5, .smoothness = -1,
+        .name = "nearest", .family = "nearest",
+        .support = 1, .knot = 0.5, .smoothness = -1,
         .base = half_up, .eval = one_eval,
         .summary = "the nearest pixel; halfway, the one after (half up)",
         .source = "NOTES:nearest",
     },
     {
-        .name = "nearest-half-even", .support = 1, .knot = 0.5, .smoothness = -1,
+        .name = "nearest-half-even", .family = "nearest",
+        .support = 1, .knot = 0.5, .smoothness = -1,
         .base = nearbyint, .eval = one_eval,
         .summary = "the nearest pixel; halfway, the even one",
         .source = "NOTES:nearest",
     },
     {
-        .name = "nearest-half-away", .support = 1, .knot = 0.5, .smoothness = -1,
+        .name = "nearest-half-away", .family = "nearest",
+        .support = 1, .knot = 0.5, .smoothness = -1,
         .base = round, .eval = one_eval,
         .summary = "the nearest pixel; halfway, the one further from 0",
         .source = "NOTES:nearest",
     },
     {
-        .name = "nearest-half-down", .support = 1, .knot = 0.5, .smoothness = -1,
+        .name = "nearest-half-down", .family = "nearest",
+        .support = 1, .knot = 0.5, .smoothness = -1,
         .base = half_down, .eval = one_eval,
         .summary = "the nearest pixel; halfway, the one before",
         .source = "NOTES:nearest",
     },
     {
-        .name = "nearest-floor", .support = 1, .knot = 0.0, .smoothness = -1,
+        .name = "nearest-floor", .family = "nearest",
+        .support = 1, .knot = 0.0, .smoothness = -1,
         .base = floor, .eval = one_eval,
         .summary = "the pixel at or before the coordinate",
         .source = "NOTES:nearest",
     },
     {
-        .name = "nearest-truncate", .support = 1, .knot = 0.0, .smoothness = -1,
+        .name = "nearest-truncate", .family = "nearest",
+        .support = 1, .knot = 0.0, .smoothness = -1,
         .base = trunc, .eval = one_eval,
         .summary = "the coordinate truncated towards 0",
         .source = "NOTES:nearest",
     },
     {
-        .name = "bilinear", .support = 2, .knot = 0.0, .smoothness = 0, .degree = 1,
+        .name = "bilinear", .family = "bilinear",
+        .support = 2, .knot = 0.0, .smoothness = 0, .degree = 1,
         .base = floor, .eval = linear_eval,
         .summary = "floor(u) and the pixel after, by distance; slopes of the right cell",
         .source = "NOTES:bilinear",
     },
     {
-        .name = "bilinear-floor-ceil", .support = 2, .knot = 0.0, .smoothness = 0,
+        .name = "bilinear-floor-ceil", .family = "bilinear",
+        .support = 2, .knot = 0.0, .smoothness = 0,
         .degree = 1, .ceiling = true, .base = floor, .eval = linear_eval,
         .summary = "floor(u) and ceil(u), by distance; one pixel and no slope where they "
                    "coincide",
         .source = "NOTES:bilinear-floor-ceil",
     },
     {
-        .name = "cubic-0.5", .support = 4, .first = -1, .smoothness = 1, .degree = 3,
+        .name = "cubic-0.5", .family = "cubic",
+        .support = 4, .first = -1, .smoothness = 1, .degree = 3,
         .a = -0.5, .base = floor, .eval = cubic_eval,
         .summary = "Keys' cubic convolution with a = -1/2 (Catmull-Rom)",
         .source = "NOTES:cubic",
     },
     {
-        .name = "cubic-0.75", .support = 4, .first = -1, .smoothness = 1, .degree = 3,
+        .name = "cubic-0.75", .family = "cubic",
+        .support = 4, .first = -1, .smoothness = 1, .degree = 3,
         .a = -0.75, .base = floor, .eval = cubic_eval,
         .summary = "Keys' cubic convolution with a = -3/4",
         .source = "NOTES:cubic",
     },
     {
-        .name = "cubic-1", .support = 4, .first = -1, .smoothness = 1, .degree = 3,
+        .name = "cubic-1", .family = "cubic",
+        .support = 4, .first = -1, .smoothness = 1, .degree = 3,
         .a = -1.0, .base = floor, .eval = cubic_eval,
         .summary = "Keys' cubic convolution with a = -1",
         .source = "NOTES:cubic",
     },
     {
-        .name = "lanczos4", .support = 8, .first = -3, .smoothness = 1, .degree = -1,
+        .name = "lanczos4", .family = "lanczos",
+        .support = 8, .first = -3, .smoothness = 1, .degree = -1,
         .base = floor, .eval = lanczos_eval,
         .summary = "Lanczos over 8 pixels, the weights made to add up to 1",
         .source = "NOTES:lanczos4",
     },
     {
-        .name = "spline2", .support = 3, .first = -1, .knot = 0.5, .smoothness = 1,
+        .name = "spline2", .family = "spline",
+        .support = 3, .first = -1, .knot = 0.5, .smoothness = 1,
         .degree = 2, .order = 2, .base = half_up, .eval = spline_eval,
         .summary = "the quadratic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
     {
-        .name = "spline3", .support = 4, .first = -1, .smoothness = 2, .degree = 3,
+        .name = "spline3", .family = "spline",
+        .support = 4, .first = -1, .smoothness = 2, .degree = 3,
         .order = 3, .base = floor, .eval = spline_eval,
         .summary = "the cubic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
     {
-        .name = "spline4", .support = 5, .first = -2, .knot = 0.5, .smoothness = 3,
+        .name = "spline4", .family = "spline",
+        .support = 5, .first = -2, .knot = 0.5, .smoothness = 3,
         .degree = 4, .order = 4, .base = half_up, .eval = spline_eval,
         .summary = "the quartic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
     {
-        .name = "spline5", .support = 6, .first = -2, .smoothness = 4, .degree = 5,
+        .name = "spline5", .family = "spline",
+        .support = 6, .first = -2, .smoothness = 4, .degree = 5,
         .order = 5, .base = floor, .eval = spline_eval,
         .summary = "the quintic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
