@@ -66,6 +66,30 @@ static void in_double(const struct wck_warp *warp, struct wck_block *block)
         by_samples(warp, block);
 }
 
+/* SciPy sums the offset first, then axis by axis, slowest first: this decides ties. */
+static void offset_first(const struct wck_warp *warp, struct wck_block *block)
+{
+    int axes = wck_warp_axes(warp);
+
+    if (warp->map.kind != WCK_MAP_AFFINE) {
+        in_double(warp, block);
+        return;
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES];
+
+        wck_warp_position(warp, block->first + i, at);
+        for (int a = 0; a < axes; a++) {
+            const double *row = warp->map.backward + (ptrdiff_t)a * (axes + 1);
+            double sum = row[axes];
+
+            for (int j = axes; j-- > 0;)
+                sum += row[j] * at[j];
+            axis_of(block, a)[i] = sum;
+        }
+    }
+}
+
 /* ---- OpenCV 4: fixed point (NOTES, "opencv4") ---- */
 
 /* cvRound with saturation to int; x86 turns NaN into the least one. */
@@ -172,47 +196,47 @@ static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
 
 static const struct wck_arithmetic arithmetics[] = {
     {
-     .name = "float64",
-     .roundoff = 0x1p-53,
-     .coordinate = in_double,
-     .summary = "coordinates in double precision",
-     .source = "NOTES:float64",
-     },
+        .name = "float64",
+        .roundoff = 0x1p-53,
+        .coordinate = in_double,
+        .summary = "coordinates in double precision",
+        .source = "NOTES:float64",
+    },
     {
-     .name = "float32",
-     .roundoff = 0x1p-24,
-     .coordinate = in_double,
-     .summary = "coordinates in single precision; compared within its rounding",
-     .source = "NOTES:float32",
-     },
+        .name = "float32",
+        .roundoff = 0x1p-24,
+        .coordinate = in_double,
+        .summary = "coordinates in single precision; compared within its rounding",
+        .source = "NOTES:float32",
+    },
     {
-     .name = "opencv4-affine",
-     .quantum = 0x1p-5,
-     .coordinate = opencv4_affine,
-     .summary = "OpenCV 4 warpAffine: 10 fixed-point bits an axis, then 1/32 pixel",
-     .source = "NOTES:opencv4",
-     },
+        .name = "opencv4-affine",
+        .quantum = 0x1p-5,
+        .coordinate = opencv4_affine,
+        .summary = "OpenCV 4 warpAffine: 10 fixed-point bits an axis, then 1/32 pixel",
+        .source = "NOTES:opencv4",
+    },
     {
-     .name = "opencv4-perspective",
-     .quantum = 0x1p-5,
-     .coordinate = opencv4_perspective,
-     .summary = "OpenCV 4 warpPerspective: rounded to 1/32 pixel",
-     .source = "NOTES:opencv4",
-     },
+        .name = "opencv4-perspective",
+        .quantum = 0x1p-5,
+        .coordinate = opencv4_perspective,
+        .summary = "OpenCV 4 warpPerspective: rounded to 1/32 pixel",
+        .source = "NOTES:opencv4",
+    },
     {
-     .name = "opencv4-remap",
-     .quantum = 0x1p-5,
-     .coordinate = opencv4_remap,
-     .summary = "OpenCV 4 remap: rounded to 1/32 pixel",
-     .source = "NOTES:opencv4",
-     },
+        .name = "opencv4-remap",
+        .quantum = 0x1p-5,
+        .coordinate = opencv4_remap,
+        .summary = "OpenCV 4 remap: rounded to 1/32 pixel",
+        .source = "NOTES:opencv4",
+    },
     {
-     .name = "texture",
-     .quantum = 0x1p-8,
-     .coordinate = in_256ths,
-     .summary = "texture units: rounded to 1/256 pixel",
-     .source = "NOTES:texture",
-     },
+        .name = "texture",
+        .quantum = 0x1p-8,
+        .coordinate = in_256ths,
+        .summary = "texture units: rounded to 1/256 pixel",
+        .source = "NOTES:texture",
+    },
 };
 
 size_t wck_arithmetic_count(void)

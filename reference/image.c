@@ -108,10 +108,9 @@ struct wck_image wck_image_item(const struct wck_image *image, size_t item)
         .data = (char *)image->tensor.data + skipped,
         .dtype = image->tensor.dtype,
         .rank = 4,
-        .shape = {image->channels,       image->depth,        image->height,     image->width},
+        .shape = {image->channels, image->depth, image->height, image->width},
         .stride = {image->channel_stride, image->slice_stride, image->row_stride,
-                  image->column_stride                                                       }
-    };
+                   image->column_stride}};
     return one;
 }
 

@@ -19,7 +19,8 @@ struct wck_weights {
 
 struct wck_kernel {
     const char *name;
-    const char *family; /* rows that differ in a tie rule or a parameter only share it */
+    const char
+        *family;    /* rows that differ in a tie rule or a parameter only share it */
     int support;    /* taps listed an axis, at most WCK_TAPS */
     int first;      /* index of the first tap relative to the base */
     double knot;    /* knots (where the formula changes) lie at integers + knot */

@@ -4,6 +4,13 @@ libwarpcheck_la_SOURCES += \
 	%D%/border.h \
 	%D%/coefficients.c \
 	%D%/coefficients.h \
+	%D%/convention.c \
+	%D%/convention.h \
+	%D%/convention_opencv.c \
+	%D%/convention_other.c \
+	%D%/convention_scipy.c \
+	%D%/convention_torch.c \
+	%D%/conventions.h \
 	%D%/fold.c \
 	%D%/fold.h \
 	%D%/forward.c \

@@ -304,9 +304,9 @@ static enum wck_status all_axes(const struct wck_prefilter *prefilter, int order
                                 struct wck_error *err)
 {
     const struct line lines[] = {
-        {ALONG_Z, image->depth,  image->slice_stride },
-        {ALONG_Y, image->height, image->row_stride   },
-        {ALONG_X, image->width,  image->column_stride},
+        {ALONG_Z, image->depth, image->slice_stride},
+        {ALONG_Y, image->height, image->row_stride},
+        {ALONG_X, image->width, image->column_stride},
     };
     enum wck_status status = WCK_OK;
 

@@ -31,7 +31,8 @@ static void single_weights(const struct wck_kernel *kernel, double fraction,
             weight[k] = in_single(weights.weight[k]);
         return;
     }
-    w[0] = ((a * (t + 1.0f) - 5.0f * a) * (t + 1.0f) + 8.0f * a) * (t + 1.0f) - 4.0f * a;
+    w[0] =
+        ((a * (t + 1.0f) - 5.0f * a) * (t + 1.0f) + 8.0f * a) * (t + 1.0f) - 4.0f * a;
     w[1] = ((a + 2.0f) * t - (a + 3.0f)) * t * t + 1.0f;
     w[2] = ((a + 2.0f) * (1.0f - t) - (a + 3.0f)) * (1.0f - t) * (1.0f - t) + 1.0f;
     w[3] = 1.0f - w[0] - w[1] - w[2];
