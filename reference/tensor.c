@@ -53,7 +53,8 @@ static uint16_t double_to_half(double value)
     if (magnitude >= 65520.0) /* halfway between the largest finite half and 2^16 */
         return (uint16_t)(sign | 0x7c00);
     frexp(magnitude, &exponent);
-    if (exponent < -13) /* subnormal: count in units of 2^-24 */
+    /* Zero (whose exponent frexp calls 0) and subnormals: count in units of 2^-24. */
+    if (exponent < -13 || fpclassify(magnitude) == FP_ZERO)
         exponent = -13;
     /* A carry out of the fraction runs into the exponent field, as it should. */
     fraction = lrint(ldexp(magnitude, 11 - exponent));

@@ -149,6 +149,9 @@ static enum wck_status open_bytes(struct reading *r, const void *bytes, size_t s
     zip_source_t *source;
     enum wck_status status = WCK_OK;
 
+    /* libzip takes nothing at all for an archive of no members. */
+    if (size == 0)
+        return reject(r, "is no .npz archive: it is empty");
     zip_error_init(&why);
     source = zip_source_buffer_create(bytes, size, 0, &why);
     r->zip = source != NULL ? zip_open_from_source(source, ZIP_RDONLY, &why) : NULL;
