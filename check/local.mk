@@ -4,6 +4,11 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/io/check_file.c \
+	%D%/io/check_npy.c \
+	%D%/io/check_npz.c \
+	%D%/io/check_png.c \
+	%D%/io/scratch.c %D%/io/scratch.h \
 	%D%/run/check_survey.c \
 	%D%/suites.h \
 	%D%/units.c
@@ -14,7 +19,7 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \

@@ -7,7 +7,11 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(coverage)                                                                      \
+    ROW(file)                                                                          \
     ROW(frame)                                                                         \
+    ROW(npy)                                                                           \
+    ROW(npz)                                                                           \
+    ROW(png)                                                                           \
     ROW(reason)                                                                        \
     ROW(survey)
 

@@ -53,7 +53,8 @@ static uint16_t double_to_half(double value)
     if (magnitude >= 65520.0) /* halfway between the largest finite half and 2^16 */
         return (uint16_t)(sign | 0x7c00);
     frexp(magnitude, &exponent);
-    if (exponent < -13) /* subnormal: count in units of 2^-24 */
+    /* Zero (whose exponent frexp calls 0) and subnormals: count in units of 2^-24. */
+    if (exponent < -13 || fpclassify(magnitude) == FP_ZERO)
         exponent = -13;
     /* A carry out of the fraction runs into the exponent field, as it should. */
     fraction = lrint(ldexp(magnitude, 11 - exponent));
@@ -68,6 +69,19 @@ static double to_integer(double value, double least, double most)
         return 0.0;
     value = nearbyint(value);
     return value < least ? least : value > most ? most : value;
+}
+
+/* The largest 64-bit integers are no doubles: the nearest is one too large to cast. */
+static uint64_t to_uint64(double value)
+{
+    value = to_integer(value, 0.0, 0x1p64);
+    return value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
+}
+
+static int64_t to_int64(double value)
+{
+    value = to_integer(value, -0x1p63, 0x1p63);
+    return value < 0x1p63 ? (int64_t)value : INT64_MAX;
 }
 
 /* Every case names its C type once, for reading, writing and rounding alike. */
@@ -92,6 +106,10 @@ double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset)
         return ((const uint32_t *)tensor->data)[offset];
     case WCK_INT32:
         return ((const int32_t *)tensor->data)[offset];
+    case WCK_UINT64:
+        return (double)((const uint64_t *)tensor->data)[offset];
+    case WCK_INT64:
+        return (double)((const int64_t *)tensor->data)[offset];
     case WCK_BOOL:
         return ((const uint8_t *)tensor->data)[offset] != 0 ? 1.0 : 0.0;
     case WCK_DTYPE_COUNT:
@@ -132,6 +150,12 @@ void wck_tensor_set(const struct wck_tensor *tensor, ptrdiff_t offset, double va
     case WCK_INT32:
         ((int32_t *)tensor->data)[offset] =
             (int32_t)to_integer(value, INT32_MIN, INT32_MAX);
+        break;
+    case WCK_UINT64:
+        ((uint64_t *)tensor->data)[offset] = to_uint64(value);
+        break;
+    case WCK_INT64:
+        ((int64_t *)tensor->data)[offset] = to_int64(value);
         break;
     case WCK_BOOL:
         /* NaN is not 0, as in C and NumPy. */
