@@ -2,6 +2,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/arithmetic.c \
 	%D%/border.c \
 	%D%/border.h \
+	%D%/call.c \
+	%D%/call.h \
 	%D%/coefficients.c \
 	%D%/coefficients.h \
 	%D%/convention.c \
