@@ -35,6 +35,10 @@ struct wck_convention {
     const char *summary;
     enum wck_carrier carrier;
     bool reversed;      /* the array holds its axes slowest first: z, y, x */
+    bool axis_last;     /* a flow's axes are its last dimension, not its first */
+    bool has_flag;      /* takes align_corners */
+    bool has_inverse;   /* takes WARP_INVERSE_MAP */
+    bool has_fill;      /* reads a border value */
     bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
