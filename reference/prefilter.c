@@ -164,6 +164,20 @@ const struct wck_prefilter *wck_prefilter_find(const char *name)
     return NULL;
 }
 
+/* A pole z < 0 filters with impulse response (1-z)/(1+z) z^|k|. */
+double wck_prefilter_norm(int order)
+{
+    double z[POLES], norm = 1.0;
+    int count = poles(order, z);
+
+    for (int k = 0; k < count; k++) {
+        double ratio = (1.0 - z[k]) / (1.0 + z[k]);
+
+        norm *= ratio * ratio;
+    }
+    return norm;
+}
+
 /* ---- lines ---- */
 
 /* The starts for one pole along an axis. */

@@ -25,6 +25,10 @@ size_t wck_prefilter_count(void);
 const struct wck_prefilter *wck_prefilter_row(size_t row);
 const struct wck_prefilter *wck_prefilter_find(const char *name);
 
+/* The 1-norm of the filter of an order along one axis: no coefficient is larger than
+ * this times the largest sample. */
+double wck_prefilter_norm(int order);
+
 /* Replaces a float64 image by the coefficients of the B-spline of order 2 .. 5, along
  * x, y, and along z where it has more than one slice.  An axis of one pixel is left
  * alone. */

@@ -148,13 +148,12 @@ static struct along along(const struct wck_block *block, enum wck_axis axis)
 }
 
 /* Stencil of sample i along an axis; true where the sample is filled instead. */
-static bool fill_stencil(const struct wck_block *block, const struct wck_warp *warp,
-                         enum wck_axis axis, size_t i)
+static bool place_axis(const struct wck_block *block, const struct wck_warp *warp,
+                       enum wck_axis axis, size_t i)
 {
     struct along to = along(block, axis);
     struct wck_folded folded;
 
-    to.u[i] += (double)warp->margin;
     if (!isfinite(to.u[i])) {
         to.stencil[i] = (struct wck_stencil){0};
         return false;
@@ -165,22 +164,28 @@ static bool fill_stencil(const struct wck_block *block, const struct wck_warp *w
     return folded.filled;
 }
 
-void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t first,
-                    size_t count)
+void wck_block_place(struct wck_block *block, const struct wck_warp *warp, size_t i)
 {
     int axes = wck_warp_axes(warp);
 
+    block->filled[i] = 0;
+    for (int a = 0; a < axes; a++)
+        block->filled[i] |= place_axis(block, warp, (enum wck_axis)a, i);
+    for (int a = 0; a < axes && block->filled[i] && wck_block_has_taps(block, i); a++)
+        along(block, (enum wck_axis)a).stencil[i] =
+            wck_stencil_single(WCK_BORDER_VALUE);
+}
+
+void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t first,
+                    size_t count)
+{
     block->first = first;
     block->count = count;
     wck_warp_stages(warp)->coordinate(warp, block);
     for (size_t i = 0; i < count; i++) {
-        block->filled[i] = 0;
-        for (int a = 0; a < axes; a++)
-            block->filled[i] |= fill_stencil(block, warp, (enum wck_axis)a, i);
-        for (int a = 0; a < axes && block->filled[i] && wck_block_has_taps(block, i);
-             a++)
-            along(block, (enum wck_axis)a).stencil[i] =
-                wck_stencil_single(WCK_BORDER_VALUE);
+        for (int a = 0; a < wck_warp_axes(warp); a++)
+            along(block, (enum wck_axis)a).u[i] += (double)warp->margin;
+        wck_block_place(block, warp, i);
     }
 }
 

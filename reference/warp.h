@@ -150,6 +150,10 @@ void wck_block_release(struct wck_block *block);
 void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t first,
                     size_t count);
 
+/* Makes the stencils of sample first+i anew from the coordinates that the block holds.
+ */
+void wck_block_place(struct wck_block *block, const struct wck_warp *warp, size_t i);
+
 /* The stencil of sample first+i along an axis; of z in 2-D, a single tap of weight 1.
  */
 const struct wck_stencil *wck_block_stencil(const struct wck_block *block, size_t i,

@@ -13,8 +13,12 @@ libwarpcheck_la_SOURCES += \
 	%D%/jacobian.c \
 	%D%/jacobian.h \
 	%D%/linearity.c \
+	%D%/margin.c \
+	%D%/margin.h \
 	%D%/matrix.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
+	%D%/sample.c \
+	%D%/sample.h \
 	%D%/trial.c \
 	%D%/trial.h

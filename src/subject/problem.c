@@ -100,6 +100,59 @@ static double inverse_condition(const struct wck_map *map, int i, int j)
     return sum;
 }
 
+double wck_problem_roundoff(const struct wck_problem *problem)
+{
+    double u = wck_dtype_row(problem->dtype)->roundoff;
+
+    return u > 0.0 ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
+}
+
+/* |B|^T X |B|^T, with |B| and X of the map's square side; `b` holds |B|. */
+static void wide_sandwich(int side, const double b[16], const double x[16],
+                          double result[16])
+{
+    for (int i = 0; i < side; i++) {
+        for (int j = 0; j < side; j++) {
+            double sum = 0.0;
+
+            for (int k = 0; k < side; k++) {
+                for (int l = 0; l < side; l++)
+                    sum += b[k * side + i] * x[k * side + l] * b[j * side + l];
+            }
+            result[i * side + j] = sum;
+        }
+    }
+}
+
+void wck_problem_matrix_spread(const struct wck_problem *problem, const double *middle,
+                               double *radius)
+{
+    const struct wck_map *map = &problem->warp.map;
+    int side = wck_map_axes(map) + 1, entries = wck_map_entries(map);
+    double u = coordinate_roundoff(problem) + 0x1p-53;
+    double b[16] = {0.0}, error[16] = {0.0}, g[16] = {0.0}, of_g[16], of_b[16] = {0.0};
+    double turned[16];
+
+    b[side * side - 1] = 1.0;
+    for (int i = 0; i < entries; i++) {
+        b[i] = fabs(map->backward[i]);
+        error[i] = u * INVERSE_ROUNDINGS * inverse_condition(map, i / side, i % side);
+        g[i] = fabs(middle[i]);
+    }
+    /* First order in the errors of G and of both factors B; and 2 side + 2 roundings of
+     * the two products.  |B| + |error| in place of B takes both factors at once. */
+    wide_sandwich(side, b, g, turned);
+    for (int i = 0; i < side * side; i++)
+        of_b[i] = b[i] + error[i];
+    wide_sandwich(side, of_b, g, of_g);
+    for (int i = 0; i < side * side; i++)
+        g[i] = i < entries ? radius[i] : 0.0;
+    wide_sandwich(side, of_b, g, error);
+    for (int i = 0; i < entries; i++)
+        radius[i] =
+            error[i] + (of_g[i] - turned[i]) + u * (2.0 * side + 2.0) * turned[i];
+}
+
 /* Row `row` of the matrix times p: value, and its error in roundings: four a product
  * and sum (entry, product, up to three sums), those of p, and of an inverse. */
 static double row_error(const struct wck_map *map, int row, const double *p,
@@ -197,6 +250,9 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
      * matrices, and back: a dozen roundings of up to |u| + n. */
     if (arithmetic != NULL && arithmetic->detour)
         error += 12.0 * (fabs(value) + (double)n);
+    /* A fold subtracts, divides and subtracts again at the scale of u and n. */
+    if (problem->warp.fold != NULL && (value < 0.0 || value > (double)n - 1.0))
+        error += 4.0 * (fabs(value) + (double)n);
     return (u + 0x1p-53) * error / (1.0 - 64.0 * u);
 }
 

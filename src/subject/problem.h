@@ -30,6 +30,16 @@ struct wck_coordinate_error {
 struct wck_coordinate_error
 wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample);
 
+/* Unit roundoff of the values: the type's, or, for an integer type, that of the single
+ * precision that sums are made in. */
+double wck_problem_roundoff(const struct wck_problem *problem);
+
+/* For a matrix given from source to output: turns `radius`, the error of a gradient
+ * with respect to its inverse B around `middle`, into the error of -B^T G B^T, with B
+ * itself in error. */
+void wck_problem_matrix_spread(const struct wck_problem *problem, const double *middle,
+                               double *radius);
+
 /* True where wck_problem_coordinate_error is 0 for all samples of a matrix map of two
  * axes in pixels. */
 bool wck_problem_exact(const struct wck_problem *problem);
