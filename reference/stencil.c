@@ -8,7 +8,7 @@ void wck_stencil_list(const struct wck_kernel *kernel, double u,
     struct wck_weights weights = {0};
     double offset;
 
-    *stencil = (struct wck_stencil){0};
+    *stencil = (struct wck_stencil){.fold = 1.0};
     *base = 0.0;
     if (!isfinite(u))
         return;
@@ -71,11 +71,12 @@ void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
 struct wck_stencil wck_stencil_single(ptrdiff_t index)
 {
     return (struct wck_stencil){
-        .count = 1, .index = {index}, .weight = {1.0}, .knot = 0.5};
+        .count = 1, .index = {index}, .weight = {1.0}, .knot = 0.5, .fold = 1.0};
 }
 
 void wck_stencil_chain(struct wck_stencil *stencil, double factor)
 {
+    stencil->fold *= factor;
     for (int k = 0; k < stencil->count; k++) {
         stencil->slope[k] *= factor;
         stencil->curvature[k] *= factor * factor;

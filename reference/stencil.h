@@ -18,7 +18,9 @@ struct wck_stencil {
     double weight[WCK_TAPS];
     double slope[WCK_TAPS];     /* dw/du at the side the kernel's tie rule chooses */
     double curvature[WCK_TAPS]; /* d2w/du2, likewise */
-    double knot;                /* u minus the nearest knot of the kernel, 0 at a tie */
+    double
+        knot; /* folded coordinate minus the nearest knot of the kernel, 0 at a tie */
+    double fold; /* du'/du of the coordinate's fold: -1, 0 or 1 */
 };
 
 /* The taps listed by the kernel before folding: first index as an integer-valued double

@@ -69,8 +69,10 @@ static void spread(struct wck_samples *samples, size_t index)
     wck_block_fill(&samples->one, &samples->warp, index, 1);
     for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
         double u = axis_of(&samples->one, a)[0];
-        double knot = wck_block_stencil(&samples->one, 0, (enum wck_axis)a)->knot;
-        double middle = fabs(knot) <= e[a] ? u - knot : u;
+        const struct wck_stencil *stencil =
+            wck_block_stencil(&samples->one, 0, (enum wck_axis)a);
+        double away = stencil->knot * stencil->fold;
+        double middle = fabs(away) <= e[a] ? u - away : u;
         size_t times = e[a] > 0.0 && isfinite(u) ? 3 : 1;
 
         for (size_t v = 0; v < count * times; v++) {
