@@ -74,13 +74,13 @@ static struct entry subject_row(size_t row)
 }
 
 static const struct listing listings[] = {
-    {"kernels",    "how a sample weighs the pixels around it",      kernel_row   },
-    {"borders",    "what is read outside the image",                border_row   },
-    {"deviations", "named ways to be wrong, as in deviation:NAME",  deviation_row},
-    {"checkers",   "the tests of a subject",                        checker_row  },
-    {"reasons",    "why an entry of the gradient is zero",          reason_row   },
-    {"formats",    "ways of writing a report",                      format_row   },
-    {"subjects",   "what can be verified, as in builtin:reference", subject_row  },
+    {"kernels", "how a sample weighs the pixels around it", kernel_row},
+    {"borders", "what is read outside the image", border_row},
+    {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row},
+    {"checkers", "the tests of a subject", checker_row},
+    {"reasons", "why an entry of the gradient is zero", reason_row},
+    {"formats", "ways of writing a report", format_row},
+    {"subjects", "what can be verified, as in builtin:reference", subject_row},
 };
 
 #define LISTINGS (sizeof listings / sizeof *listings)
@@ -131,7 +131,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp_option options[] = {
     {"json", WCK_KEY_LIST_JSON, NULL, 0, "print JSON", 0},
-    {0 },
+    {0},
 };
 
 static const struct argp argp = {
