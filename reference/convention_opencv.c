@@ -51,8 +51,9 @@ static enum wck_status bind(const struct wck_convention *convention,
     if (status == WCK_OK)
         status = wck_bind_word(borders, choices->border, warp, err);
     warp->arithmetic = wck_arithmetic_find(rewritten ? "float32" : chain);
-    if (!rewritten && choices->dtype == WCK_UINT8)
-        warp->rounding = wck_rounding_find("opencv4-8u");
+    if (!rewritten && strcmp(choices->interp, "nearest") != 0)
+        warp->rounding =
+            wck_rounding_find(choices->dtype == WCK_UINT8 ? "opencv4-8u" : "opencv4");
     return status;
 }
 

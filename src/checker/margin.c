@@ -60,6 +60,11 @@ static double pixel_of(const struct work *work, const struct wck_sample_tap *tap
     return wck_plane_get(&work->source, plane, (size_t)tap->pixel);
 }
 
+static bool has_own_sums(const struct wck_warp *warp)
+{
+    return warp->rounding != NULL && warp->rounding->gather != NULL;
+}
+
 /* sum over the taps of a variant: value, and the bound on its rounding. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
                        size_t plane, struct wck_margin *margin)
@@ -81,7 +86,9 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
-                 work->kernel * work->u * weights + work->source_error * all);
+                 (has_own_sums(&work->problem->warp) ? 0.0 : work->kernel * work->u) *
+                     weights +
+                 work->source_error * all);
 }
 
 /* What an integer output may be stored as: everything between the rounded ends. */
@@ -99,24 +106,30 @@ static void round_output(const struct wck_warp *warp, enum wck_dtype dtype,
     margin->bound = 0.0;
 }
 
-/* Outputs made in a fixed-point arithmetic that is reproduced bit by bit. */
-static enum wck_status exact_outputs(struct work *work, const struct wck_image *image,
-                                     struct wck_error *err)
+/* Outputs summed by weights of the convention's own: those, and the rounding of their
+ * sum (none, in integers). */
+static enum wck_status own_outputs(struct work *work, const struct wck_image *image,
+                                   struct wck_error *err)
 {
     const struct wck_problem *problem = work->problem;
+    struct wck_problem wide = *problem;
     struct wck_image output;
     enum wck_status status;
 
-    status = wck_problem_output(problem, &output, err);
+    if (!problem->warp.rounding->whole)
+        wide.dtype = WCK_FLOAT64;
+    status = wck_problem_output(&wide, &output, err);
     if (status == WCK_OK)
         status = wck_warp_forward(&problem->warp, image, &output, err);
-    for (size_t p = 0; status == WCK_OK && p < work->planes; p++) {
-        for (size_t i = 0; i < work->count; i++) {
-            double value = wck_plane_get(&output, p, i);
+    for (size_t row = 0; status == WCK_OK && row < work->planes * work->count; row++) {
+        struct wck_margin *margin = &work->margins->output[row];
 
-            work->margins->output[p * work->count + i] =
-                (struct wck_margin){.low = value, .high = value};
-        }
+        margin->low = margin->high =
+            wck_plane_get(&output, row / work->count, row % work->count);
+        if (problem->warp.rounding->whole)
+            margin->bound = 0.0;
+        else
+            round_output(&problem->warp, problem->dtype, margin);
     }
     free(output.tensor.data);
     return status;
@@ -228,7 +241,8 @@ static void judge_outputs(struct work *work, size_t index)
         *output = unknown;
         for (size_t v = 0; v < work->samples.variant_count; v++)
             sum_output(work, &work->samples.variants[v], p, output);
-        round_output(&work->problem->warp, work->problem->dtype, output);
+        if (!has_own_sums(&work->problem->warp))
+            round_output(&work->problem->warp, work->problem->dtype, output);
     }
 }
 
@@ -359,8 +373,8 @@ static enum wck_status judge(struct work *work, const struct wck_image *image,
         if (warp->prefilter != NULL)
             status = through_prefilter(work, image, err);
     }
-    if (status == WCK_OK && warp->rounding != NULL && warp->rounding->gather != NULL)
-        status = exact_outputs(work, image, err);
+    if (status == WCK_OK && has_own_sums(warp))
+        status = own_outputs(work, image, err);
     return status;
 }
 
