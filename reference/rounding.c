@@ -109,12 +109,25 @@ static ptrdiff_t tap_index(const struct wck_warp *warp, enum wck_axis axis, doub
                               wck_warp_extent(warp, axis));
 }
 
-/* sum of weight x pixel over the taps of a sample at (x, y). */
+/* Is any tap of a base outside the image along an axis? */
+static bool crosses(const struct wck_warp *warp, enum wck_axis axis, double base)
+{
+    double first = base + (double)warp->kernel->first;
+
+    return first < 0.0 ||
+           first + (double)warp->kernel->support > (double)wck_warp_extent(warp, axis);
+}
+
+/* sum of weight x pixel over the taps of a sample at (x, y).  Where a window beyond 2x2
+ * crosses the edge, the border value is taken off every pixel and added at the end: the
+ * weights do not add up to 1 exactly. */
 static double tabulated_sum(const struct wck_warp *warp, const struct wck_plane *from,
-                            const double *weight, double x, double y)
+                            const double *weight, double x, double y, double scale)
 {
     int n = warp->kernel->support;
-    double sum = 0.0;
+    bool blended = n > 2 && strcmp(warp->border->name, "constant") == 0 &&
+                   (crosses(warp, WCK_X, floor(x)) || crosses(warp, WCK_Y, floor(y)));
+    double base = blended ? from->border_value : 0.0, sum = base * scale;
 
     for (int j = 0; j < n; j++) {
         ptrdiff_t row = tap_index(warp, WCK_Y, floor(y), j);
@@ -122,11 +135,11 @@ static double tabulated_sum(const struct wck_warp *warp, const struct wck_plane 
         for (int k = 0; k < n; k++) {
             ptrdiff_t column = tap_index(warp, WCK_X, floor(x), k);
             bool outside = row == WCK_BORDER_VALUE || column == WCK_BORDER_VALUE;
+            double pixel = outside ? from->border_value
+                                   : wck_image_get(from->image, from->plane,
+                                                   (size_t)row, (size_t)column);
 
-            sum += weight[j * n + k] *
-                   (outside ? from->border_value
-                            : wck_image_get(from->image, from->plane, (size_t)row,
-                                            (size_t)column));
+            sum += weight[j * n + k] * (pixel - base);
         }
     }
     return sum;
@@ -139,7 +152,7 @@ static void opencv4_gather(const struct wck_warp *warp, const struct wck_block *
 
     for (size_t i = 0; i < block->count; i++) {
         tabulate(warp->kernel, block->x[i], block->y[i], false, weight);
-        value[i] = tabulated_sum(warp, from, weight, block->x[i], block->y[i]);
+        value[i] = tabulated_sum(warp, from, weight, block->x[i], block->y[i], 1.0);
     }
 }
 
@@ -152,7 +165,8 @@ static void opencv4_8u_gather(const struct wck_warp *warp,
     for (size_t i = 0; i < block->count; i++) {
         tabulate(warp->kernel, block->x[i], block->y[i], true, weight);
         value[i] = floor(
-            (tabulated_sum(warp, from, weight, block->x[i], block->y[i]) + 16384.0) /
+            (tabulated_sum(warp, from, weight, block->x[i], block->y[i], 32768.0) +
+             16384.0) /
             32768.0);
     }
 }
