@@ -9,12 +9,20 @@ static struct wck_folded stay(double u, size_t n)
     return (struct wck_folded){.u = u, .factor = 1.0};
 }
 
-/* torch's clip: the slope is 0 on the first and last centre as well as beyond. */
+/* What is not finite goes where no border but the constant one can follow. */
+static struct wck_folded outside(double u, size_t n)
+{
+    (void)n;
+    return (struct wck_folded){.u = isfinite(u) ? u : -0x1p40, .factor = 1.0};
+}
+
+/* torch's clip: the slope is 0 on the first and last centre as well as beyond; NaN
+ * becomes 0. */
 static struct wck_folded clip(double u, size_t n)
 {
     double last = (double)n - 1.0;
 
-    if (u <= 0.0)
+    if (!(u > 0.0))
         return (struct wck_folded){.u = 0.0};
     if (u >= last)
         return (struct wck_folded){.u = last};
@@ -142,6 +150,12 @@ static const struct wck_fold folds[] = {
         .name = "none",
         .apply = stay,
         .summary = "the coordinate stays; the border folds each tap",
+        .source = "NOTES:none",
+    },
+    {
+        .name = "outside",
+        .apply = outside,
+        .summary = "the coordinate stays; NaN and infinity lie far outside",
         .source = "NOTES:none",
     },
     {

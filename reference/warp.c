@@ -152,13 +152,12 @@ static bool place_axis(const struct wck_block *block, const struct wck_warp *war
                        enum wck_axis axis, size_t i)
 {
     struct along to = along(block, axis);
-    struct wck_folded folded;
+    struct wck_folded folded = wck_warp_stages(warp)->fold(warp, axis, to.u[i]);
 
-    if (!isfinite(to.u[i])) {
+    if (!isfinite(folded.u)) {
         to.stencil[i] = (struct wck_stencil){0};
         return false;
     }
-    folded = wck_warp_stages(warp)->fold(warp, axis, to.u[i]);
     wck_warp_stages(warp)->stencil(warp, axis, folded.u, &to.stencil[i]);
     wck_stencil_chain(&to.stencil[i], folded.factor);
     return folded.filled;

@@ -95,7 +95,7 @@ struct wck_plane {
 struct wck_stages {
     /* Source coordinates of the block's samples, into its x, y and z. */
     void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
-    /* What becomes of a finite coordinate that leaves the image. */
+    /* What becomes of a coordinate that leaves the image, or is not finite. */
     struct wck_folded (*fold)(const struct wck_warp *warp, enum wck_axis axis,
                               double u);
     /* Stencil of the folded coordinate u along an axis, its taps folded too. */
