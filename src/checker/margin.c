@@ -14,6 +14,12 @@ double wck_margin_want(const struct wck_margin *margin, double got)
     return got > margin->high ? margin->high : got;
 }
 
+bool wck_margin_is_open(const struct wck_margin *margin, double got)
+{
+    return (isinf(margin->low) && isinf(margin->high)) ||
+           (isnan(margin->low) && isnan(got));
+}
+
 static void widen(struct wck_margin *margin, double value)
 {
     margin->low = fmin(margin->low, value);
@@ -47,6 +53,7 @@ struct work {
     struct wck_margin *image; /* of what is tapped: the image, or its coefficients */
     double *sent;             /* an entry: the sum of |g w| */
     double *terms;            /* a pixel: how many that are */
+    double *adrift;           /* a plane: what lost samples may send anywhere */
 };
 
 /* ---- outputs ---- */
@@ -231,6 +238,8 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
 }
 
 /* The margin of one sum over the variants' own. */
+static const struct wck_margin anything = {.low = -(double)INFINITY,
+                                           .high = (double)INFINITY};
 static const struct wck_margin unknown = {.low = (double)NAN, .high = (double)NAN};
 
 static void judge_outputs(struct work *work, size_t index)
@@ -326,7 +335,8 @@ static void finish_image(struct work *work)
 {
     for (size_t e = 0; e < work->planes * work->pixels; e++)
         work->image[e].bound +=
-            wck_gamma(work->terms[e % work->pixels] + 4.0, work->u) * work->sent[e];
+            wck_gamma(work->terms[e % work->pixels] + 4.0, work->u) * work->sent[e] +
+            work->adrift[e / work->pixels];
 }
 
 static enum wck_status allocate(struct wck_margins *margins, struct work *work,
@@ -340,7 +350,7 @@ static enum wck_status allocate(struct wck_margins *margins, struct work *work,
     margins->border_value = calloc(image->channels, sizeof *margins->border_value);
     margins->coordinate[0] =
         calloc(WCK_AXES * work->count, sizeof *margins->coordinate[0]);
-    work->sent = calloc(inner + work->pixels, sizeof *work->sent);
+    work->sent = calloc(inner + work->pixels + work->planes, sizeof *work->sent);
     work->image = margins->image;
     if (inner != entries)
         work->image = calloc(inner, sizeof *work->image);
@@ -349,9 +359,47 @@ static enum wck_status allocate(struct wck_margins *margins, struct work *work,
         work->sent == NULL)
         return wck_error_no_memory(err);
     work->terms = work->sent + inner;
+    work->adrift = work->terms + work->pixels;
     for (size_t a = 1; a < WCK_AXES; a++)
         margins->coordinate[a] = margins->coordinate[0] + a * work->count;
     return WCK_OK;
+}
+
+/* A sample that may read anything: its output and its own gradient are not judged, and
+ * each entry of the image may be sent what it has. */
+static void judge_lost(struct work *work, size_t index)
+{
+    const struct wck_map *map = &work->problem->warp.map;
+
+    for (size_t p = 0; p < work->planes; p++) {
+        work->margins->output[p * work->count + index] = anything;
+        if (work->upstream != NULL)
+            work->adrift[p] += 2.0 * fabs(upstream_of(work, p, index));
+    }
+    for (int a = 0; a < WCK_AXES && work->upstream != NULL; a++)
+        work->margins->coordinate[a][index] = anything;
+    for (int j = 0; j < wck_map_entries(map) && work->upstream != NULL; j++)
+        work->margins->matrix[j] = anything;
+}
+
+static void judge_sample(struct work *work, size_t index)
+{
+    struct wck_margins *margins = work->margins;
+
+    wck_samples_visit(&work->samples, index);
+    margins->uncertain += work->samples.jumps;
+    margins->lost += work->samples.lost;
+    margins->non_finite += !work->samples.variants[0].has_taps;
+    if (work->samples.lost) {
+        judge_lost(work, index);
+        return;
+    }
+    judge_outputs(work, index);
+    if (work->upstream == NULL)
+        return;
+    judge_gradients(work, index);
+    for (int a = 0; a < WCK_AXES && !work->samples.variants[0].has_taps; a++)
+        margins->coordinate[a][index] = anything;
 }
 
 static enum wck_status judge(struct work *work, const struct wck_image *image,
@@ -360,13 +408,8 @@ static enum wck_status judge(struct work *work, const struct wck_image *image,
     const struct wck_warp *warp = &work->problem->warp;
     enum wck_status status = WCK_OK;
 
-    for (size_t i = 0; i < work->count; i++) {
-        wck_samples_visit(&work->samples, i);
-        work->margins->uncertain += work->samples.jumps;
-        judge_outputs(work, i);
-        if (work->upstream != NULL)
-            judge_gradients(work, i);
-    }
+    for (size_t i = 0; i < work->count; i++)
+        judge_sample(work, i);
     if (work->upstream != NULL) {
         finish_image(work);
         turn_matrix(work);

@@ -66,6 +66,7 @@ static void spread(struct wck_samples *samples, size_t index)
     const double e[WCK_AXES] = {error.x, error.y, error.z};
     size_t count = 1;
 
+    samples->lost = false;
     wck_block_fill(&samples->one, &samples->warp, index, 1);
     for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
         double u = axis_of(&samples->one, a)[0];
@@ -73,17 +74,18 @@ static void spread(struct wck_samples *samples, size_t index)
             wck_block_stencil(&samples->one, 0, (enum wck_axis)a);
         double away = stencil->knot * stencil->fold;
         double middle = fabs(away) <= e[a] ? u - away : u;
+
         size_t times = e[a] > 0.0 && isfinite(u) ? 3 : 1;
 
         for (size_t v = 0; v < count * times; v++) {
-            double side = times == 1 ? 0.0 : (double)(v / count) - 1.0;
+            const double places[] = {u - e[a], middle, u + e[a]};
 
             for (int b = 0; b < a; b++)
                 axis_of(&samples->block, b)[v] = axis_of(&samples->block, b)[v % count];
-            axis_of(&samples->block, a)[v] =
-                times > 1 && v / count == 1 ? middle : u + side * e[a];
+            axis_of(&samples->block, a)[v] = times > 1 ? places[v / count] : u;
         }
         count *= times;
+        samples->lost |= times > 1 && e[a] > 0.25;
     }
     samples->variant_count = count;
 }
