@@ -1,2 +1,10 @@
 libwarpcheck_la_SOURCES += \
-	%D%/report.h
+	%D%/formats.h \
+	%D%/paragraph.c \
+	%D%/paragraph.h \
+	%D%/report.c \
+	%D%/report.h \
+	%D%/summary.c \
+	%D%/summary.h \
+	%D%/text.c \
+	%D%/text_verify.c
