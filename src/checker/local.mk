@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
 	%D%/adjoint.c \
 	%D%/border_value.c \
+	%D%/carried.c \
+	%D%/carried.h \
 	%D%/checker.c \
 	%D%/checker.h \
 	%D%/checkers.h \
@@ -12,12 +14,15 @@ libwarpcheck_la_SOURCES += \
 	%D%/image_jacobian.c \
 	%D%/jacobian.c \
 	%D%/jacobian.h \
+	%D%/judged.c \
+	%D%/judged.h \
 	%D%/linearity.c \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
+	%D%/recording.c \
 	%D%/sample.c \
 	%D%/sample.h \
 	%D%/trial.c \

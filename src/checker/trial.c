@@ -134,9 +134,13 @@ static char *reproduce(const struct wck_trial *trial, const char *checker)
 {
     struct wck_text text = {0};
 
-    wck_text_printf(&text, "warpcheck verify '%s' --checker %s ",
+    wck_text_printf(&text, "warpcheck verify '%s' --checker %s",
                     wck_subject_name(trial->subject), checker);
-    wck_problem_options(trial->problem, &text);
+    /* A recording brings its own problem. */
+    if (wck_subject_recording(trial->subject) == NULL) {
+        wck_text_printf(&text, " ");
+        wck_problem_options(trial->problem, &text);
+    }
     return text.data;
 }
 

@@ -317,19 +317,49 @@ static void append_matrix(const struct wck_map *map, struct wck_text *text)
                     m[3], m[4], m[5]);
 }
 
+static void append_map(const struct wck_map *map, struct wck_text *text)
+{
+    int columns = wck_map_axes(map) + 1;
+
+    if (!wck_map_has_matrix(map)) {
+        wck_text_printf(text, "coordinates given one by one");
+        return;
+    }
+    wck_text_printf(text, "matrix");
+    for (int i = 0; i < wck_map_entries(map); i++)
+        wck_text_printf(text, "%s%.17g",
+                        i == 0             ? " '"
+                        : i % columns == 0 ? "; "
+                                           : " ",
+                        map->matrix[i]);
+    wck_text_printf(text, "' %s",
+                    map->direction == WCK_SOURCE_TO_OUTPUT ? "source to output"
+                                                           : "output to source");
+}
+
+/* "17x13x3", and "4x17x13x3" of a volume. */
+static void append_size(size_t depth, size_t height, size_t width,
+                        struct wck_text *text)
+{
+    if (depth > 1)
+        wck_text_printf(text, "%zux", depth);
+    wck_text_printf(text, "%zux%zu", height, width);
+}
+
 void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
 
-    wck_text_printf(text, "%s, border %s, %s %s, %zux%zux%zu to %zux%zu, matrix ",
-                    warp->kernel->name, warp->border->name, problem->layout,
-                    wck_dtype_row(problem->dtype)->name, warp->source_height,
-                    warp->source_width, problem->channels, warp->output_height,
-                    warp->output_width);
-    append_matrix(&warp->map, text);
-    wck_text_printf(text, " %s",
-                    warp->map.direction == WCK_SOURCE_TO_OUTPUT ? "source to output"
-                                                                : "output to source");
+    if (problem->convention != NULL)
+        wck_text_printf(text, "%s: ", problem->convention->name);
+    wck_text_printf(text, "%s, border %s, %s %s, ", warp->kernel->name,
+                    warp->border->name, problem->layout,
+                    wck_dtype_row(problem->dtype)->name);
+    append_size(warp->source_depth, warp->source_height, warp->source_width, text);
+    wck_text_printf(text, "x%zu to ", problem->channels);
+    append_size(warp->output_depth, warp->output_height, warp->output_width, text);
+    wck_text_printf(text, ", ");
+    append_map(&warp->map, text);
 }
 
 void wck_problem_options(const struct wck_problem *problem, struct wck_text *text)
