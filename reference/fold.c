@@ -9,11 +9,30 @@ static struct wck_folded stay(double u, size_t n)
     return (struct wck_folded){.u = u, .factor = 1.0};
 }
 
-/* What is not finite goes where no border but the constant one can follow. */
-static struct wck_folded outside(double u, size_t n)
+/* What becomes of a coordinate that is converted to a 32-bit integer: on x86 what does
+ * not fit is the least one. */
+static struct wck_folded int32(double u, size_t n)
 {
     (void)n;
-    return (struct wck_folded){.u = isfinite(u) ? u : -0x1p40, .factor = 1.0};
+    return (struct wck_folded){.u = fabs(u) < 0x1p31 ? u : -0x1p31, .factor = 1.0};
+}
+
+/* The same where the fraction is taken too, which NaN and infinity spoil. */
+static struct wck_folded int32_finite(double u, size_t n)
+{
+    return isfinite(u) ? int32(u, n) : (struct wck_folded){.u = (double)NAN};
+}
+
+/* OpenCV 5's bicubic keeps coordinates within -L .. 2L, L = max(n, 16), and takes NaN
+ * for the lower end. */
+static struct wck_folded opencv5_clamp(double u, size_t n)
+{
+    double l = n > 16 ? (double)n : 16.0;
+
+    if (!(u > -l))
+        return (struct wck_folded){.u = -l};
+    return u > 2.0 * l ? (struct wck_folded){.u = 2.0 * l}
+                       : (struct wck_folded){.u = u, .factor = 1.0};
 }
 
 /* torch's clip: the slope is 0 on the first and last centre as well as beyond; NaN
@@ -153,10 +172,22 @@ static const struct wck_fold folds[] = {
         .source = "NOTES:none",
     },
     {
-        .name = "outside",
-        .apply = outside,
-        .summary = "the coordinate stays; NaN and infinity lie far outside",
-        .source = "NOTES:none",
+        .name = "int32",
+        .apply = int32,
+        .summary = "what does not fit 32 bits, or is NaN, lies at -2^31",
+        .source = "NOTES:int32",
+    },
+    {
+        .name = "int32-finite",
+        .apply = int32_finite,
+        .summary = "what is finite and does not fit 32 bits lies at -2^31",
+        .source = "NOTES:int32",
+    },
+    {
+        .name = "opencv5-clamp",
+        .apply = opencv5_clamp,
+        .summary = "OpenCV 5's bicubic: kept within -L .. 2L, L = max(n, 16)",
+        .source = "NOTES:opencv5",
     },
     {
         .name = "clip",
@@ -172,12 +203,14 @@ static const struct wck_fold folds[] = {
     },
     {
         .name = "reflect-centres",
+        .rounds = true,
         .apply = reflect_centres,
         .summary = "reflected about the first and last centre, then clipped",
         .source = "NOTES:reflection",
     },
     {
         .name = "reflect-edges",
+        .rounds = true,
         .apply = reflect_edges,
         .summary = "reflected about the outer edges, then clipped to the centres",
         .source = "NOTES:reflection",

@@ -16,6 +16,8 @@ struct wck_folded {
 
 struct wck_fold {
     const char *name;
+    bool
+        rounds; /* subtracts periods: its result is rounded at the coordinate's scale */
     /* Folds the coordinate u along an axis of n >= 1 pixels.  A sample has no taps
      * where what comes out is not finite. */
     struct wck_folded (*apply)(double u, size_t n);

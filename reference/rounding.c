@@ -198,6 +198,15 @@ static const struct wck_rounding roundings[] = {
         .source = "NOTES:opencv4",
     },
     {
+        .name = "opencv5-64f",
+        .round = half_even,
+        .single = true,
+        .rim = true,
+        .summary = "OpenCV 5 bicubic on float64: single precision, whole pixels at the "
+                   "rim",
+        .source = "NOTES:opencv5",
+    },
+    {
         .name = "opencv4-8u",
         .round = half_even,
         .whole = true,

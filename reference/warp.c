@@ -205,6 +205,25 @@ bool wck_block_has_taps(const struct wck_block *block, size_t i)
            (block->through == NULL || block->through[i].count > 0);
 }
 
+bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
+                       size_t i)
+{
+    const struct wck_kernel *kernel = warp->kernel;
+    bool crosses = false, beyond = false;
+
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        enum wck_axis axis = (enum wck_axis)a;
+        struct wck_folded folded =
+            wck_warp_stages(warp)->fold(warp, axis, along(block, axis).u[i]);
+        double n = (double)wck_warp_extent(warp, axis);
+        double first = kernel->base(folded.u) + kernel->first;
+
+        crosses |= first < 0.0 || first + kernel->support > n;
+        beyond |= first < -(double)kernel->support || first >= n;
+    }
+    return crosses && !(beyond && warp->border->fold(-1, 1) == WCK_BORDER_VALUE);
+}
+
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
                       struct wck_tap taps[WCK_SAMPLE_TAPS])
 {

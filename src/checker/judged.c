@@ -7,9 +7,15 @@ static bool is_integer(const struct wck_trial *trial)
     return !(wck_dtype_row(trial->problem->dtype)->roundoff > 0.0);
 }
 
+/* Values in double precision: the type is, and nothing sums them in less. */
+static bool is_double(const struct wck_trial *trial)
+{
+    return wck_problem_roundoff(trial->problem) <= wck_dtype_row(WCK_FLOAT64)->roundoff;
+}
+
 double wck_judged_resolution(const struct wck_trial *trial, double scale)
 {
-    if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
+    if (trial->resolution > 0.0 || is_double(trial))
         return wck_trial_resolution(trial);
     return fmax(2e-4, is_integer(trial) && scale > 0.0 ? 2.5 / scale : 0.0);
 }

@@ -76,12 +76,16 @@ static bool has_own_sums(const struct wck_warp *warp)
 static void sum_output(const struct work *work, const struct wck_sample *sample,
                        size_t plane, struct wck_margin *margin)
 {
+    const struct wck_rounding *rounding = work->problem->warp.rounding;
+    bool rim = rounding != NULL && rounding->rim && sample->crosses;
     double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0;
 
     for (size_t t = 0; t < sample->count; t++) {
         const struct wck_sample_tap *tap = &sample->taps[t];
         double x = pixel_of(work, tap, plane);
 
+        if (rim)
+            x = trunc(x);
         value += tap->weight * x;
         weighed += fabs(tap->weight * x);
         weights += tap->uncertainty * fabs(x);

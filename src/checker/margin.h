@@ -38,7 +38,7 @@ struct wck_margins {
     struct wck_margin *coordinate[WCK_AXES]; /* samples, in the map's own units */
     struct wck_margin matrix[WCK_MATRIX];
     struct wck_margin *border_value; /* channels */
-    size_t uncertain;  /* samples whose coordinate reaches a jump */
+    size_t uncertain;                /* samples whose coordinate reaches a jump */
     size_t lost;       /* samples whose coordinate's error is beyond a quarter pixel */
     size_t non_finite; /* samples without taps: what they send back is not judged */
 };

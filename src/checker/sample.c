@@ -131,6 +131,7 @@ static void list_taps(struct wck_samples *samples, size_t v)
     wck_block_place(&samples->block, &samples->warp, v);
     sample->count = 0;
     sample->has_taps = wck_block_has_taps(&samples->block, v);
+    sample->crosses = wck_block_crosses(&samples->block, &samples->warp, v);
     if (!sample->has_taps)
         return;
     for (int a = 0; a < WCK_AXES; a++)

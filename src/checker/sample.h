@@ -18,6 +18,7 @@ struct wck_sample {
     struct wck_sample_tap *taps;
     size_t count;
     bool has_taps;
+    bool crosses; /* a tap was outside the image */
 };
 
 /* What the weight of one pixel may be. */
