@@ -56,11 +56,7 @@ static void append(png_structp png, png_bytep bytes, size_t size)
 
 static void set_extras(png_structp png, png_infop info, const struct picture *picture)
 {
-    static const png_color palette[] = {
-        {10, 20, 30},
-        {40, 50, 60},
-        {70, 80, 90}
-    };
+    static const png_color palette[] = {{10, 20, 30}, {40, 50, 60}, {70, 80, 90}};
     static const unsigned char alpha[] = {255, 100};
     static const png_color_16 colour = {.gray = 1, .red = 1, .green = 8, .blue = 15};
 
@@ -128,19 +124,19 @@ static struct wck_image read_picture(const struct picture *picture)
 
 /* Pictures whose samples come as they are stored, grey of few bits scaled. */
 static const struct picture plain[] = {
-    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 1                  },
-    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 2                  },
-    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 4,                   .interlace = PNG_INTERLACE_ADAM7},
-    {.colours = PNG_COLOR_TYPE_GRAY,                              .depth = 8,                             .gamma = true},
-    {.colours = PNG_COLOR_TYPE_GRAY,                 .depth = 16                },
-    {.colours = PNG_COLOR_TYPE_GRAY_ALPHA,   .depth = 8              },
+    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 1},
+    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 2},
+    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 4, .interlace = PNG_INTERLACE_ADAM7},
+    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 8, .gamma = true},
+    {.colours = PNG_COLOR_TYPE_GRAY, .depth = 16},
+    {.colours = PNG_COLOR_TYPE_GRAY_ALPHA, .depth = 8},
     {.colours = PNG_COLOR_TYPE_GRAY_ALPHA,
      .depth = 16,
      .interlace = PNG_INTERLACE_ADAM7},
-    {.colours = PNG_COLOR_TYPE_RGB,                    .depth = 8,                             .interlace = PNG_INTERLACE_ADAM7},
-    {.colours = PNG_COLOR_TYPE_RGB,  .depth = 16, .gamma = true},
-    {.colours = PNG_COLOR_TYPE_RGB_ALPHA,                              .depth = 8                             },
-    {.colours = PNG_COLOR_TYPE_RGB_ALPHA,                 .depth = 16                                            },
+    {.colours = PNG_COLOR_TYPE_RGB, .depth = 8, .interlace = PNG_INTERLACE_ADAM7},
+    {.colours = PNG_COLOR_TYPE_RGB, .depth = 16, .gamma = true},
+    {.colours = PNG_COLOR_TYPE_RGB_ALPHA, .depth = 8},
+    {.colours = PNG_COLOR_TYPE_RGB_ALPHA, .depth = 16},
 };
 
 START_TEST(every_kind_of_picture_is_read_as_stored)
@@ -325,12 +321,7 @@ START_TEST(a_picture_comes_back_as_it_was_encoded)
     static const struct {
         const char *layout;
         size_t channels;
-    } kinds[] = {
-        {"HW",   1},
-        {"HWC",  3},
-        {"NCHW", 4},
-        {"CHW",  3}
-    };
+    } kinds[] = {{"HW", 1}, {"HWC", 3}, {"NCHW", 4}, {"CHW", 3}};
     struct wck_image image = drawing(kinds[_i].layout, kinds[_i].channels), again;
     struct wck_text bytes = {0}, same = {0};
 
