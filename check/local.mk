@@ -9,7 +9,10 @@ units_sources = \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
+	%D%/subject/check_recording.c \
+	%D%/subject/made.c %D%/subject/made.h \
 	%D%/suites.h \
 	%D%/units.c
 
@@ -29,7 +32,7 @@ check_scripts = \
 	%D%/structure/layering.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
-EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/structure/layers.txt
+EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \

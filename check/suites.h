@@ -13,6 +13,8 @@
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
+    ROW(recording)                                                                     \
+    ROW(replay)                                                                        \
     ROW(survey)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);

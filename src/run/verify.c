@@ -57,16 +57,16 @@ static enum wck_status check_recording(const struct wck_verify_request *request,
         const char *what;
         bool given;
     } choices[] = {
-        {"kernel",       request->kernel != NULL      },
-        {"border",       request->border != NULL      },
+        {"kernel", request->kernel != NULL},
+        {"border", request->border != NULL},
         {"border value", request->border_value != NULL},
-        {"layout",       request->layout != NULL      },
-        {"type",         request->dtype != NULL       },
-        {"matrix",       request->matrix != NULL      },
-        {"image size",   request->source_height > 0   },
-        {"output size",  request->output_height > 0   },
-        {"channels",     request->channels > 0        },
-        {"seed",         request->seed > 0            },
+        {"layout", request->layout != NULL},
+        {"type", request->dtype != NULL},
+        {"matrix", request->matrix != NULL},
+        {"image size", request->source_height > 0},
+        {"output size", request->output_height > 0},
+        {"channels", request->channels > 0},
+        {"seed", request->seed > 0},
     };
 
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
