@@ -1,5 +1,6 @@
 libwarpcheck_la_SOURCES += \
 	%D%/formats.h \
+	%D%/json.c \
 	%D%/paragraph.c \
 	%D%/paragraph.h \
 	%D%/report.c \
@@ -7,4 +8,6 @@ libwarpcheck_la_SOURCES += \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/text.c \
-	%D%/text_verify.c
+	%D%/text_verify.c \
+	%D%/utf8.c \
+	%D%/utf8.h
