@@ -13,6 +13,7 @@ static const struct wck_format formats[] = {
      .summary = "every number, for programs",
      .coverage = wck_json_coverage,
      .verify = wck_json_verify},
+    {.name = "png", .summary = "a map of the image", .coverage = wck_png_coverage},
 };
 
 size_t wck_format_count(void)
