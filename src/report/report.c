@@ -9,6 +9,11 @@ static const struct wck_format formats[] = {
      .summary = "a report to read",
      .coverage = wck_text_coverage,
      .verify = wck_text_verify},
+    {.name = "json",
+     .summary = "every number, for programs",
+     .coverage = wck_json_coverage,
+     .verify = wck_json_verify},
+    {.name = "png", .summary = "a map of the image", .coverage = wck_png_coverage},
 };
 
 size_t wck_format_count(void)

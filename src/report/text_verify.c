@@ -43,6 +43,15 @@ static void write_table(struct wck_text *text, const struct wck_summary *summary
                     "everywhere.\n");
 }
 
+static bool is_said_before(const struct wck_findings *findings, size_t i)
+{
+    const struct wck_finding *one = &findings->items[i], *before = one - 1;
+
+    return i > 0 && before->detail != NULL &&
+           strcmp(one->detail, before->detail) == 0 &&
+           strcmp(one->checker, before->checker) == 0;
+}
+
 /* With one problem there is room for what each checker counted. */
 static void write_details(struct wck_text *text, const struct wck_verify_report *report)
 {
@@ -54,7 +63,8 @@ static void write_details(struct wck_text *text, const struct wck_verify_report 
     for (size_t i = 0; i < findings->count; i++) {
         const struct wck_finding *finding = &findings->items[i];
 
-        if (finding->detail == NULL)
+        /* The two claims of one checker share their counts. */
+        if (finding->detail == NULL || is_said_before(findings, i))
             continue;
         wck_text_printf(text, "%-16s  ", finding->checker);
         wck_paragraph_wrap(text, finding->detail, 18, 18);
