@@ -1,6 +1,10 @@
 libwarpcheck_la_SOURCES += \
 	%D%/adjoint.c \
 	%D%/border_value.c \
+	%D%/bound.c \
+	%D%/bound.h \
+	%D%/cell.c \
+	%D%/cell.h \
 	%D%/checker.c \
 	%D%/checker.h \
 	%D%/checkers.h \
