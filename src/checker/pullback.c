@@ -120,6 +120,7 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
         .got = wck_plane_get(&b->gradient, entry / pixels, entry % pixels),
         .want = sums->value[entry],
         .round = sums->slack[entry] +
+                 sums->reach[entry] * wck_trial_weight_bound(b->trial) +
                  sums->magnitude[entry] *
                      wck_gamma(wck_trial_term_roundings(b->trial) + m - 1.0,
                                wck_trial_roundoff(b->trial)),
