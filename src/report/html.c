@@ -8,7 +8,8 @@
 #include "src/report/planes.h"
 #include "src/report/tables.h"
 
-#define SIDE 2048 /* most cells along an axis of the map */
+#define SIDE 2048  /* most cells along an axis of the map */
+#define SCALED 768 /* longer side of a map that is scaled up */
 
 /* What a mark's writer is given; the first error stays. */
 struct page {
@@ -137,7 +138,7 @@ static void write_map(struct page *page)
                     "data-image-width=\"%zu\" data-image-height=\"%zu\" "
                     "data-size=\"%s\"",
                     cells->width, cells->height, cells->block, coverage(page)->width,
-                    coverage(page)->height, longer > 512 ? "large" : "small");
+                    coverage(page)->height, longer > SCALED ? "large" : "small");
 }
 
 static void write_backdrop(struct page *page)
@@ -161,7 +162,7 @@ static void write_opacity(struct page *page)
 
 static void write_cells(struct page *page)
 {
-    keep(page, wck_plane_map(page->text, &page->cells, page->err));
+    keep(page, wck_plane_map(page->text, &page->cells, SCALED, page->err));
 }
 
 static void write_ramp(struct page *page)

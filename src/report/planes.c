@@ -69,10 +69,10 @@ enum wck_status wck_plane_numbers(struct wck_text *text, const struct wck_cells 
 }
 
 enum wck_status wck_plane_map(struct wck_text *text, const struct wck_cells *cells,
-                              struct wck_error *err)
+                              size_t side, struct wck_error *err)
 {
     struct wck_text png = {0};
-    enum wck_status status = wck_picture_cells(&png, cells, err);
+    enum wck_status status = wck_picture_cells(&png, cells, side, err);
 
     if (status == WCK_OK)
         wck_markup_picture(text, &png);
@@ -164,7 +164,7 @@ static struct wck_colour paint_hatch(const void *state, size_t x, size_t y)
 enum wck_status wck_plane_hatch(struct wck_text *text, enum wck_reason reason,
                                 struct wck_error *err)
 {
-    return append(text, WCK_HATCH, WCK_HATCH, paint_hatch, &reason, err);
+    return append(text, 2 * WCK_HATCH, 3 * WCK_HATCH, paint_hatch, &reason, err);
 }
 
 static struct wck_colour paint_ramp(const void *state, size_t x, size_t y)

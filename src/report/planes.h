@@ -16,9 +16,9 @@ enum wck_plane_kind { WCK_PLANE_STATE, WCK_PLANE_MAGNITUDE, WCK_PLANE_WEIGHT };
 enum wck_status wck_plane_numbers(struct wck_text *text, const struct wck_cells *cells,
                                   enum wck_plane_kind plane, struct wck_error *err);
 
-/* The map itself. */
+/* The map itself, as wck_picture_cells makes it. */
 enum wck_status wck_plane_map(struct wck_text *text, const struct wck_cells *cells,
-                              struct wck_error *err);
+                              size_t side, struct wck_error *err);
 
 /* The first batch item of the image that the map lies on, reduced like the cells.
  * uint8 and uint16 span their range, other types go from 0, or their smallest value, to
@@ -27,7 +27,8 @@ enum wck_status wck_plane_map(struct wck_text *text, const struct wck_cells *cel
 enum wck_status wck_plane_image(struct wck_text *text, const struct wck_cells *cells,
                                 const struct wck_image *image, struct wck_error *err);
 
-/* A tile of a reason's hatch, and the ramp of covered pixels from left to right. */
+/* Six tiles of a reason's hatch, 3 by 2, and the ramp of covered pixels from left to
+ * right. */
 enum wck_status wck_plane_hatch(struct wck_text *text, enum wck_reason reason,
                                 struct wck_error *err);
 enum wck_status wck_plane_ramp(struct wck_text *text, struct wck_error *err);
