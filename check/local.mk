@@ -10,6 +10,7 @@ units_sources = \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c %D%/io/scratch.h \
 	%D%/run/check_survey.c \
+	%D%/run/check_verify.c \
 	%D%/suites.h \
 	%D%/units.c
 
