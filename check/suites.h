@@ -15,7 +15,8 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
-    ROW(survey)
+    ROW(survey)                                                                        \
+    ROW(verify)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)
