@@ -16,11 +16,10 @@ static double half_up(double u)
     return u - below >= 0.5 ? below + 1.0 : below;
 }
 
+/* Its mirror image: u - floor(u) itself would round down to 1/2 just above -1/2. */
 static double half_down(double u)
 {
-    double below = floor(u);
-
-    return u - below > 0.5 ? below + 1.0 : below;
+    return -half_up(-u);
 }
 
 /* ---- weights ---- */
