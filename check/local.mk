@@ -13,6 +13,8 @@ units_sources = \
 	%D%/oracle/oracle.c %D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_derivative.c \
+	%D%/reference/check_second.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c %D%/reference/pair.h \
 	%D%/run/check_survey.c \

@@ -7,12 +7,14 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(coverage)                                                                      \
+    ROW(derivative)                                                                    \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
+    ROW(second)                                                                        \
     ROW(survey)                                                                        \
     ROW(warp)
 
