@@ -11,6 +11,16 @@ units_sources = \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c \
 	%D%/io/scratch.h \
+	%D%/oracle/coefficients.c \
+	%D%/oracle/oracle.c \
+	%D%/oracle/oracle.h \
+	%D%/oracle/sum.c \
+	%D%/oracle/weights.c \
+	%D%/reference/check_derivative.c \
+	%D%/reference/check_second.c \
+	%D%/reference/check_warp.c \
+	%D%/reference/pair.c \
+	%D%/reference/pair.h \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_verify.c \
