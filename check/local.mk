@@ -11,6 +11,8 @@ units_sources = \
 	%D%/io/scratch.c %D%/io/scratch.h \
 	%D%/run/check_survey.c \
 	%D%/suites.h \
+	%D%/verdict/check_finding.c \
+	%D%/verdict/check_tally.c \
 	%D%/units.c
 
 if HAVE_CHECK

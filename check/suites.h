@@ -8,12 +8,14 @@
 #define CHECK_SUITES(ROW)                                                              \
     ROW(coverage)                                                                      \
     ROW(file)                                                                          \
+    ROW(finding)                                                                       \
     ROW(frame)                                                                         \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
-    ROW(survey)
+    ROW(survey)                                                                        \
+    ROW(tally)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)
