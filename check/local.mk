@@ -4,6 +4,7 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/deviation/check_deviation.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
@@ -11,9 +12,9 @@ units_sources = \
 	%D%/io/scratch.c %D%/io/scratch.h \
 	%D%/run/check_survey.c \
 	%D%/suites.h \
+	%D%/units.c \
 	%D%/verdict/check_finding.c \
-	%D%/verdict/check_tally.c \
-	%D%/units.c
+	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units

@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(coverage)                                                                      \
+    ROW(deviation)                                                                     \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(frame)                                                                         \
