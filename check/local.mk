@@ -5,6 +5,7 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/deviation/check_deviation.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
@@ -28,7 +29,9 @@ units_sources = \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \
-	%D%/units.c
+	%D%/units.c \
+	%D%/verdict/check_finding.c \
+	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units

@@ -8,7 +8,9 @@
 #define CHECK_SUITES(ROW)                                                              \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(deviation)                                                                     \
     ROW(file)                                                                          \
+    ROW(finding)                                                                       \
     ROW(frame)                                                                         \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
@@ -18,6 +20,7 @@
     ROW(replay)                                                                        \
     ROW(second)                                                                        \
     ROW(survey)                                                                        \
+    ROW(tally)                                                                         \
     ROW(verify)                                                                        \
     ROW(warp)
 
