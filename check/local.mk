@@ -4,6 +4,16 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/oracle/check_oracle.c \
+	%D%/oracle/oracle.c %D%/oracle/oracle.h \
+	%D%/oracle/oracle_gradients.c \
+	%D%/reference/check_border.c \
+	%D%/reference/check_image.c \
+	%D%/reference/check_kernel.c \
+	%D%/reference/check_map.c \
+	%D%/reference/check_stencil.c \
+	%D%/reference/check_tensor.c \
+	%D%/reference/scene.c %D%/reference/scene.h \
 	%D%/run/check_survey.c \
 	%D%/suites.h \
 	%D%/units.c

@@ -6,10 +6,17 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(frame)                                                                         \
+    ROW(image)                                                                         \
+    ROW(kernel)                                                                        \
+    ROW(map)                                                                           \
+    ROW(oracle)                                                                        \
     ROW(reason)                                                                        \
-    ROW(survey)
+    ROW(stencil)                                                                       \
+    ROW(survey)                                                                        \
+    ROW(tensor)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)

@@ -2,11 +2,20 @@
 
 #include <math.h>
 
+/* u minus the nearest of the integers + knot.  u - rint(u), in -1/2 .. 1/2, is exact;
+ * so is the smaller of its two differences to the knots around it, which u - knot alone
+ * would not be (NOTES:stencil). */
+static double knot_distance(double knot, double u)
+{
+    double rest = u - nearbyint(u);
+    double above = rest + (1.0 - knot), below = rest - knot;
+
+    return fabs(below) <= fabs(above) ? below : above;
+}
+
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base)
 {
-    double offset;
-
     *stencil = (struct wck_stencil){0};
     *base = 0.0;
     if (!isfinite(u))
@@ -16,8 +25,7 @@ void wck_stencil_list(const struct wck_kernel *kernel, double u,
     stencil->count = kernel->support;
     for (int k = 0; k < kernel->support; k++)
         stencil->index[k] = kernel->first + k;
-    offset = u - kernel->knot;
-    stencil->knot = offset - nearbyint(offset);
+    stencil->knot = knot_distance(kernel->knot, u);
 }
 
 /* From 2^53 on every double is an integer and neighbours are not representable; so far
