@@ -4,17 +4,19 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
-	%D%/oracle/check_oracle.c \
-	%D%/oracle/oracle.c %D%/oracle/oracle.h \
-	%D%/oracle/oracle_gradients.c \
-	%D%/reference/check_border.c \
+	%D%/io/check_file.c \
+	%D%/io/check_npy.c \
+	%D%/io/check_npz.c \
+	%D%/io/check_png.c \
+	%D%/io/scratch.c %D%/io/scratch.h \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
-	%D%/reference/check_stencil.c \
 	%D%/reference/check_tensor.c \
-	%D%/reference/scene.c %D%/reference/scene.h \
+	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
+	%D%/subject/check_recording.c \
+	%D%/subject/made.c %D%/subject/made.h \
 	%D%/suites.h \
 	%D%/units.c
 
@@ -24,7 +26,7 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
@@ -34,7 +36,7 @@ check_scripts = \
 	%D%/structure/layering.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
-EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/structure/layers.txt
+EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \

@@ -6,15 +6,18 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
-    ROW(border)                                                                        \
     ROW(coverage)                                                                      \
+    ROW(file)                                                                          \
     ROW(frame)                                                                         \
     ROW(image)                                                                         \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
-    ROW(oracle)                                                                        \
+    ROW(npy)                                                                           \
+    ROW(npz)                                                                           \
+    ROW(png)                                                                           \
     ROW(reason)                                                                        \
-    ROW(stencil)                                                                       \
+    ROW(recording)                                                                     \
+    ROW(replay)                                                                        \
     ROW(survey)                                                                        \
     ROW(tensor)
 

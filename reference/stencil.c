@@ -16,15 +16,23 @@ static double knot_distance(double knot, double u)
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base)
 {
-    *stencil = (struct wck_stencil){0};
+    struct wck_weights weights = {0};
+
+    *stencil = (struct wck_stencil){.fold = 1.0};
     *base = 0.0;
     if (!isfinite(u))
         return;
     *base = kernel->base(u);
-    kernel->eval(u - *base, stencil->weight, stencil->slope);
+    kernel->eval(kernel, u - *base, &weights);
     stencil->count = kernel->support;
-    for (int k = 0; k < kernel->support; k++)
+    if (kernel->ceiling && fpclassify(u - *base) == FP_ZERO)
+        stencil->count = 1;
+    for (int k = 0; k < stencil->count; k++) {
         stencil->index[k] = kernel->first + k;
+        stencil->weight[k] = weights.weight[k];
+        stencil->slope[k] = weights.slope[k];
+        stencil->curvature[k] = weights.curvature[k];
+    }
     stencil->knot = knot_distance(kernel->knot, u);
 }
 
@@ -57,12 +65,29 @@ void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
         if (same < count) {
             stencil->weight[same] += stencil->weight[k];
             stencil->slope[same] += stencil->slope[k];
+            stencil->curvature[same] += stencil->curvature[k];
             continue;
         }
         stencil->index[count] = index;
         stencil->weight[count] = stencil->weight[k];
         stencil->slope[count] = stencil->slope[k];
+        stencil->curvature[count] = stencil->curvature[k];
         count++;
     }
     stencil->count = count;
+}
+
+struct wck_stencil wck_stencil_single(ptrdiff_t index)
+{
+    return (struct wck_stencil){
+        .count = 1, .index = {index}, .weight = {1.0}, .knot = 0.5, .fold = 1.0};
+}
+
+void wck_stencil_chain(struct wck_stencil *stencil, double factor)
+{
+    stencil->fold *= factor;
+    for (int k = 0; k < stencil->count; k++) {
+        stencil->slope[k] *= factor;
+        stencil->curvature[k] *= factor * factor;
+    }
 }

@@ -68,6 +68,19 @@ static double to_integer(double value, double least, double most)
     return value < least ? least : value > most ? most : value;
 }
 
+/* The largest 64-bit integers are no doubles: the nearest is one too large to cast. */
+static uint64_t to_uint64(double value)
+{
+    value = to_integer(value, 0.0, 0x1p64);
+    return value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
+}
+
+static int64_t to_int64(double value)
+{
+    value = to_integer(value, -0x1p63, 0x1p63);
+    return value < 0x1p63 ? (int64_t)value : INT64_MAX;
+}
+
 /* Every case names its C type once, for reading, writing and rounding alike. */
 double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset)
 {
@@ -90,6 +103,10 @@ double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset)
         return ((const uint32_t *)tensor->data)[offset];
     case WCK_INT32:
         return ((const int32_t *)tensor->data)[offset];
+    case WCK_UINT64:
+        return (double)((const uint64_t *)tensor->data)[offset];
+    case WCK_INT64:
+        return (double)((const int64_t *)tensor->data)[offset];
     case WCK_BOOL:
         return ((const uint8_t *)tensor->data)[offset] != 0 ? 1.0 : 0.0;
     case WCK_DTYPE_COUNT:
@@ -130,6 +147,12 @@ void wck_tensor_set(const struct wck_tensor *tensor, ptrdiff_t offset, double va
     case WCK_INT32:
         ((int32_t *)tensor->data)[offset] =
             (int32_t)to_integer(value, INT32_MIN, INT32_MAX);
+        break;
+    case WCK_UINT64:
+        ((uint64_t *)tensor->data)[offset] = to_uint64(value);
+        break;
+    case WCK_INT64:
+        ((int64_t *)tensor->data)[offset] = to_int64(value);
         break;
     case WCK_BOOL:
         /* NaN is not 0, as in C and NumPy. */

@@ -253,7 +253,8 @@ enum wck_status wck_jacobian_measure(struct wck_jacobian *jacobian,
     for (int kind = 0; kind < KINDS && status == WCK_OK; kind++)
         status = wck_problem_output(problem, &m.response[kind], err);
     if (status == WCK_OK)
-        status = wck_block_init(&block, wck_block_capacity(&problem->warp), err);
+        status = wck_block_init(&block, &problem->warp,
+                                wck_block_capacity(&problem->warp), err);
     if (status == WCK_OK)
         status = measure_base(&m, err);
     for (size_t slot = 0; slot < jacobian->slots && status == WCK_OK; slot++)

@@ -46,8 +46,8 @@ enum wck_status wck_pullback_init(struct wck_pullback *pullback,
     if (status == WCK_OK)
         status = wck_problem_output(problem, &pullback->upstream, err);
     if (status == WCK_OK)
-        status =
-            wck_block_init(&pullback->block, wck_block_capacity(&problem->warp), err);
+        status = wck_block_init(&pullback->block, &problem->warp,
+                                wck_block_capacity(&problem->warp), err);
     if (status != WCK_OK)
         return status;
     wck_problem_random(problem, 12, &pullback->image);
@@ -120,6 +120,7 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
         .got = wck_plane_get(&b->gradient, entry / pixels, entry % pixels),
         .want = sums->value[entry],
         .round = sums->slack[entry] +
+                 sums->reach[entry] * wck_trial_weight_bound(b->trial) +
                  sums->magnitude[entry] *
                      wck_gamma(wck_trial_term_roundings(b->trial) + m - 1.0,
                                wck_trial_roundoff(b->trial)),

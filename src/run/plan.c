@@ -6,11 +6,11 @@
 /* Output to source.  Rotation by 30 degrees and scale 1.1 comes last: it is not exact.
  */
 static const double matrices[][6] = {
-    {1.0,               0.375, -2.5,  -0.3125, 0.8828125,         1.5  },
-    {1.0,               0.0,   -2.5,  0.0,     1.0,               3.0  },
-    {2.0,               0.25,  -23.0, 0.0,     2.0,               -5.0 },
-    {-0.5,              0.0,   12.0,  0.0,     1.0,               -0.25},
-    {0.952627944162882, -0.55, 3.1,   0.55,    0.952627944162882, -2.7 },
+    {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5},
+    {1.0, 0.0, -2.5, 0.0, 1.0, 3.0},
+    {2.0, 0.25, -23.0, 0.0, 2.0, -5.0},
+    {-0.5, 0.0, 12.0, 0.0, 1.0, -0.25},
+    {0.952627944162882, -0.55, 3.1, 0.55, 0.952627944162882, -2.7},
 };
 
 #define MATRICES (sizeof matrices / sizeof matrices[0])
@@ -20,10 +20,7 @@ static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32};
 
 /* Height and width of source and output, by turns: landscape and portrait, all primes.
  */
-static const size_t sizes[][4] = {
-    {13, 17, 11, 19},
-    {19, 11, 17, 13}
-};
+static const size_t sizes[][4] = {{13, 17, 11, 19}, {19, 11, 17, 13}};
 
 /* One choice of everything that may be open. */
 struct choice {

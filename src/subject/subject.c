@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "src/subject/builtin.h"
+#include "src/subject/recording.h"
 
-static const struct wck_subject_kind *const kinds[] = {&wck_subject_builtin,
-                                                       &wck_subject_deviation};
+static const struct wck_subject_kind *const kinds[] = {
+    &wck_subject_builtin,
+    &wck_subject_deviation,
+    &wck_subject_recording_kind,
+};
 
 struct wck_subject {
     const struct wck_subject_kind *kind;
@@ -79,6 +83,12 @@ void wck_subject_free(struct wck_subject *subject)
 const char *wck_subject_name(const struct wck_subject *subject)
 {
     return subject->name;
+}
+
+const struct wck_recording *wck_subject_recording(const struct wck_subject *subject)
+{
+    return subject->kind->recording != NULL ? subject->kind->recording(subject->state)
+                                            : NULL;
 }
 
 enum wck_status wck_subject_forward(struct wck_subject *subject,
