@@ -9,10 +9,18 @@ units_sources = \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/oracle/coefficients.c \
+	%D%/oracle/oracle.c %D%/oracle/oracle.h \
+	%D%/oracle/sum.c \
+	%D%/oracle/weights.c \
+	%D%/reference/check_border.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
+	%D%/reference/check_stencil.c \
 	%D%/reference/check_tensor.c \
+	%D%/reference/check_warp.c \
+	%D%/reference/pair.c %D%/reference/pair.h \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
 	%D%/subject/check_recording.c \
@@ -26,7 +34,7 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lquadmath -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \

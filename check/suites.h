@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
@@ -18,8 +19,10 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(stencil)                                                                       \
     ROW(survey)                                                                        \
-    ROW(tensor)
+    ROW(tensor)                                                                        \
+    ROW(warp)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)

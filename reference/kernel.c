@@ -16,11 +16,10 @@ static double half_up(double u)
     return u - below >= 0.5 ? below + 1.0 : below;
 }
 
+/* Its mirror image: u - floor(u) itself would round down to 1/2 just above -1/2. */
 static double half_down(double u)
 {
-    double below = floor(u);
-
-    return u - below > 0.5 ? below + 1.0 : below;
+    return -half_up(-u);
 }
 
 /* ---- weights ---- */
@@ -152,7 +151,9 @@ static double bspline(int n, double x, int derivative)
 
     for (int k = 2; k <= power; k++)
         factorial *= k;
-    for (int k = 0; k <= n + 1 && from - k > 0.0; k++) {
+    /* A piece that begins at x itself has it to its right: that is seen from below 0.
+     */
+    for (int k = 0; k <= n + 1 && (x < 0.0 ? from - k >= 0.0 : from - k > 0.0); k++) {
         double term = 1.0;
 
         for (int i = 0; i < power; i++)

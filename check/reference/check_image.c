@@ -5,14 +5,15 @@
 #include "check/suites.h"
 #include "reference/image.h"
 
-static const char *const layouts[] = {"HW",  "WH",  "HWC",  "CHW",  "HCW",  "WHC",
-                                      "NHW", "HWN", "NHWC", "NCHW", "CHWN", "WCNH"};
+static const char *const layouts[] = {"HW",  "WH",    "HWC",  "CHW",  "HCW",   "WHC",
+                                      "NHW", "HWN",   "NHWC", "NCHW", "CHWN",  "WCNH",
+                                      "DHW", "NCDHW", "WHDC", "DHW",  "NCDHW", "WHDC"};
 #define LAYOUTS ((int)(sizeof layouts / sizeof layouts[0]))
 
 START_TEST(a_layout_names_rows_and_columns_and_nothing_twice)
 {
     static const char *const bad[] = {"",    "H",  "W",   "NC",    "HWH", "CHWC",
-                                      "HWD", "hw", "H W", "NCHWN", "HWX", "CNH"};
+                                      "HWE", "hw", "H W", "NCHWN", "HWX", "CNH"};
 
     for (int i = 0; i < LAYOUTS; i++)
         ck_assert_msg(wck_layout_valid(layouts[i]), "%s", layouts[i]);
@@ -63,13 +64,11 @@ START_TEST(a_view_follows_the_strides_of_its_tensor)
 {
     float data[] = {1, 2, 3, 4, 5, 6};
     /* 2 rows bottom up, 3 columns, 4 equal channels. */
-    struct wck_tensor tensor = {
-        .data = &data[3],
-        .dtype = WCK_FLOAT32,
-        .rank = 3,
-        .shape = {2,  3, 4},
-        .stride = {-3, 1, 0}
-    };
+    struct wck_tensor tensor = {.data = &data[3],
+                                .dtype = WCK_FLOAT32,
+                                .rank = 3,
+                                .shape = {2, 3, 4},
+                                .stride = {-3, 1, 0}};
     struct wck_image image;
 
     ck_assert_int_eq(wck_image_view(&image, &tensor, "HWC", NULL), WCK_OK);
@@ -128,6 +127,45 @@ START_TEST(a_new_image_that_cannot_be_owns_nothing)
 }
 END_TEST
 
+START_TEST(a_new_image_like_another_has_its_sizes_and_none_of_its_layout)
+{
+    struct wck_tensor tensor;
+    const size_t shape[] = {3, 5, 2, 7};
+    struct wck_image like, image, none = {.batch = 1, .channels = 1, .depth = 1};
+
+    ck_assert_int_eq(wck_tensor_new(&tensor, WCK_UINT8, 4, shape, NULL), WCK_OK);
+    ck_assert_int_eq(wck_image_view(&like, &tensor, "DHCW", NULL), WCK_OK);
+    ck_assert_int_eq(wck_image_new_like(&image, WCK_FLOAT32, &like, NULL), WCK_OK);
+    ck_assert_uint_eq(image.depth, 3);
+    ck_assert_uint_eq(wck_image_rows(&image), 15);
+    ck_assert_uint_eq(wck_image_planes(&image), 2);
+    ck_assert_int_eq(image.tensor.dtype, WCK_FLOAT32);
+    ck_assert_int_eq(wck_image_offset(&image, 1, 11, 4), 7 * (5 * 3 + 11) + 4);
+    ck_assert_int_eq(wck_image_offset(&like, 1, 11, 4),
+                     7 * (2 * 11 + 1) + 4); /* row 1 of slice 2 */
+    free(image.tensor.data);
+    free(tensor.data);
+    ck_assert_int_eq(wck_image_new_like(&image, WCK_FLOAT32, &none, NULL), WCK_INVALID);
+    ck_assert_ptr_null(image.tensor.data);
+}
+END_TEST
+
+START_TEST(an_item_of_a_batch_is_a_view_of_it)
+{
+    struct wck_image image, item;
+
+    ck_assert_int_eq(wck_image_new(&image, WCK_INT16, "HNWC", 2, 3, 5, 7, NULL),
+                     WCK_OK);
+    wck_image_set(&image, 1 * 3 + 2, 4, 6, -321.0);
+    item = wck_image_item(&image, 1);
+    ck_assert_uint_eq(wck_image_planes(&item), 3);
+    ck_assert_double_eq(wck_image_get(&item, 2, 4, 6), -321.0);
+    wck_image_set(&item, 0, 3, 1, 123.0);
+    ck_assert_double_eq(wck_image_get(&image, 3, 3, 1), 123.0);
+    free(image.tensor.data);
+}
+END_TEST
+
 Suite *wck_image_suite(void)
 {
     Suite *suite = suite_create("image");
@@ -138,6 +176,9 @@ Suite *wck_image_suite(void)
     tcase_add_test(tcase, a_view_follows_the_strides_of_its_tensor);
     tcase_add_test(tcase, a_layout_that_does_not_fit_is_refused);
     tcase_add_test(tcase, a_shape_drops_what_the_layout_does_not_name);
+    tcase_add_test(tcase,
+                   a_new_image_like_another_has_its_sizes_and_none_of_its_layout);
+    tcase_add_test(tcase, an_item_of_a_batch_is_a_view_of_it);
     tcase_add_test(tcase, a_new_image_that_cannot_be_owns_nothing);
     suite_add_tcase(suite, tcase);
     return suite;

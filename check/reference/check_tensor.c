@@ -183,12 +183,14 @@ struct limits {
 };
 
 static const struct limits limits[] = {
-    {WCK_UINT8,  0,           255       },
-    {WCK_INT8,   -128,        127       },
-    {WCK_UINT16, 0,           65535     },
-    {WCK_INT16,  -32768,      32767     },
-    {WCK_UINT32, 0,           4294967295},
-    {WCK_INT32,  -2147483648, 2147483647},
+    {WCK_UINT64, 0, 0x1p64}, /* read as double, its largest is 2^64 */
+    {WCK_INT64, -0x1p63, 0x1p63},
+    {WCK_UINT8, 0, 255},
+    {WCK_INT8, -128, 127},
+    {WCK_UINT16, 0, 65535},
+    {WCK_INT16, -32768, 32767},
+    {WCK_UINT32, 0, 4294967295},
+    {WCK_INT32, -2147483648, 2147483647},
 };
 
 START_TEST(integers_saturate_and_take_nan_for_zero)
@@ -261,13 +263,9 @@ START_TEST(a_count_is_one_for_a_scalar_and_stops_at_the_most)
     struct wck_tensor tensor = {.rank = 0};
 
     ck_assert_uint_eq(wck_tensor_count(&tensor), 1);
-    tensor = (struct wck_tensor){
-        .rank = 2, .shape = {SIZE_MAX / 2, 3}
-    };
+    tensor = (struct wck_tensor){.rank = 2, .shape = {SIZE_MAX / 2, 3}};
     ck_assert_uint_eq(wck_tensor_count(&tensor), SIZE_MAX);
-    tensor = (struct wck_tensor){
-        .rank = 3, .shape = {SIZE_MAX, 3, 0}
-    };
+    tensor = (struct wck_tensor){.rank = 3, .shape = {SIZE_MAX, 3, 0}};
     ck_assert_uint_eq(wck_tensor_count(&tensor), 0);
 }
 END_TEST
@@ -309,13 +307,11 @@ START_TEST(copying_follows_negative_and_zero_strides)
     double data[] = {11, 13, 17, 19, 23, 29}, got[12];
     const size_t shape[] = {2, 3, 2};
     /* Rows last to first, columns likewise, and a third axis that repeats. */
-    struct wck_tensor from = {
-        .data = &data[5],
-        .dtype = WCK_FLOAT64,
-        .rank = 3,
-        .shape = {2,  3,  2},
-        .stride = {-3, -1, 0}
-    };
+    struct wck_tensor from = {.data = &data[5],
+                              .dtype = WCK_FLOAT64,
+                              .rank = 3,
+                              .shape = {2, 3, 2},
+                              .stride = {-3, -1, 0}};
     struct wck_tensor to = wck_tensor_contiguous(got, WCK_FLOAT64, 3, shape);
     const double want[] = {29, 29, 23, 23, 19, 19, 17, 17, 13, 13, 11, 11};
 
