@@ -15,6 +15,7 @@ units_sources = \
 	%D%/oracle/weights.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_second.c \
+	%D%/reference/check_storage.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c %D%/reference/pair.h \
 	%D%/run/check_survey.c \

@@ -15,6 +15,7 @@
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
     ROW(second)                                                                        \
+    ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(warp)
 
