@@ -8,6 +8,7 @@
 #define CHECK_SUITES(ROW)                                                              \
     ROW(border)                                                                        \
     ROW(coverage)                                                                      \
+    ROW(derivative)                                                                    \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
     ROW(image)                                                                         \
@@ -19,7 +20,9 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(second)                                                                        \
     ROW(stencil)                                                                       \
+    ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tensor)                                                                        \
     ROW(warp)

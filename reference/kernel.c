@@ -140,28 +140,31 @@ static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
 }
 
 /* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
- * derivatives, evaluated from the nearer end, where few terms are left: NOTES,
- * "spline". `derivative` is 0, 1 or 2, and at most n. */
-static double bspline(int n, double x, int derivative)
+ * derivatives at x = fraction + shift, evaluated from the nearer end, where few terms
+ * are left: NOTES, "spline".  `derivative` is 0, 1 or 2, and at most n.  Whole numbers
+ * are added up before the fraction, so that each term's sign is exact.  Of a derivative
+ * that jumps (power 0) the side of larger x is taken: the truncated 0th power is 1 at
+ * 0, but not mirrored. */
+static double bspline(int n, double fraction, int shift, int derivative)
 {
+    bool mirrored = fraction + shift > 0.0;
     double sum = 0.0, binomial = 1.0, factorial = 1.0;
-    double sign = derivative == 1 && x > 0.0 ? -1.0 : 1.0;
-    double from = (n + 1) / 2.0 - fabs(x);
+    double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
     int power = n - derivative;
 
     for (int k = 2; k <= power; k++)
         factorial *= k;
-    /* A piece that begins at x itself has it to its right: that is seen from below 0.
-     */
-    for (int k = 0; k <= n + 1 && (x < 0.0 ? from - k >= 0.0 : from - k > 0.0); k++) {
-        double term = 1.0;
+    for (int k = 0; k <= n + 1; k++) {
+        double from = edge - k + (mirrored ? -fraction : fraction), term = 1.0;
 
+        if (mirrored ? from <= 0.0 : from < 0.0)
+            break;
         for (int i = 0; i < power; i++)
-            term *= from - k;
+            term *= from;
         sum += (k % 2 == 0 ? binomial : -binomial) * term;
         binomial *= (double)(n + 1 - k) / (k + 1);
     }
-    return sign * sum / factorial;
+    return (derivative == 1 && mirrored ? -sum : sum) / factorial;
 }
 
 /* Taps at base + first + i, so at distance fraction - first - i.  The last weight is
@@ -169,15 +172,15 @@ static double bspline(int n, double x, int derivative)
 static void spline_eval(const struct wck_kernel *kernel, double fraction,
                         struct wck_weights *to)
 {
-    int last = kernel->support - 1;
+    int last = kernel->support - 1, n = kernel->order;
     double rest = 1.0;
 
     for (int i = 0; i <= last; i++) {
-        double x = fraction - kernel->first - i;
+        int shift = -kernel->first - i;
 
-        to->weight[i] = i < last ? bspline(kernel->order, x, 0) : rest;
-        to->slope[i] = bspline(kernel->order, x, 1);
-        to->curvature[i] = bspline(kernel->order, x, 2);
+        to->weight[i] = i < last ? bspline(n, fraction, shift, 0) : rest;
+        to->slope[i] = bspline(n, fraction, shift, 1);
+        to->curvature[i] = bspline(n, fraction, shift, 2);
         rest -= to->weight[i];
     }
 }

@@ -14,8 +14,9 @@
 #include <stddef.h>
 
 #define ORACLE_AXES 3
-#define ORACLE_REACH 4 /* pixels floor(u) - 4 .. floor(u) + 4 are all a kernel reads   \
-                        */
+#define ORACLE_REACH                                                                   \
+    4 /* pixels floor(u) - 4 .. floor(u) + 4 are all a kernel reads                    \
+       */
 
 struct oracle_warp {
     const char *kernel, *border, *fold;           /* fold NULL: "none" */
@@ -49,8 +50,10 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n);
 __float128 oracle_of_pixel(const char *units, __float128 i, int n);
 __float128 oracle_to_pixel(const char *units, __float128 g, int n);
 
-/* Replaces n samples by the coefficients of the B-spline of `order` through them. */
-void oracle_coefficients(const char *prefilter, int order, int n, __float128 *line);
+/* Replaces the n samples of each line by the coefficients of the B-spline of `order`
+ * through them: sample i of line j is at data[i * count + j]. */
+void oracle_coefficients(const char *prefilter, int order, int n, int count,
+                         __float128 *data);
 
 /* ---- the map ---- */
 

@@ -31,28 +31,38 @@ static __float128 continued(const struct oracle_warp *warp,
     return pixel[index_of(warp->source, at)];
 }
 
+/* Copies between the image and its lines along an axis, sample by sample. */
+static void move_lines(const struct oracle_image *image, int axis, __float128 *lines,
+                       bool back)
+{
+    int n = image->size[axis], all = count_of(image->size), count = all / n;
+    int step = axis == 0 ? 1 : axis == 1 ? image->size[0] : all / n;
+
+    for (int i = 0; i < all; i++) {
+        int line = i / (step * n) * step + i % step;
+        __float128 *at = &lines[i / step % n * count + line];
+
+        if (back)
+            image->pixel[i] = *at;
+        else
+            *at = image->pixel[i];
+    }
+}
+
 /* Replaces every line along an axis by its coefficients. */
 static void filter_axis(const struct oracle_warp *warp,
                         const struct oracle_image *image, int axis)
 {
-    int step = axis == 0   ? 1
-               : axis == 1 ? image->size[0]
-                           : image->size[0] * image->size[1];
-    int n = image->size[axis], order = warp->kernel[strlen("spline")] - '0';
-    __float128 *line = calloc((size_t)n, sizeof *line);
+    int all = count_of(image->size), n = image->size[axis];
+    int order = warp->kernel[strlen("spline")] - '0';
+    __float128 *lines = calloc((size_t)all, sizeof *lines);
 
-    if (line == NULL)
+    if (lines == NULL)
         abort();
-    for (int i = 0; i < count_of(image->size); i++) {
-        if (i / step % n != 0)
-            continue;
-        for (int k = 0; k < n; k++)
-            line[k] = image->pixel[i + k * step];
-        oracle_coefficients(warp->prefilter, order, n, line);
-        for (int k = 0; k < n; k++)
-            image->pixel[i + k * step] = line[k];
-    }
-    free(line);
+    move_lines(image, axis, lines, false);
+    oracle_coefficients(warp->prefilter, order, n, all / n, lines);
+    move_lines(image, axis, lines, true);
+    free(lines);
 }
 
 struct oracle_image oracle_image_new(const struct oracle_warp *warp,

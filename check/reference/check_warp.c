@@ -175,6 +175,55 @@ START_TEST(every_kernel_with_every_border_is_the_direct_formula)
 }
 END_TEST
 
+/* The borders that the libraries pair these folds with, and one that differs. */
+START_TEST(every_fold_moves_the_coordinate_before_its_taps)
+{
+    static const char *const kernels[] = {"nearest-half-even", "bilinear", "cubic-0.75",
+                                          "spline2"};
+    static const char *const borders[] = {"constant", "reflect", "reflect_101", "wrap"};
+    const struct wck_fold *fold = wck_fold_row((size_t)_i);
+    struct wck_rng rng = wck_rng_start(1002, (uint64_t)_i);
+
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t size = 0; size < SIZES; size++) {
+            struct pair pair = {.oracle = {.kernel = kernels[k],
+                                           .border = borders[(k + size) % 4],
+                                           .fold = fold->name,
+                                           .kind = "coordinates"}};
+
+            sized(&pair, size);
+            draw_given(&pair, &rng, pair_draw_dyadic);
+            expect_all(&pair, &rng);
+        }
+    }
+}
+END_TEST
+
+START_TEST(every_prefilter_is_the_solution_of_its_equations)
+{
+    static const char *const kernels[] = {"spline2", "spline3", "spline4", "spline5"};
+    static const char *const folds[] = {NULL, "scipy-reflect", "fill", "clip"};
+    const struct wck_prefilter *prefilter = wck_prefilter_row((size_t)_i);
+    struct wck_rng rng = wck_rng_start(1003, (uint64_t)_i);
+
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t border = 0; border < wck_border_count(); border++) {
+            struct pair pair = {.oracle = {.kernel = kernels[k],
+                                           .border = wck_border_row(border)->name,
+                                           .fold = folds[(k + border) % 4],
+                                           .prefilter = prefilter->name,
+                                           .kind = "coordinates"}};
+
+            /* A volume continued by 24 pixels along each axis is costly: one only. */
+            sized(&pair, prefilter->margin == 0 ? (k + border) % SIZES
+                                                : (k + border == 3 ? 3 : k % 2));
+            draw_given(&pair, &rng, pair_draw_dyadic);
+            expect_all(&pair, &rng);
+        }
+    }
+}
+END_TEST
+
 Suite *wck_warp_suite(void)
 {
     Suite *suite = suite_create("warp");
@@ -183,6 +232,10 @@ Suite *wck_warp_suite(void)
     tcase_set_timeout(tables, 120);
     tcase_add_loop_test(tables, every_kernel_with_every_border_is_the_direct_formula, 0,
                         (int)wck_kernel_count());
+    tcase_add_loop_test(tables, every_fold_moves_the_coordinate_before_its_taps, 0,
+                        (int)wck_fold_count());
+    tcase_add_loop_test(tables, every_prefilter_is_the_solution_of_its_equations, 0,
+                        (int)wck_prefilter_count());
     suite_add_tcase(suite, tables);
     return suite;
 }
