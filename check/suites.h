@@ -9,6 +9,7 @@
     ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
     ROW(image)                                                                         \
@@ -20,11 +21,14 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(rng)                                                                           \
     ROW(second)                                                                        \
+    ROW(status)                                                                        \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tensor)                                                                        \
+    ROW(text)                                                                          \
     ROW(warp)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
