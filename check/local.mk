@@ -1,5 +1,9 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
+	%D%/base/check_error.c \
+	%D%/base/check_rng.c \
+	%D%/base/check_status.c \
+	%D%/base/check_text.c \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
@@ -24,6 +28,7 @@ units_sources = \
 	%D%/reference/check_map.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
+	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \

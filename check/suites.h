@@ -10,6 +10,7 @@
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
+    ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(frame)                                                                         \
@@ -22,11 +23,15 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(rng)                                                                           \
     ROW(second)                                                                        \
+    ROW(status)                                                                        \
     ROW(stencil)                                                                       \
+    ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
+    ROW(text)                                                                          \
     ROW(verify)                                                                        \
     ROW(warp)
 
