@@ -35,7 +35,8 @@ check_scripts = \
 	%D%/cli/run.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
-	%D%/structure/layering.sh
+	%D%/structure/layering.sh \
+	%D%/structure/notes.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/structure/layers.txt
