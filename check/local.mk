@@ -14,6 +14,7 @@ units_sources = \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
 	%D%/reference/check_derivative.c \
+	%D%/reference/check_kernel.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_warp.c \

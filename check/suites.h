@@ -10,6 +10,7 @@
     ROW(derivative)                                                                    \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
+    ROW(kernel)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
