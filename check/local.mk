@@ -13,10 +13,13 @@ units_sources = \
 	%D%/oracle/oracle.c %D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_border.c \
 	%D%/reference/check_derivative.c \
+	%D%/reference/check_fold.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_storage.c \
+	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c %D%/reference/pair.h \
 	%D%/run/check_survey.c \

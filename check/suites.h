@@ -6,9 +6,11 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(file)                                                                          \
+    ROW(fold)                                                                          \
     ROW(frame)                                                                         \
     ROW(kernel)                                                                        \
     ROW(npy)                                                                           \
@@ -18,6 +20,7 @@
     ROW(second)                                                                        \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(units)                                                                         \
     ROW(warp)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
