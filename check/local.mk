@@ -17,7 +17,9 @@ units_sources = \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
 	%D%/reference/check_kernel.c \
+	%D%/reference/check_prefilter.c \
 	%D%/reference/check_second.c \
+	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \

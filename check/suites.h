@@ -16,8 +16,10 @@
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
+    ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
     ROW(second)                                                                        \
+    ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(units)                                                                         \
