@@ -23,13 +23,16 @@ units_sources = \
 	%D%/oracle/weights.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_derivative.c \
+	%D%/reference/check_fold.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
+	%D%/reference/check_prefilter.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \
+	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \

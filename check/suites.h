@@ -13,6 +13,7 @@
     ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
+    ROW(fold)                                                                          \
     ROW(frame)                                                                         \
     ROW(image)                                                                         \
     ROW(kernel)                                                                        \
@@ -20,6 +21,7 @@
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
+    ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
@@ -32,6 +34,7 @@
     ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
+    ROW(units)                                                                         \
     ROW(verify)                                                                        \
     ROW(warp)
 
