@@ -9,6 +9,8 @@ units_sources = \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/report/check_text.c \
+	%D%/report/scene.c %D%/report/scene.h \
 	%D%/run/check_survey.c \
 	%D%/suites.h \
 	%D%/units.c

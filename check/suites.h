@@ -13,7 +13,8 @@
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
-    ROW(survey)
+    ROW(survey)                                                                        \
+    ROW(text)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)
