@@ -9,6 +9,9 @@ units_sources = \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/report/check_html.c \
+	%D%/report/check_json.c \
+	%D%/report/check_picture.c \
 	%D%/report/check_text.c \
 	%D%/report/scene.c %D%/report/scene.h \
 	%D%/run/check_survey.c \
@@ -21,7 +24,8 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(JANSSON_LIBS) $(PNG_LIBS) \
+	$(ZIP_LIBS) -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \

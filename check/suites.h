@@ -9,8 +9,11 @@
     ROW(coverage)                                                                      \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
+    ROW(html)                                                                          \
+    ROW(json)                                                                          \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(picture)                                                                       \
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
     ROW(survey)                                                                        \
