@@ -120,8 +120,8 @@ START_TEST(faults_stand_at_the_head_of_the_page)
     scene_faults(&scene);
     page = scene_write(&scene, "html");
     ck_assert_uint_eq(occurrences(&page, "class=\"fault\""), 3);
-    assert_says(&page, "<b>1 entries: lost-in-backward.</b>");
-    assert_says(&page, "<b>1 entries: spurious.</b>");
+    assert_says(&page, "<b>1 entry: lost-in-backward.</b>");
+    assert_says(&page, "<b>1 entry: spurious.</b>");
     assert_says(&page, "<dt>gradient of</dt><dd>gradient.npy</dd>");
     wck_text_release(&page);
     scene_release(&scene);
@@ -196,8 +196,8 @@ START_TEST(the_planes_hold_what_the_readout_says)
 }
 END_TEST
 
-/* A 9x7 image whose planes are 10, 20, ... where x is even. */
-static struct wck_image striped(enum wck_dtype dtype, size_t channels)
+/* A 9x7 image whose planes are 10, 20, ... units where x is even. */
+static struct wck_image striped(enum wck_dtype dtype, size_t channels, double unit)
 {
     struct wck_image image;
 
@@ -205,26 +205,27 @@ static struct wck_image striped(enum wck_dtype dtype, size_t channels)
                      WCK_OK);
     for (size_t i = 0; i < channels * 63; i++)
         wck_image_set(&image, i / 63, i % 63 / 7, i % 7,
-                      i % 7 % 2 == 0 ? 10.0 * (double)(1 + i / 63) : 0.0);
+                      i % 7 % 2 == 0 ? 10.0 * unit * (double)(1 + i / 63) : 0.0);
     return image;
 }
 
-/* What a pixel of 10, 20, 30 is shown as. */
+/* What a pixel of 10, 20, 30 units is shown as. */
 static const struct {
     enum wck_dtype dtype;
     size_t channels;
-    double red, green, blue;
+    double unit, red, green, blue;
 } backdrops[] = {
-    {WCK_UINT8, 1, 10, 10, 10},     {WCK_UINT8, 2, 10, 10, 10},
-    {WCK_UINT8, 4, 10, 20, 30},     {WCK_UINT16, 3, 0, 0, 0},
-    {WCK_FLOAT32, 3, 85, 170, 255},
+    {WCK_UINT8, 1, 1, 10, 10, 10},     {WCK_UINT8, 2, 1, 10, 10, 10},
+    {WCK_UINT8, 4, 1, 10, 20, 30},     {WCK_UINT16, 3, 257, 10, 20, 30},
+    {WCK_FLOAT32, 3, 1, 85, 170, 255},
 };
 
 START_TEST(the_image_lies_behind_the_map_in_its_own_range)
 {
     struct scene scene;
     struct wck_text page;
-    struct wck_image image = striped(backdrops[_i].dtype, backdrops[_i].channels);
+    struct wck_image image =
+        striped(backdrops[_i].dtype, backdrops[_i].channels, backdrops[_i].unit);
     struct wck_image shown;
 
     scene_faults(&scene);
@@ -249,7 +250,7 @@ START_TEST(what_is_not_finite_in_the_image_is_black)
 {
     struct scene scene;
     struct wck_text page;
-    struct wck_image image = striped(WCK_FLOAT32, 3), shown;
+    struct wck_image image = striped(WCK_FLOAT32, 3, 1.0), shown;
 
     wck_image_set(&image, 0, 4, 2, (double)NAN);
     wck_image_set(&image, 1, 4, 2, (double)INFINITY);
