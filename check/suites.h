@@ -13,11 +13,14 @@
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(frame)                                                                         \
+    ROW(html)                                                                          \
     ROW(image)                                                                         \
+    ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(picture)                                                                       \
     ROW(png)                                                                           \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
@@ -27,6 +30,7 @@
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
+    ROW(text)                                                                          \
     ROW(verify)                                                                        \
     ROW(warp)
 
