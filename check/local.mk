@@ -36,6 +36,12 @@ units_sources = \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
+	%D%/report/check_html.c \
+	%D%/report/check_json.c \
+	%D%/report/check_picture.c \
+	%D%/report/check_text.c \
+	%D%/report/scene.c \
+	%D%/report/scene.h \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_verify.c \

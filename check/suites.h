@@ -15,11 +15,14 @@
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \
     ROW(frame)                                                                         \
+    ROW(html)                                                                          \
     ROW(image)                                                                         \
+    ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(picture)                                                                       \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
