@@ -1,5 +1,7 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
+	%D%/checker/check_rivals.c \
+	%D%/checker/rival.c %D%/checker/rival.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \

@@ -22,6 +22,7 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(rivals)                                                                        \
     ROW(second)                                                                        \
     ROW(stencil)                                                                       \
     ROW(survey)                                                                        \
