@@ -4,6 +4,9 @@ units_sources = \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
 	%D%/base/check_text.c \
+	%D%/checker/check_rivals.c \
+	%D%/checker/rival.c \
+	%D%/checker/rival.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \

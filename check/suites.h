@@ -28,6 +28,7 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(second)                                                                        \
     ROW(status)                                                                        \
