@@ -1,6 +1,7 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
-	%D%/coverage/brute.c %D%/coverage/brute.h \
+	%D%/coverage/brute.c \
+	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
@@ -8,11 +9,24 @@ units_sources = \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
-	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/io/scratch.c \
+	%D%/io/scratch.h \
+	%D%/oracle/coefficients.c \
+	%D%/oracle/oracle.c \
+	%D%/oracle/oracle.h \
+	%D%/oracle/sum.c \
+	%D%/oracle/weights.c \
+	%D%/reference/check_derivative.c \
+	%D%/reference/check_second.c \
+	%D%/reference/check_warp.c \
+	%D%/reference/pair.c \
+	%D%/reference/pair.h \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
+	%D%/run/check_verify.c \
 	%D%/subject/check_recording.c \
-	%D%/subject/made.c %D%/subject/made.h \
+	%D%/subject/made.c \
+	%D%/subject/made.h \
 	%D%/suites.h \
 	%D%/units.c
 
@@ -22,7 +36,8 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lquadmath -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \

@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(coverage)                                                                      \
+    ROW(derivative)                                                                    \
     ROW(file)                                                                          \
     ROW(frame)                                                                         \
     ROW(npy)                                                                           \
@@ -15,7 +16,10 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
-    ROW(survey)
+    ROW(second)                                                                        \
+    ROW(survey)                                                                        \
+    ROW(verify)                                                                        \
+    ROW(warp)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)

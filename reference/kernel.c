@@ -16,11 +16,10 @@ static double half_up(double u)
     return u - below >= 0.5 ? below + 1.0 : below;
 }
 
+/* Its mirror image: u - floor(u) itself would round down to 1/2 just above -1/2. */
 static double half_down(double u)
 {
-    double below = floor(u);
-
-    return u - below > 0.5 ? below + 1.0 : below;
+    return -half_up(-u);
 }
 
 /* ---- weights ---- */
@@ -142,7 +141,10 @@ static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
 
 /* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
  * derivatives, evaluated from the nearer end, where few terms are left: NOTES,
- * "spline". `derivative` is 0, 1 or 2, and at most n. */
+ * "spline". `derivative` is 0, 1 or 2, and at most n.  Of a derivative that jumps
+ * (power 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
+ * mirrored.
+ */
 static double bspline(int n, double x, int derivative)
 {
     double sum = 0.0, binomial = 1.0, factorial = 1.0;
@@ -152,7 +154,7 @@ static double bspline(int n, double x, int derivative)
 
     for (int k = 2; k <= power; k++)
         factorial *= k;
-    for (int k = 0; k <= n + 1 && from - k > 0.0; k++) {
+    for (int k = 0; k <= n + 1 && (x > 0.0 ? from - k > 0.0 : from - k >= 0.0); k++) {
         double term = 1.0;
 
         for (int i = 0; i < power; i++)

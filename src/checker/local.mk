@@ -3,6 +3,10 @@ libwarpcheck_la_SOURCES += \
 	%D%/border_value.c \
 	%D%/carried.c \
 	%D%/carried.h \
+	%D%/bound.c \
+	%D%/bound.h \
+	%D%/cell.c \
+	%D%/cell.h \
 	%D%/checker.c \
 	%D%/checker.h \
 	%D%/checkers.h \

@@ -260,75 +260,82 @@ static void whole_outputs(struct wck_behaviour *b)
 /* clang-format off: rows, one field a line */
 const struct wck_deviation wck_deviations_pullback[] = {
     {
-     .name = "scatter-assigns",
-     .summary = "writes each contribution to the image gradient instead of "
-                   "adding it ('=' for '+='): the last one wins", .source = "the operator '+=' of the scatter; intel/torch-xpu-ops#4380",
-     .remedy = "add (atomically where threads share pixels)",
-     .apply = scatter_assigns,
-     },
+        .name = "scatter-assigns",
+        .summary = "writes each contribution to the image gradient instead of "
+                   "adding it ('=' for '+='): the last one wins",
+        .source = "the operator '+=' of the scatter; intel/torch-xpu-ops#4380",
+        .remedy = "add (atomically where threads share pixels)",
+        .apply = scatter_assigns,
+    },
     {
-     .name = "gradient-shifted",
-     .summary = "sends the image gradient to the pixel on the right of the right "
-                   "one", .source = "pytorch/pytorch#38985",
-     .remedy = "use the same indices backward as forward",
-     .apply = gradient_shifted,
-     },
+        .name = "gradient-shifted",
+        .summary = "sends the image gradient to the pixel on the right of the right "
+                   "one",
+        .source = "pytorch/pytorch#38985",
+        .remedy = "use the same indices backward as forward",
+        .apply = gradient_shifted,
+    },
     {
-     .name = "inverse-warp-gradient",
-     .summary = "returns the upstream gradient warped by the inverse map as the "
-                   "image gradient, not the adjoint", .source = "tensorflow/tensorflow#127618",
-     .remedy = "scatter the upstream gradient with the forward weights",
-     .apply = inverse_warp_gradient,
-     },
+        .name = "inverse-warp-gradient",
+        .summary = "returns the upstream gradient warped by the inverse map as the "
+                   "image gradient, not the adjoint",
+        .source = "tensorflow/tensorflow#127618",
+        .remedy = "scatter the upstream gradient with the forward weights",
+        .apply = inverse_warp_gradient,
+    },
     {
-     .name = "gradient-zero-padded",
-     .summary = "goes back as if the border were constant 0, whatever the border",
-     .source = "ooples/AiDotNet.Tensors#390",
-     .remedy = "fold the indices backward as forward",
-     .apply = gradient_zero_padded,
-     },
+        .name = "gradient-zero-padded",
+        .summary = "goes back as if the border were constant 0, whatever the border",
+        .source = "ooples/AiDotNet.Tensors#390",
+        .remedy = "fold the indices backward as forward",
+        .apply = gradient_zero_padded,
+    },
     {
-     .name = "detached-image",
-     .summary = "sends no gradient to the image at all",
-     .source = "a detach, no_grad or integer cast on the way",
-     .remedy = "keep the image on the differentiable path",
-     .apply = detached_image,
-     },
+        .name = "detached-image",
+        .summary = "sends no gradient to the image at all",
+        .source = "a detach, no_grad or integer cast on the way",
+        .remedy = "keep the image on the differentiable path",
+        .apply = detached_image,
+    },
     {
-     .name = "swapped-slopes",
-     .summary = "swaps the gradients of x and y",
-     .source = "the operator x <-> y; pytorch/pytorch#97135",
-     .remedy = "give dx to x and dy to y",
-     .apply = swapped_slopes,
-     },
+        .name = "swapped-slopes",
+        .summary = "swaps the gradients of x and y",
+        .source = "the operator x <-> y; pytorch/pytorch#97135",
+        .remedy = "give dx to x and dy to y",
+        .apply = swapped_slopes,
+    },
     {
-     .name = "slope-factor",
-     .summary = "scales coordinate gradients by (n - 1)/n",
-     .source = "kornia/kornia#3945; Project-MONAI/MONAI#4938",
-     .remedy = "use the same normalisation, n or n - 1, forward and backward",
-     .apply = slope_factor,
-     },
+        .name = "slope-factor",
+        .summary = "scales coordinate gradients by (n - 1)/n",
+        .source = "kornia/kornia#3945; Project-MONAI/MONAI#4938",
+        .remedy = "use the same normalisation, n or n - 1, forward and backward",
+        .apply = slope_factor,
+    },
     {
-     .name = "slopes-zero-padded",
-     .summary = "takes coordinate gradients as if the image were padded with "
-                   "zeros", .source = "pytorch/pytorch#23925",
-     .remedy = "read the folded taps for the coordinate gradient too",
-     .apply = slopes_zero_padded,
-     },
+        .name = "slopes-zero-padded",
+        .summary = "takes coordinate gradients as if the image were padded with "
+                   "zeros",
+        .source = "pytorch/pytorch#23925",
+        .remedy = "read the folded taps for the coordinate gradient too",
+        .apply = slopes_zero_padded,
+    },
     {
-     .name = "chain-without-position",
-     .summary = "forgets to multiply by the output position in the matrix "
-                   "gradient", .source = "the chain factor of the coordinate; pytorch/pytorch#20785",
-     .remedy = "multiply by (column, row, 1)",
-     .apply = chain_without_position,
-     },
+        .name = "chain-without-position",
+        .summary = "forgets to multiply by the output position in the matrix "
+                   "gradient",
+        .source = "the chain factor of the coordinate; pytorch/pytorch#20785",
+        .remedy = "multiply by (column, row, 1)",
+        .apply = chain_without_position,
+    },
     {
-     .name = "whole-outputs",
-     .summary = "rounds its output to whole numbers: the output is flat between "
-                   "steps and no gradient comes back", .source = "kornia/kornia#827; python-pillow/Pillow (outputs of an integer "
-                  "type)", .remedy = "keep the output in floating point",
-     .apply = whole_outputs,
-     },
-    {.name = NULL                                                                            },
+        .name = "whole-outputs",
+        .summary = "rounds its output to whole numbers: the output is flat between "
+                   "steps and no gradient comes back",
+        .source = "kornia/kornia#827; python-pillow/Pillow (outputs of an integer "
+                  "type)",
+        .remedy = "keep the output in floating point",
+        .apply = whole_outputs,
+    },
+    {.name = NULL},
 };
 /* clang-format on */

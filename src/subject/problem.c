@@ -102,9 +102,11 @@ static double inverse_condition(const struct wck_map *map, int i, int j)
 
 double wck_problem_roundoff(const struct wck_problem *problem)
 {
+    const struct wck_rounding *rounding = problem->warp.rounding;
     double u = wck_dtype_row(problem->dtype)->roundoff;
+    bool single = rounding != NULL && rounding->single;
 
-    return u > 0.0 ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
+    return u > 0.0 && !single ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
 }
 
 /* |B|^T X |B|^T, with |B| and X of the map's square side; `b` holds |B|. */
@@ -251,7 +253,8 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
     if (arithmetic != NULL && arithmetic->detour)
         error += 12.0 * (fabs(value) + (double)n);
     /* A fold subtracts, divides and subtracts again at the scale of u and n. */
-    if (problem->warp.fold != NULL && (value < 0.0 || value > (double)n - 1.0))
+    if (problem->warp.fold != NULL && problem->warp.fold->rounds &&
+        (value < 0.0 || value > (double)n - 1.0))
         error += 4.0 * (fabs(value) + (double)n);
     return (u + 0x1p-53) * error / (1.0 - 64.0 * u);
 }
