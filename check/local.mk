@@ -5,6 +5,7 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/deviation/check_deviation.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
@@ -16,8 +17,14 @@ units_sources = \
 	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_border.c \
 	%D%/reference/check_derivative.c \
+	%D%/reference/check_image.c \
+	%D%/reference/check_kernel.c \
+	%D%/reference/check_map.c \
 	%D%/reference/check_second.c \
+	%D%/reference/check_stencil.c \
+	%D%/reference/check_tensor.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
@@ -28,7 +35,9 @@ units_sources = \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \
-	%D%/units.c
+	%D%/units.c \
+	%D%/verdict/check_finding.c \
+	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units

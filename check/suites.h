@@ -6,10 +6,16 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(deviation)                                                                     \
     ROW(file)                                                                          \
+    ROW(finding)                                                                       \
     ROW(frame)                                                                         \
+    ROW(image)                                                                         \
+    ROW(kernel)                                                                        \
+    ROW(map)                                                                           \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
@@ -17,7 +23,10 @@
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
     ROW(second)                                                                        \
+    ROW(stencil)                                                                       \
     ROW(survey)                                                                        \
+    ROW(tally)                                                                         \
+    ROW(tensor)                                                                        \
     ROW(verify)                                                                        \
     ROW(warp)
 
