@@ -42,7 +42,7 @@ units_sources = \
 	%D%/report/check_html.c \
 	%D%/report/check_json.c \
 	%D%/report/check_picture.c \
-	%D%/report/check_text.c \
+	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/run/check_replay.c \
@@ -70,7 +70,8 @@ check_scripts = \
 	%D%/cli/run.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
-	%D%/structure/layering.sh
+	%D%/structure/layering.sh \
+	%D%/structure/notes.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt

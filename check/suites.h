@@ -38,6 +38,7 @@
     ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
+    ROW(text_report)                                                                   \
     ROW(units)                                                                         \
     ROW(verify)                                                                        \
     ROW(warp)
