@@ -1,12 +1,60 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
-	%D%/coverage/brute.c %D%/coverage/brute.h \
+	%D%/base/check_error.c \
+	%D%/base/check_rng.c \
+	%D%/base/check_status.c \
+	%D%/base/check_text.c \
+	%D%/checker/check_rivals.c \
+	%D%/checker/rival.c \
+	%D%/checker/rival.h \
+	%D%/coverage/brute.c \
+	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/deviation/check_deviation.c \
+	%D%/io/check_file.c \
+	%D%/io/check_npy.c \
+	%D%/io/check_npz.c \
+	%D%/io/check_png.c \
+	%D%/io/scratch.c \
+	%D%/io/scratch.h \
+	%D%/oracle/coefficients.c \
+	%D%/oracle/oracle.c \
+	%D%/oracle/oracle.h \
+	%D%/oracle/sum.c \
+	%D%/oracle/weights.c \
+	%D%/reference/check_border.c \
+	%D%/reference/check_derivative.c \
+	%D%/reference/check_fold.c \
+	%D%/reference/check_image.c \
+	%D%/reference/check_kernel.c \
+	%D%/reference/check_map.c \
+	%D%/reference/check_prefilter.c \
+	%D%/reference/check_second.c \
+	%D%/reference/check_stencil.c \
+	%D%/reference/check_storage.c \
+	%D%/reference/check_tensor.c \
+	%D%/reference/check_units.c \
+	%D%/reference/check_warp.c \
+	%D%/reference/pair.c \
+	%D%/reference/pair.h \
+	%D%/report/check_html.c \
+	%D%/report/check_json.c \
+	%D%/report/check_picture.c \
+	%D%/report/check_text_report.c \
+	%D%/report/scene.c \
+	%D%/report/scene.h \
+	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
+	%D%/run/check_verify.c \
+	%D%/subject/check_recording.c \
+	%D%/subject/made.c \
+	%D%/subject/made.h \
 	%D%/suites.h \
-	%D%/units.c
+	%D%/units.c \
+	%D%/verdict/check_finding.c \
+	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units
@@ -14,4 +62,21 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lquadmath -lm
+
+# The command line, case by case, and what the tree itself must keep to.
+check_scripts = \
+	%D%/cli/run.sh \
+	%D%/structure/format.sh \
+	%D%/structure/globals.sh \
+	%D%/structure/layering.sh \
+	%D%/structure/notes.sh
+TESTS += $(check_scripts)
+dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
+AM_TESTS_ENVIRONMENT = \
+	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
+	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
+	instrumented='$(instrumented)'; export instrumented; \
+	srcdir='$(abs_srcdir)'; export srcdir;

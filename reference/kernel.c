@@ -3,59 +3,415 @@
 #include <math.h>
 #include <string.h>
 
-/* Half up.  The fraction is compared, not u + 1/2 floored: that sum rounds up for the
- * double just below 1/2. */
-static double nearest_base(double u)
+#define PI 3.14159265358979323846
+#define HALF_ROOT 0.70710678118654752440 /* of 2 */
+
+/* ---- bases: which whole number a coordinate belongs to ---- */
+
+/* The fraction is compared, not u + 1/2 floored: that sum rounds up for the double just
+ * below 1/2. */
+static double half_up(double u)
 {
     double below = floor(u);
 
     return u - below >= 0.5 ? below + 1.0 : below;
 }
 
-static void nearest_eval(double fraction, double *weight, double *slope)
+/* Its mirror image: u - floor(u) itself would round down to 1/2 just above -1/2. */
+static double half_down(double u)
 {
+    return -half_up(-u);
+}
+
+/* ---- weights ---- */
+
+static void one_eval(const struct wck_kernel *kernel, double fraction,
+                     struct wck_weights *to)
+{
+    (void)kernel;
     (void)fraction;
-    weight[0] = 1.0;
-    slope[0] = 0.0;
+    to->weight[0] = 1.0;
+    to->slope[0] = to->curvature[0] = 0.0;
 }
 
-static double linear_base(double u)
+static void linear_eval(const struct wck_kernel *kernel, double fraction,
+                        struct wck_weights *to)
 {
-    return floor(u);
+    bool whole = kernel->ceiling && fpclassify(fraction) == FP_ZERO;
+
+    to->weight[0] = 1.0 - fraction;
+    to->weight[1] = fraction;
+    to->slope[0] = whole ? 0.0 : -1.0;
+    to->slope[1] = whole ? 0.0 : 1.0;
+    to->curvature[0] = to->curvature[1] = 0.0;
 }
 
-static void linear_eval(double fraction, double *weight, double *slope)
+/* Keys' cubic at distances 1+t, t, 1-t, 2-t: NOTES, "cubic". */
+static void cubic_eval(const struct wck_kernel *kernel, double fraction,
+                       struct wck_weights *to)
 {
-    weight[0] = 1.0 - fraction;
-    weight[1] = fraction;
-    slope[0] = -1.0;
-    slope[1] = 1.0;
+    const double a = kernel->a;
+
+    for (int side = 0; side < 2; side++) {
+        double t = side == 0 ? fraction : 1.0 - fraction;
+        double sign = side == 0 ? 1.0 : -1.0;
+        int outer = side == 0 ? 0 : 3, inner = side == 0 ? 1 : 2;
+
+        to->weight[outer] = a * t * (1.0 - t) * (1.0 - t);
+        to->weight[inner] = ((a + 2.0) * t - (a + 3.0)) * t * t + 1.0;
+        to->slope[outer] = sign * a * (1.0 - t) * (1.0 - 3.0 * t);
+        to->slope[inner] = sign * (3.0 * (a + 2.0) * t - 2.0 * (a + 3.0)) * t;
+        to->curvature[outer] = a * (6.0 * t - 4.0);
+        to->curvature[inner] = 6.0 * (a + 2.0) * t - 2.0 * (a + 3.0);
+    }
 }
 
+static bool is_even(double whole)
+{
+    return fpclassify(fmod(whole, 2.0)) == FP_ZERO;
+}
+
+/* sin(pi t), exactly 0 at whole t, and cos(pi t). */
+static double sin_pi(double t)
+{
+    double whole = nearbyint(t), s = sin(PI * (t - whole));
+
+    return is_even(whole) ? s : -s;
+}
+
+static double cos_pi(double t)
+{
+    double whole = nearbyint(t), c = cos(PI * (t - whole));
+
+    return is_even(whole) ? c : -c;
+}
+
+/* Sine and cosine of pi q d. */
+struct turn {
+    double sine, cosine;
+};
+
+/* sin(pi q d) / d and its first two derivatives with respect to d, for the turn pi q d.
+ * Near 0 the closed forms cancel: there the power series. */
+static void sine_quotient(double q, double d, struct turn turn, double value[3])
+{
+    double rate = PI * q, z = rate * d, coefficient = rate, power = 1.0;
+
+    if (fabs(z) >= 1.0) {
+        value[0] = turn.sine / d;
+        value[1] = (rate * turn.cosine - value[0]) / d;
+        value[2] = (-rate * rate * turn.sine - 2.0 * value[1]) / d;
+        return;
+    }
+    value[0] = rate;
+    value[1] = value[2] = 0.0;
+    /* rate sum (-1)^k z^2k / (2k+1)!; at |z| < 1 the 10th term is below 2^-60. */
+    for (int k = 1; k < 10; k++) {
+        double m = 2.0 * k;
+
+        coefficient /= -m * (m + 1.0);
+        value[0] += coefficient * power * z * z;
+        value[1] += m * coefficient * power * z * rate;
+        value[2] += m * (m - 1.0) * coefficient * power * rate * rate;
+        power *= z * z;
+    }
+}
+
+/* Weights s_i / sum s with s_i = sin(pi d) sin(pi d / 4) / d^2, d = t + 3 - i: NOTES,
+ * "lanczos4". */
+static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
+                         struct wck_weights *to)
+{
+    /* Of pi (3 - i) / 4. */
+    static const struct turn eighth[WCK_TAPS] = {
+        {HALF_ROOT, -HALF_ROOT}, {1.0, 0.0},  {HALF_ROOT, HALF_ROOT},   {0.0, 1.0},
+        {-HALF_ROOT, HALF_ROOT}, {-1.0, 0.0}, {-HALF_ROOT, -HALF_ROOT}, {0.0, -1.0},
+    };
+    const struct turn whole = {sin_pi(fraction), cos_pi(fraction)};
+    const struct turn part = {sin_pi(fraction / 4.0), cos_pi(fraction / 4.0)};
+    double s[3][WCK_TAPS], sum[3] = {0.0, 0.0, 0.0};
+
+    (void)kernel;
+    for (int i = 0; i < WCK_TAPS; i++) {
+        double d = fraction + 3.0 - i, sign = i % 2 == 1 ? 1.0 : -1.0, f[3], g[3];
+        struct turn by_one = {sign * whole.sine, sign * whole.cosine};
+        struct turn by_quarter = {
+            part.sine * eighth[i].cosine + part.cosine * eighth[i].sine,
+            part.cosine * eighth[i].cosine - part.sine * eighth[i].sine};
+
+        sine_quotient(1.0, d, by_one, f);
+        sine_quotient(0.25, d, by_quarter, g);
+        s[0][i] = f[0] * g[0];
+        s[1][i] = f[1] * g[0] + f[0] * g[1];
+        s[2][i] = f[2] * g[0] + 2.0 * f[1] * g[1] + f[0] * g[2];
+        for (int k = 0; k < 3; k++)
+            sum[k] += s[k][i];
+    }
+    for (int i = 0; i < WCK_TAPS; i++) {
+        double w = s[0][i] / sum[0], w1 = (s[1][i] - w * sum[1]) / sum[0];
+
+        to->weight[i] = w;
+        to->slope[i] = w1;
+        to->curvature[i] = (s[2][i] - 2.0 * w1 * sum[1] - w * sum[2]) / sum[0];
+    }
+}
+
+/* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
+ * first two derivatives, n >= 2, at x = fraction + shift, evaluated from the nearer
+ * end, where few terms are left: NOTES, "spline".  Whole numbers are added up before
+ * the fraction, so that each term's sign is exact.  Of a derivative that jumps (power
+ * 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
+ * mirrored. */
+static void bspline(int n, double fraction, int shift, double value[3])
+{
+    bool mirrored = fraction + shift > 0.0;
+    double binomial = 1.0, factorial = 1.0;
+    double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
+
+    value[0] = value[1] = value[2] = 0.0;
+    for (int k = 2; k <= n - 2; k++)
+        factorial *= k;
+    for (int k = 0; k <= n + 1; k++) {
+        double from = edge - k + (mirrored ? -fraction : fraction);
+        double term = k % 2 == 0 ? binomial : -binomial;
+
+        if (mirrored ? from <= 0.0 : from < 0.0)
+            break;
+        for (int i = 0; i < n - 2; i++)
+            term *= from;
+        for (int derivative = 2; derivative >= 0; derivative--) {
+            value[derivative] += term;
+            term *= from;
+        }
+        binomial *= (double)(n + 1 - k) / (k + 1);
+    }
+    value[2] /= factorial;
+    value[1] /= (mirrored ? -1.0 : 1.0) * factorial * (n - 1);
+    value[0] /= factorial * (n - 1) * n;
+}
+
+/* Taps at base + first + i, so at distance fraction - first - i.  The last weight is
+ * what is left to 1, as SciPy has it. */
+static void spline_eval(const struct wck_kernel *kernel, double fraction,
+                        struct wck_weights *to)
+{
+    int last = kernel->support - 1;
+    double rest = 1.0;
+
+    for (int i = 0; i <= last; i++) {
+        double at[3];
+
+        bspline(kernel->order, fraction, -kernel->first - i, at);
+        to->weight[i] = i < last ? at[0] : rest;
+        to->slope[i] = at[1];
+        to->curvature[i] = at[2];
+        rest -= to->weight[i];
+    }
+}
+
+/* clang-format off: rows, one field a line */
 static const struct wck_kernel kernels[] = {
     {
-     .name = "nearest",
-     .support = 1,
-     .knot = 0.5,
-     .smoothness = -1,
-     .degree = 0,
-     .base = nearest_base,
-     .eval = nearest_eval,
-     .summary = "the nearest pixel; halfway, the one after (half up)",
-     .source = "NOTES:nearest",
-     },
+        .name = "nearest",
+        .family = "nearest",
+        .support = 1,
+        .knot = 0.5,
+        .smoothness = -1,
+        .base = half_up,
+        .eval = one_eval,
+        .summary = "the nearest pixel; halfway, the one after (half up)",
+        .source = "NOTES:nearest",
+    },
     {
-     .name = "bilinear",
-     .support = 2,
-     .knot = 0.0,
-     .smoothness = 0,
-     .degree = 1,
-     .base = linear_base,
-     .eval = linear_eval,
-     .summary =
-            "floor(u) and the pixel after, by distance; slopes of the right cell",                                              .source = "NOTES:bilinear",
-     },
+        .name = "nearest-half-even",
+        .family = "nearest",
+        .support = 1,
+        .knot = 0.5,
+        .smoothness = -1,
+        .base = nearbyint,
+        .eval = one_eval,
+        .summary = "the nearest pixel; halfway, the even one",
+        .source = "NOTES:nearest",
+    },
+    {
+        .name = "nearest-half-away",
+        .family = "nearest",
+        .support = 1,
+        .knot = 0.5,
+        .smoothness = -1,
+        .base = round,
+        .eval = one_eval,
+        .summary = "the nearest pixel; halfway, the one further from 0",
+        .source = "NOTES:nearest",
+    },
+    {
+        .name = "nearest-half-down",
+        .family = "nearest",
+        .support = 1,
+        .knot = 0.5,
+        .smoothness = -1,
+        .base = half_down,
+        .eval = one_eval,
+        .summary = "the nearest pixel; halfway, the one before",
+        .source = "NOTES:nearest",
+    },
+    {
+        .name = "nearest-floor",
+        .family = "nearest",
+        .support = 1,
+        .knot = 0.0,
+        .smoothness = -1,
+        .base = floor,
+        .eval = one_eval,
+        .summary = "the pixel at or before the coordinate",
+        .source = "NOTES:nearest",
+    },
+    {
+        .name = "nearest-truncate",
+        .family = "nearest",
+        .support = 1,
+        .knot = 0.0,
+        .smoothness = -1,
+        .base = trunc,
+        .eval = one_eval,
+        .summary = "the coordinate truncated towards 0",
+        .source = "NOTES:nearest",
+    },
+    {
+        .name = "bilinear",
+        .family = "bilinear",
+        .support = 2,
+        .knot = 0.0,
+        .smoothness = 0,
+        .degree = 1,
+        .base = floor,
+        .eval = linear_eval,
+        .summary =
+            "floor(u) and the pixel after, by distance; slopes of the right cell",
+        .source = "NOTES:bilinear",
+    },
+    {
+        .name = "bilinear-floor-ceil",
+        .family = "bilinear",
+        .support = 2,
+        .knot = 0.0,
+        .smoothness = 0,
+        .degree = 1,
+        .ceiling = true,
+        .base = floor,
+        .eval = linear_eval,
+        .summary =
+            "floor(u) and ceil(u), by distance; one pixel and no slope where they "
+            "coincide",
+        .source = "NOTES:bilinear-floor-ceil",
+    },
+    {
+        .name = "cubic-0.5",
+        .family = "cubic",
+        .support = 4,
+        .first = -1,
+        .smoothness = 1,
+        .degree = 3,
+        .a = -0.5,
+        .base = floor,
+        .eval = cubic_eval,
+        .summary = "Keys' cubic convolution with a = -1/2 (Catmull-Rom)",
+        .source = "NOTES:cubic",
+    },
+    {
+        .name = "cubic-0.75",
+        .family = "cubic",
+        .support = 4,
+        .first = -1,
+        .smoothness = 1,
+        .degree = 3,
+        .a = -0.75,
+        .base = floor,
+        .eval = cubic_eval,
+        .summary = "Keys' cubic convolution with a = -3/4",
+        .source = "NOTES:cubic",
+    },
+    {
+        .name = "cubic-1",
+        .family = "cubic",
+        .support = 4,
+        .first = -1,
+        .smoothness = 1,
+        .degree = 3,
+        .a = -1.0,
+        .base = floor,
+        .eval = cubic_eval,
+        .summary = "Keys' cubic convolution with a = -1",
+        .source = "NOTES:cubic",
+    },
+    {
+        .name = "lanczos4",
+        .family = "lanczos",
+        .support = 8,
+        .first = -3,
+        .smoothness = 1,
+        .degree = -1,
+        .base = floor,
+        .eval = lanczos_eval,
+        .summary = "Lanczos over 8 pixels, the weights made to add up to 1",
+        .source = "NOTES:lanczos4",
+    },
+    {
+        .name = "spline2",
+        .family = "spline",
+        .support = 3,
+        .first = -1,
+        .knot = 0.5,
+        .smoothness = 1,
+        .degree = 2,
+        .order = 2,
+        .base = half_up,
+        .eval = spline_eval,
+        .summary = "the quadratic B-spline, of prefiltered coefficients",
+        .source = "NOTES:spline",
+    },
+    {
+        .name = "spline3",
+        .family = "spline",
+        .support = 4,
+        .first = -1,
+        .smoothness = 2,
+        .degree = 3,
+        .order = 3,
+        .base = floor,
+        .eval = spline_eval,
+        .summary = "the cubic B-spline, of prefiltered coefficients",
+        .source = "NOTES:spline",
+    },
+    {
+        .name = "spline4",
+        .family = "spline",
+        .support = 5,
+        .first = -2,
+        .knot = 0.5,
+        .smoothness = 3,
+        .degree = 4,
+        .order = 4,
+        .base = half_up,
+        .eval = spline_eval,
+        .summary = "the quartic B-spline, of prefiltered coefficients",
+        .source = "NOTES:spline",
+    },
+    {
+        .name = "spline5",
+        .family = "spline",
+        .support = 6,
+        .first = -2,
+        .smoothness = 4,
+        .degree = 5,
+        .order = 5,
+        .base = floor,
+        .eval = spline_eval,
+        .summary = "the quintic B-spline, of prefiltered coefficients",
+        .source = "NOTES:spline",
+    },
 };
+/* clang-format on */
 
 size_t wck_kernel_count(void)
 {
@@ -74,4 +430,17 @@ const struct wck_kernel *wck_kernel_find(const char *name)
             return &kernels[i];
     }
     return NULL;
+}
+
+double wck_kernel_roundings(const struct wck_kernel *kernel)
+{
+    /* 0 and 1 for nearest and linear.  OpenCV's form of a cubic, ((a x - 5a) x + 8a) x
+     * - 4a at x up to 2, passes through terms of 12 |a|: 40 roundings of 1.  A B-spline
+     * of degree d by Horner's rule takes 2d + 2 of terms up to 1.  Lanczos takes two
+     * sines, a square and two quotients, and the sum of eight. */
+    if (kernel->support <= 2)
+        return kernel->support - 1;
+    if (kernel->order > 0)
+        return 2.0 * kernel->degree + 2.0;
+    return kernel->degree == 3 ? 40.0 : 24.0;
 }

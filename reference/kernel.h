@@ -6,20 +6,33 @@
 #ifndef WCK_REFERENCE_KERNEL_H
 #define WCK_REFERENCE_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #define WCK_TAPS 8 /* most taps an axis */
 
+/* What the taps weigh at one fraction, and the first two derivatives of that with
+ * respect to the coordinate, at the side that the kernel's tie rule chooses. */
+struct wck_weights {
+    double weight[WCK_TAPS], slope[WCK_TAPS], curvature[WCK_TAPS];
+};
+
 struct wck_kernel {
     const char *name;
+    const char
+        *family;    /* rows that differ in a tie rule or a parameter only share it */
     int support;    /* taps listed an axis, at most WCK_TAPS */
     int first;      /* index of the first tap relative to the base */
     double knot;    /* knots (where the formula changes) lie at integers + knot */
     int smoothness; /* continuous derivatives at a knot: -1 jump, 0 kink, 1 C1, ... */
-    int degree;     /* of the piece between knots, along one axis */
+    int degree;     /* of the piece between knots, along one axis; -1: no polynomial */
+    int order;      /* of the B-spline that needs a prefilter; else 0 */
+    double a;       /* the parameter of a cubic */
+    bool ceiling;   /* taps are floor and ceil: at a whole coordinate one is listed */
     double (*base)(double u);
-    /* Weights and their slopes dw/du at fraction u - base; `support` values each. */
-    void (*eval)(double fraction, double *weight, double *slope);
+    /* Fills `support` entries of each member, at fraction u - base. */
+    void (*eval)(const struct wck_kernel *kernel, double fraction,
+                 struct wck_weights *weights);
     const char *summary;
     const char *source; /* section of reference/NOTES */
 };
@@ -30,5 +43,9 @@ const struct wck_kernel *wck_kernel_row(size_t row);
 
 /* By name; NULL where there is none. */
 const struct wck_kernel *wck_kernel_find(const char *name);
+
+/* Roundings that a weight of this kernel costs in any sensible evaluation, as a
+ * multiple of the unit roundoff (an absolute error: weights are at most about 1). */
+double wck_kernel_roundings(const struct wck_kernel *kernel);
 
 #endif

@@ -1,27 +1,21 @@
-/* The stages of the reference: what a deviation replaces. */
 #include "reference/warp.h"
 
 #include <math.h>
 
-static void coordinate(const struct wck_warp *warp, size_t first, size_t count,
-                       double *x, double *y)
+static void coordinate(const struct wck_warp *warp, struct wck_block *block)
 {
-    const double *m = warp->map.backward;
+    const struct wck_arithmetic *arithmetic = warp->arithmetic;
 
-    if (warp->map.kind == WCK_MAP_COORDINATES) {
-        for (size_t i = 0; i < count; i++) {
-            x[i] = warp->map.x[first + i];
-            y[i] = warp->map.y[first + i];
-        }
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        double column = (double)((first + i) % warp->output_width);
-        double row = (double)((first + i) / warp->output_width);
+    if (arithmetic == NULL)
+        arithmetic = wck_arithmetic_row(0);
+    arithmetic->coordinate(warp, block);
+}
 
-        x[i] = m[0] * column + m[1] * row + m[2];
-        y[i] = m[3] * column + m[4] * row + m[5];
-    }
+static struct wck_folded fold(const struct wck_warp *warp, enum wck_axis axis, double u)
+{
+    const struct wck_fold *rule = warp->fold != NULL ? warp->fold : wck_fold_row(0);
+
+    return rule->apply(u, wck_warp_extent(warp, axis));
 }
 
 static void stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
@@ -33,36 +27,59 @@ static void stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
     wck_stencil_fold(warp->border, wck_warp_extent(warp, axis), base, to);
 }
 
-/* The pixel at (x, y) of the plane, or its border value where either index is outside.
- */
-static double read(const struct wck_plane *from, ptrdiff_t y, ptrdiff_t x)
+/* The stencils of one sample, slowest axis first. */
+struct sample {
+    const struct wck_stencil *z, *y, *x;
+};
+
+static struct sample sample_of(const struct wck_block *block, size_t i)
 {
-    if (x == WCK_BORDER_VALUE || y == WCK_BORDER_VALUE)
+    return (struct sample){wck_block_stencil(block, i, WCK_Z), &block->down[i],
+                           &block->across[i]};
+}
+
+/* The row of slice index z and row index y, or the border value where either is. */
+static ptrdiff_t row_of(const struct wck_warp *warp, ptrdiff_t z, ptrdiff_t y)
+{
+    if (z == WCK_BORDER_VALUE || y == WCK_BORDER_VALUE)
+        return WCK_BORDER_VALUE;
+    return z * (ptrdiff_t)warp->source_height + y;
+}
+
+/* The pixel in column x of a row of the plane, or its border value where either index
+ * is outside. */
+static double read(const struct wck_plane *from, ptrdiff_t row, ptrdiff_t x)
+{
+    if (x == WCK_BORDER_VALUE || row == WCK_BORDER_VALUE)
         return from->border_value;
     if (from->image == NULL)
         return 0.0;
-    return wck_image_get(from->image, from->plane, (size_t)y, (size_t)x);
-}
-
-static bool has_taps(const struct wck_block *block, size_t i)
-{
-    return block->across[i].count > 0 && block->down[i].count > 0;
+    return wck_image_get(from->image, from->plane, (size_t)row, (size_t)x);
 }
 
 static void gather(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value)
 {
-    (void)warp;
+    bool truncates = warp->rounding != NULL && warp->rounding->rim;
+
     for (size_t i = 0; i < block->count; i++) {
-        const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
+        struct sample s = sample_of(block, i);
+        bool rim = truncates && wck_block_crosses(block, warp, i);
         double sum = 0.0;
 
-        for (int j = 0; j < sy->count; j++) {
-            for (int k = 0; k < sx->count; k++)
-                sum += sy->weight[j] * sx->weight[k] *
-                       read(from, sy->index[j], sx->index[k]);
+        for (int l = 0; l < s.z->count; l++) {
+            for (int j = 0; j < s.y->count; j++) {
+                ptrdiff_t row = row_of(warp, s.z->index[l], s.y->index[j]);
+                double weight = s.z->weight[l] * s.y->weight[j];
+
+                for (int k = 0; k < s.x->count; k++) {
+                    double pixel = read(from, row, s.x->index[k]);
+
+                    sum += weight * s.x->weight[k] * (rim ? trunc(pixel) : pixel);
+                }
+            }
         }
-        value[i] = has_taps(block, i) ? sum : (double)NAN;
+        value[i] = wck_block_has_taps(block, i) ? sum : (double)NAN;
     }
 }
 
@@ -72,65 +89,89 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
     double *data = to->image != NULL ? to->image->tensor.data : NULL;
     double outside = 0.0;
 
-    (void)warp;
     for (size_t i = 0; i < block->count; i++) {
-        const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
+        struct sample s = sample_of(block, i);
 
-        for (int j = 0; j < sy->count; j++) {
-            for (int k = 0; k < sx->count; k++) {
-                double part = sy->weight[j] * sx->weight[k] * value[i];
+        for (int l = 0; l < s.z->count; l++) {
+            for (int j = 0; j < s.y->count; j++) {
+                ptrdiff_t row = row_of(warp, s.z->index[l], s.y->index[j]);
+                double weight = s.z->weight[l] * s.y->weight[j];
 
-                if (sx->index[k] == WCK_BORDER_VALUE ||
-                    sy->index[j] == WCK_BORDER_VALUE)
-                    outside += part;
-                else if (data != NULL)
-                    data[wck_image_offset(to->image, to->plane, (size_t)sy->index[j],
-                                          (size_t)sx->index[k])] += part;
+                for (int k = 0; k < s.x->count; k++) {
+                    double part = weight * s.x->weight[k] * value[i];
+
+                    if (s.x->index[k] == WCK_BORDER_VALUE || row == WCK_BORDER_VALUE)
+                        outside += part;
+                    else if (data != NULL)
+                        data[wck_image_offset(to->image, to->plane, (size_t)row,
+                                              (size_t)s.x->index[k])] += part;
+                }
             }
         }
     }
     return outside;
 }
 
-static void slope(const struct wck_warp *warp, const struct wck_block *block,
-                  const struct wck_plane *from, double *dx, double *dy)
+/* Sums of slope x weight x weight x pixel, the slope along each axis by turns. */
+static void slope_of_sample(const struct wck_warp *warp, const struct sample *s,
+                            const struct wck_plane *from, double sum[WCK_AXES])
 {
-    (void)warp;
-    for (size_t i = 0; i < block->count; i++) {
-        const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
-        double sum_x = 0.0, sum_y = 0.0;
+    for (int l = 0; l < s->z->count; l++) {
+        for (int j = 0; j < s->y->count; j++) {
+            ptrdiff_t row = row_of(warp, s->z->index[l], s->y->index[j]);
+            double weight = s->z->weight[l] * s->y->weight[j];
+            double down = s->z->weight[l] * s->y->slope[j];
+            double through = s->z->slope[l] * s->y->weight[j];
 
-        for (int j = 0; j < sy->count; j++) {
-            for (int k = 0; k < sx->count; k++) {
-                double pixel = read(from, sy->index[j], sx->index[k]);
+            for (int k = 0; k < s->x->count; k++) {
+                double pixel = read(from, row, s->x->index[k]);
 
-                sum_x += sy->weight[j] * sx->slope[k] * pixel;
-                sum_y += sy->slope[j] * sx->weight[k] * pixel;
+                sum[WCK_X] += weight * s->x->slope[k] * pixel;
+                sum[WCK_Y] += down * s->x->weight[k] * pixel;
+                sum[WCK_Z] += through * s->x->weight[k] * pixel;
             }
         }
-        dx[i] = has_taps(block, i) ? sum_x : (double)NAN;
-        dy[i] = has_taps(block, i) ? sum_y : (double)NAN;
+    }
+}
+
+static void slope(const struct wck_warp *warp, const struct wck_block *block,
+                  const struct wck_plane *from, double *const slope[WCK_AXES])
+{
+    int axes = wck_warp_axes(warp);
+
+    for (size_t i = 0; i < block->count; i++) {
+        struct sample s = sample_of(block, i);
+        double sum[WCK_AXES] = {0.0, 0.0, 0.0};
+
+        slope_of_sample(warp, &s, from, sum);
+        for (int a = 0; a < axes; a++)
+            slope[a][i] = wck_block_has_taps(block, i) ? sum[a] : (double)NAN;
     }
 }
 
 static void chain(const struct wck_warp *warp, const struct wck_block *block,
-                  const double *gx, const double *gy, double backward[6])
+                  const double *const g[WCK_AXES], double backward[WCK_MATRIX])
 {
-    for (size_t i = 0; i < block->count; i++) {
-        double column = (double)((block->first + i) % warp->output_width);
-        double row = (double)((block->first + i) / warp->output_width);
+    size_t output[WCK_AXES], extent[WCK_AXES];
+    int axes = wck_warp_axes(warp);
 
-        backward[0] += gx[i] * column;
-        backward[1] += gx[i] * row;
-        backward[2] += gx[i];
-        backward[3] += gy[i] * column;
-        backward[4] += gy[i] * row;
-        backward[5] += gy[i];
+    for (int a = 0; a < WCK_AXES; a++) {
+        output[a] = wck_warp_output_extent(warp, (enum wck_axis)a);
+        extent[a] = wck_warp_extent(warp, (enum wck_axis)a);
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES], of_coordinate[WCK_AXES] = {0.0, 0.0, 0.0};
+
+        for (int a = 0; a < axes; a++)
+            of_coordinate[a] = g[a][i];
+        wck_warp_position(warp, block->first + i, at);
+        wck_map_pull(&warp->map, at, output, extent, of_coordinate, backward);
     }
 }
 
 const struct wck_stages wck_stages_reference = {
     .coordinate = coordinate,
+    .fold = fold,
     .stencil = stencil,
     .gather = gather,
     .scatter = scatter,

@@ -2,22 +2,38 @@
 
 #include <math.h>
 
+/* u minus the nearest of the integers + knot.  u - rint(u), in -1/2 .. 1/2, is exact;
+ * so is the smaller of its two differences to the knots around it, which u - knot alone
+ * would not be (NOTES:stencil). */
+static double knot_distance(double knot, double u)
+{
+    double rest = u - nearbyint(u);
+    double above = rest + (1.0 - knot), below = rest - knot;
+
+    return fabs(below) <= fabs(above) ? below : above;
+}
+
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base)
 {
-    double offset;
+    struct wck_weights weights = {0};
 
-    *stencil = (struct wck_stencil){0};
+    *stencil = (struct wck_stencil){.fold = 1.0};
     *base = 0.0;
     if (!isfinite(u))
         return;
     *base = kernel->base(u);
-    kernel->eval(u - *base, stencil->weight, stencil->slope);
+    kernel->eval(kernel, u - *base, &weights);
     stencil->count = kernel->support;
-    for (int k = 0; k < kernel->support; k++)
+    if (kernel->ceiling && fpclassify(u - *base) == FP_ZERO)
+        stencil->count = 1;
+    for (int k = 0; k < stencil->count; k++) {
         stencil->index[k] = kernel->first + k;
-    offset = u - kernel->knot;
-    stencil->knot = offset - nearbyint(offset);
+        stencil->weight[k] = weights.weight[k];
+        stencil->slope[k] = weights.slope[k];
+        stencil->curvature[k] = weights.curvature[k];
+    }
+    stencil->knot = knot_distance(kernel->knot, u);
 }
 
 /* From 2^53 on every double is an integer and neighbours are not representable; so far
@@ -49,12 +65,29 @@ void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
         if (same < count) {
             stencil->weight[same] += stencil->weight[k];
             stencil->slope[same] += stencil->slope[k];
+            stencil->curvature[same] += stencil->curvature[k];
             continue;
         }
         stencil->index[count] = index;
         stencil->weight[count] = stencil->weight[k];
         stencil->slope[count] = stencil->slope[k];
+        stencil->curvature[count] = stencil->curvature[k];
         count++;
     }
     stencil->count = count;
+}
+
+struct wck_stencil wck_stencil_single(ptrdiff_t index)
+{
+    return (struct wck_stencil){
+        .count = 1, .index = {index}, .weight = {1.0}, .knot = 0.5, .fold = 1.0};
+}
+
+void wck_stencil_chain(struct wck_stencil *stencil, double factor)
+{
+    stencil->fold *= factor;
+    for (int k = 0; k < stencil->count; k++) {
+        stencil->slope[k] *= factor;
+        stencil->curvature[k] *= factor * factor;
+    }
 }

@@ -1,8 +1,9 @@
 /* Stencil: the taps of one sample along one axis, folded into the image.
  *
- * The taps of a 2-D sample are the products of its two stencils: weight wx wy, slopes
- * sx wy and wx sy; a product reads the border value where either index does.  Taps of
- * one stencil that fold onto the same pixel are merged, so every index occurs once. */
+ * The taps of a sample are the products of its stencils, one an axis: weight wx wy
+ * (wz), slopes sx wy and wx sy; a product reads the border value where any index does.
+ * Taps of one stencil that fold onto the same pixel are merged, so every index occurs
+ * once. */
 #ifndef WCK_REFERENCE_STENCIL_H
 #define WCK_REFERENCE_STENCIL_H
 
@@ -15,12 +16,15 @@ struct wck_stencil {
     int count;                 /* 0 for a coordinate that is NaN or infinite */
     ptrdiff_t index[WCK_TAPS]; /* pixel, or WCK_BORDER_VALUE */
     double weight[WCK_TAPS];
-    double slope[WCK_TAPS]; /* dw/du at the side the kernel's tie rule chooses */
-    double knot;            /* u minus the nearest knot of the kernel, 0 at a tie */
+    double slope[WCK_TAPS];     /* dw/du at the side the kernel's tie rule chooses */
+    double curvature[WCK_TAPS]; /* d2w/du2, likewise */
+    double
+        knot; /* folded coordinate minus the nearest knot of the kernel, 0 at a tie */
+    double fold; /* du'/du of the coordinate's fold: -1, 0 or 1 */
 };
 
 /* The taps listed by the kernel before folding: first index as an integer-valued double
- * (exact), and weights and slopes.  Returned in `stencil` with indices relative to
+ * (exact), and weights and derivatives.  Returned in `stencil` with indices relative to
  * `*base`. */
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base);
@@ -29,5 +33,12 @@ void wck_stencil_list(const struct wck_kernel *kernel, double u,
  * magnitude 2^53 and more are first reduced by the border's period, exactly. */
 void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
                       struct wck_stencil *stencil);
+
+/* One tap that reads the border value, or pixel 0, with weight 1 and no slope. */
+struct wck_stencil wck_stencil_single(ptrdiff_t index);
+
+/* Multiplies the derivatives by the powers of du'/du, where the coordinate u was folded
+ * to u' before it was listed. */
+void wck_stencil_chain(struct wck_stencil *stencil, double factor);
 
 #endif

@@ -52,13 +52,11 @@ static uint16_t double_to_half(double value)
         return (uint16_t)(sign | 0x7e00);
     if (magnitude >= 65520.0) /* halfway between the largest finite half and 2^16 */
         return (uint16_t)(sign | 0x7c00);
+    if (magnitude < 0x1p-14) /* subnormal or 0: count in units of 2^-24 */
+        return (uint16_t)(sign | lrint(ldexp(magnitude, 24)));
     frexp(magnitude, &exponent);
-    if (exponent < -13) /* subnormal: count in units of 2^-24 */
-        exponent = -13;
     /* A carry out of the fraction runs into the exponent field, as it should. */
     fraction = lrint(ldexp(magnitude, 11 - exponent));
-    if (exponent == -13)
-        return (uint16_t)(sign | fraction);
     return (uint16_t)(sign | (fraction + ((long)(exponent + 13) << 10)));
 }
 
@@ -68,6 +66,19 @@ static double to_integer(double value, double least, double most)
         return 0.0;
     value = nearbyint(value);
     return value < least ? least : value > most ? most : value;
+}
+
+/* The largest 64-bit integers are no doubles: the nearest is one too large to cast. */
+static uint64_t to_uint64(double value)
+{
+    value = to_integer(value, 0.0, 0x1p64);
+    return value < 0x1p64 ? (uint64_t)value : UINT64_MAX;
+}
+
+static int64_t to_int64(double value)
+{
+    value = to_integer(value, -0x1p63, 0x1p63);
+    return value < 0x1p63 ? (int64_t)value : INT64_MAX;
 }
 
 /* Every case names its C type once, for reading, writing and rounding alike. */
@@ -92,6 +103,10 @@ double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset)
         return ((const uint32_t *)tensor->data)[offset];
     case WCK_INT32:
         return ((const int32_t *)tensor->data)[offset];
+    case WCK_UINT64:
+        return (double)((const uint64_t *)tensor->data)[offset];
+    case WCK_INT64:
+        return (double)((const int64_t *)tensor->data)[offset];
     case WCK_BOOL:
         return ((const uint8_t *)tensor->data)[offset] != 0 ? 1.0 : 0.0;
     case WCK_DTYPE_COUNT:
@@ -133,6 +148,12 @@ void wck_tensor_set(const struct wck_tensor *tensor, ptrdiff_t offset, double va
         ((int32_t *)tensor->data)[offset] =
             (int32_t)to_integer(value, INT32_MIN, INT32_MAX);
         break;
+    case WCK_UINT64:
+        ((uint64_t *)tensor->data)[offset] = to_uint64(value);
+        break;
+    case WCK_INT64:
+        ((int64_t *)tensor->data)[offset] = to_int64(value);
+        break;
     case WCK_BOOL:
         /* NaN is not 0, as in C and NumPy. */
         ((uint8_t *)tensor->data)[offset] = fpclassify(value) != FP_ZERO;
@@ -155,12 +176,12 @@ struct wck_tensor wck_tensor_contiguous(void *data, enum wck_dtype dtype, int ra
                                         const size_t *shape)
 {
     struct wck_tensor tensor = {.data = data, .dtype = dtype, .rank = rank};
-    ptrdiff_t stride = 1;
+    size_t stride = 1; /* may wrap around, but only where there is no element */
 
     for (int i = rank; i-- > 0;) {
         tensor.shape[i] = shape[i];
-        tensor.stride[i] = stride;
-        stride *= (ptrdiff_t)shape[i];
+        tensor.stride[i] = (ptrdiff_t)stride;
+        stride *= shape[i];
     }
     return tensor;
 }

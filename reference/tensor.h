@@ -15,7 +15,8 @@
 /* ROW(enumerator, name, .npy type code, bytes, unit roundoff u, smallest subnormal).
  * u is half the gap above 1: a correctly rounded result differs from the exact one by
  * at most u times its magnitude.  Integers have u = 0 here; storing into one rounds
- * half to even and saturates. */
+ * half to even and saturates.  Everything is computed in double, so 64-bit integers
+ * beyond 2^53 are read as the nearest double. */
 #define WCK_DTYPES(ROW)                                                                \
     ROW(WCK_FLOAT64, "float64", "f8", 8, 0x1p-53, 0x1p-1074)                           \
     ROW(WCK_FLOAT32, "float32", "f4", 4, 0x1p-24, 0x1p-149)                            \
@@ -26,6 +27,8 @@
     ROW(WCK_INT16, "int16", "i2", 2, 0.0, 1.0)                                         \
     ROW(WCK_UINT32, "uint32", "u4", 4, 0.0, 1.0)                                       \
     ROW(WCK_INT32, "int32", "i4", 4, 0.0, 1.0)                                         \
+    ROW(WCK_UINT64, "uint64", "u8", 8, 0.0, 1.0)                                       \
+    ROW(WCK_INT64, "int64", "i8", 8, 0.0, 1.0)                                         \
     ROW(WCK_BOOL, "bool", "b1", 1, 0.0, 1.0)
 
 #define WCK_DTYPE_ENUM(id, name, code, size, roundoff, tiny) id,

@@ -8,9 +8,14 @@
 /* Enough samples to spread the cost of a block, few enough to stay in the cache. */
 #define BLOCK_SAMPLES 1024
 
-static const struct wck_stages *stages(const struct wck_warp *warp)
+static size_t depth(const struct wck_warp *warp)
 {
-    return warp->stages != NULL ? warp->stages : &wck_stages_reference;
+    return warp->source_depth > 0 ? warp->source_depth : 1;
+}
+
+static size_t slices(const struct wck_warp *warp)
+{
+    return warp->output_depth > 0 ? warp->output_depth : 1;
 }
 
 enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *err)
@@ -26,25 +31,60 @@ enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *er
     if (warp->output_width == 0 || warp->output_height == 0)
         return wck_error_set(err, WCK_INVALID, "the output is empty: %zux%zu",
                              warp->output_height, warp->output_width);
-    if (warp->source_width > most / warp->source_height ||
-        warp->output_width > most / warp->output_height)
+    if (warp->source_width > most / warp->source_height / depth(warp) ||
+        warp->output_width > most / warp->output_height / slices(warp))
         return wck_error_set(err, WCK_INVALID, "the image is too large to index");
-    if (warp->map.kind == WCK_MAP_COORDINATES &&
-        (warp->map.x == NULL || warp->map.y == NULL))
-        return wck_error_set(err, WCK_INVALID, "a coordinate map needs x and y");
+    if (!wck_map_has_matrix(&warp->map) &&
+        (warp->map.x == NULL || warp->map.y == NULL ||
+         (wck_map_axes(&warp->map) == 3 && warp->map.z == NULL)))
+        return wck_error_set(err, WCK_INVALID,
+                             "a coordinate map needs x and y, and z for a volume");
+    if (wck_map_axes(&warp->map) == 2 && (depth(warp) > 1 || slices(warp) > 1))
+        return wck_error_set(err, WCK_INVALID, "a volume needs a map of three axes");
+    if (warp->prefilter != NULL && warp->kernel->order == 0)
+        return wck_error_set(err, WCK_INVALID, "kernel %s takes no prefilter",
+                             warp->kernel->name);
     if (warp->border_values > 0 && warp->border_value == NULL)
         return wck_error_set(err, WCK_INVALID, "the border value is missing");
     return WCK_OK;
 }
 
+const struct wck_stages *wck_warp_stages(const struct wck_warp *warp)
+{
+    return warp->stages != NULL ? warp->stages : &wck_stages_reference;
+}
+
 size_t wck_warp_samples(const struct wck_warp *warp)
 {
-    return warp->output_width * warp->output_height;
+    return warp->output_width * warp->output_height * slices(warp);
+}
+
+int wck_warp_axes(const struct wck_warp *warp)
+{
+    return wck_map_axes(&warp->map);
 }
 
 size_t wck_warp_extent(const struct wck_warp *warp, enum wck_axis axis)
 {
-    return axis == WCK_X ? warp->source_width : warp->source_height;
+    return axis == WCK_X   ? warp->source_width
+           : axis == WCK_Y ? warp->source_height
+                           : depth(warp);
+}
+
+size_t wck_warp_output_extent(const struct wck_warp *warp, enum wck_axis axis)
+{
+    return axis == WCK_X   ? warp->output_width
+           : axis == WCK_Y ? warp->output_height
+                           : slices(warp);
+}
+
+void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK_AXES])
+{
+    size_t row = sample / warp->output_width;
+
+    at[WCK_X] = (double)(sample % warp->output_width);
+    at[WCK_Y] = (double)(row % warp->output_height);
+    at[WCK_Z] = (double)(row / warp->output_height);
 }
 
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel)
@@ -63,18 +103,25 @@ size_t wck_block_capacity(const struct wck_warp *warp)
     return width < BLOCK_SAMPLES ? BLOCK_SAMPLES / width * width : BLOCK_SAMPLES;
 }
 
-enum wck_status wck_block_init(struct wck_block *block, size_t capacity,
-                               struct wck_error *err)
+enum wck_status wck_block_init(struct wck_block *block, const struct wck_warp *warp,
+                               size_t capacity, struct wck_error *err)
 {
+    size_t axes = (size_t)wck_warp_axes(warp);
+
     *block = (struct wck_block){.capacity = capacity};
-    block->x = calloc(2 * capacity, sizeof *block->x);
-    block->across = calloc(2 * capacity, sizeof *block->across);
-    if (block->x == NULL || block->across == NULL) {
+    block->x = calloc(axes * capacity, sizeof *block->x);
+    block->across = calloc(axes * capacity, sizeof *block->across);
+    block->filled = calloc(capacity, 1);
+    if (block->x == NULL || block->across == NULL || block->filled == NULL) {
         wck_block_release(block);
         return wck_error_no_memory(err);
     }
     block->y = block->x + capacity;
     block->down = block->across + capacity;
+    if (axes == 3) {
+        block->z = block->y + capacity;
+        block->through = block->down + capacity;
+    }
     return WCK_OK;
 }
 
@@ -82,7 +129,50 @@ void wck_block_release(struct wck_block *block)
 {
     free(block->x);
     free(block->across);
+    free(block->filled);
     *block = (struct wck_block){0};
+}
+
+/* Where the stencils and the coordinates of one axis lie. */
+struct along {
+    double *u;
+    struct wck_stencil *stencil;
+};
+
+static struct along along(const struct wck_block *block, enum wck_axis axis)
+{
+    if (axis == WCK_X)
+        return (struct along){block->x, block->across};
+    return axis == WCK_Y ? (struct along){block->y, block->down}
+                         : (struct along){block->z, block->through};
+}
+
+/* Stencil of sample i along an axis; true where the sample is filled instead. */
+static bool place_axis(const struct wck_block *block, const struct wck_warp *warp,
+                       enum wck_axis axis, size_t i)
+{
+    struct along to = along(block, axis);
+    struct wck_folded folded = wck_warp_stages(warp)->fold(warp, axis, to.u[i]);
+
+    if (!isfinite(folded.u)) {
+        to.stencil[i] = (struct wck_stencil){0};
+        return false;
+    }
+    wck_warp_stages(warp)->stencil(warp, axis, folded.u, &to.stencil[i]);
+    wck_stencil_chain(&to.stencil[i], folded.factor);
+    return folded.filled;
+}
+
+void wck_block_place(struct wck_block *block, const struct wck_warp *warp, size_t i)
+{
+    int axes = wck_warp_axes(warp);
+
+    block->filled[i] = 0;
+    for (int a = 0; a < axes; a++)
+        block->filled[i] |= place_axis(block, warp, (enum wck_axis)a, i);
+    for (int a = 0; a < axes && block->filled[i] && wck_block_has_taps(block, i); a++)
+        along(block, (enum wck_axis)a).stencil[i] =
+            wck_stencil_single(WCK_BORDER_VALUE);
 }
 
 void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t first,
@@ -90,11 +180,48 @@ void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t
 {
     block->first = first;
     block->count = count;
-    stages(warp)->coordinate(warp, first, count, block->x, block->y);
+    wck_warp_stages(warp)->coordinate(warp, block);
     for (size_t i = 0; i < count; i++) {
-        stages(warp)->stencil(warp, WCK_X, block->x[i], &block->across[i]);
-        stages(warp)->stencil(warp, WCK_Y, block->y[i], &block->down[i]);
+        for (int a = 0; a < wck_warp_axes(warp); a++)
+            along(block, (enum wck_axis)a).u[i] += (double)warp->margin;
+        wck_block_place(block, warp, i);
     }
+}
+
+const struct wck_stencil *wck_block_stencil(const struct wck_block *block, size_t i,
+                                            enum wck_axis axis)
+{
+    static const struct wck_stencil flat = {
+        .count = 1, .index = {0}, .weight = {1.0}, .knot = 0.5};
+
+    if (axis == WCK_Z && block->through == NULL)
+        return &flat;
+    return along(block, axis).stencil + i;
+}
+
+bool wck_block_has_taps(const struct wck_block *block, size_t i)
+{
+    return block->across[i].count > 0 && block->down[i].count > 0 &&
+           (block->through == NULL || block->through[i].count > 0);
+}
+
+bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
+                       size_t i)
+{
+    const struct wck_kernel *kernel = warp->kernel;
+    bool crosses = false, beyond = false;
+
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        enum wck_axis axis = (enum wck_axis)a;
+        struct wck_folded folded =
+            wck_warp_stages(warp)->fold(warp, axis, along(block, axis).u[i]);
+        double n = (double)wck_warp_extent(warp, axis);
+        double first = kernel->base(folded.u) + kernel->first;
+
+        crosses |= first < 0.0 || first + kernel->support > n;
+        beyond |= first < -(double)kernel->support || first >= n;
+    }
+    return crosses && !(beyond && warp->border->fold(-1, 1) == WCK_BORDER_VALUE);
 }
 
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
@@ -124,306 +251,4 @@ size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_wid
         }
     }
     return count;
-}
-
-/* The block and per-sample values that a pass works with. */
-struct workspace {
-    struct wck_block block;
-    double *value, *dx, *dy, *gx, *gy;
-};
-
-static enum wck_status workspace_init(struct workspace *work,
-                                      const struct wck_warp *warp,
-                                      struct wck_error *err)
-{
-    size_t capacity = wck_block_capacity(warp);
-    enum wck_status status = wck_block_init(&work->block, capacity, err);
-
-    work->value = NULL;
-    if (status != WCK_OK)
-        return status;
-    work->value = calloc(5 * capacity, sizeof *work->value);
-    if (work->value == NULL)
-        return wck_error_no_memory(err);
-    work->dx = work->value + capacity;
-    work->dy = work->dx + capacity;
-    work->gx = work->dy + capacity;
-    work->gy = work->gx + capacity;
-    return WCK_OK;
-}
-
-static void workspace_release(struct workspace *work)
-{
-    wck_block_release(&work->block);
-    free(work->value);
-}
-
-/* Fills the workspace's block with the samples from `first` on; returns how many. */
-static size_t workspace_fill(struct workspace *work, const struct wck_warp *warp,
-                             size_t first)
-{
-    size_t left = wck_warp_samples(warp) - first;
-    size_t count = left < work->block.capacity ? left : work->block.capacity;
-
-    wck_block_fill(&work->block, warp, first, count);
-    return count;
-}
-
-static enum wck_status check_shape(const struct wck_image *image, const char *what,
-                                   size_t width, size_t height, struct wck_error *err)
-{
-    if (image->width == width && image->height == height)
-        return WCK_OK;
-    return wck_error_set(err, WCK_INVALID, "the %s is %zux%zu, the warp says %zux%zu",
-                         what, image->height, image->width, height, width);
-}
-
-static enum wck_status check_images(const struct wck_warp *warp,
-                                    const struct wck_image *source,
-                                    const struct wck_image *output,
-                                    struct wck_error *err)
-{
-    enum wck_status status = wck_warp_check(warp, err);
-
-    if (status == WCK_OK)
-        status =
-            check_shape(source, "image", warp->source_width, warp->source_height, err);
-    if (status == WCK_OK)
-        status =
-            check_shape(output, "output", warp->output_width, warp->output_height, err);
-    if (status != WCK_OK)
-        return status;
-    if (source->batch != output->batch || source->channels != output->channels)
-        return wck_error_set(
-            err, WCK_INVALID,
-            "image and output differ in batch or channels: %zu and %zu, "
-            "%zu and %zu",
-            source->batch, output->batch, source->channels, output->channels);
-    if (warp->border_values > 1 && warp->border_values != source->channels)
-        return wck_error_set(err, WCK_INVALID, "%zu border values for %zu channels",
-                             warp->border_values, source->channels);
-    return WCK_OK;
-}
-
-static struct wck_plane plane_of(const struct wck_warp *warp,
-                                 const struct wck_image *image, size_t plane)
-{
-    return (struct wck_plane){
-        .image = image,
-        .plane = plane,
-        .border_value = wck_warp_border_value(warp, plane % image->channels),
-    };
-}
-
-static void store(const struct wck_image *output, size_t plane, size_t first,
-                  size_t count, const double *value)
-{
-    for (size_t i = 0; i < count; i++)
-        wck_image_set(output, plane, (first + i) / output->width,
-                      (first + i) % output->width, value[i]);
-}
-
-static void load(const struct wck_image *image, size_t plane, size_t first,
-                 size_t count, double *value)
-{
-    for (size_t i = 0; i < count; i++)
-        value[i] = wck_image_get(image, plane, (first + i) / image->width,
-                                 (first + i) % image->width);
-}
-
-enum wck_status wck_warp_forward(const struct wck_warp *warp,
-                                 const struct wck_image *image,
-                                 const struct wck_image *output, struct wck_error *err)
-{
-    struct workspace work;
-    enum wck_status status = check_images(warp, image, output, err);
-    size_t count;
-
-    if (status != WCK_OK)
-        return status;
-    status = workspace_init(&work, warp, err);
-    if (status != WCK_OK)
-        goto done;
-    for (size_t first = 0; first < wck_warp_samples(warp); first += count) {
-        count = workspace_fill(&work, warp, first);
-        for (size_t p = 0; p < wck_image_planes(image); p++) {
-            struct wck_plane from = plane_of(warp, image, p);
-
-            stages(warp)->gather(warp, &work.block, &from, work.value);
-            store(output, p, first, count, work.value);
-        }
-    }
-done:
-    workspace_release(&work);
-    return status;
-}
-
-static enum wck_status check_gradients(const struct wck_warp *warp,
-                                       const struct wck_image *image,
-                                       const struct wck_gradients *gradients,
-                                       struct wck_error *err)
-{
-    const struct wck_image *to = gradients->image;
-
-    if (gradients->matrix != NULL && warp->map.kind != WCK_MAP_AFFINE)
-        return wck_error_set(err, WCK_INVALID,
-                             "a coordinate map has no matrix gradient");
-    if (to == NULL)
-        return WCK_OK;
-    if (to->tensor.dtype != WCK_FLOAT64)
-        return wck_error_set(err, WCK_INVALID, "gradients are kept in float64");
-    if (to->width != image->width || to->height != image->height ||
-        to->channels != image->channels || to->batch != image->batch)
-        return wck_error_set(err, WCK_INVALID,
-                             "the image gradient is not shaped as the "
-                             "image");
-    return WCK_OK;
-}
-
-static void clear_gradients(const struct wck_warp *warp, const struct wck_image *image,
-                            const struct wck_gradients *gradients)
-{
-    size_t samples = wck_warp_samples(warp);
-
-    if (gradients->matrix != NULL)
-        memset(gradients->matrix, 0, 6 * sizeof *gradients->matrix);
-    if (gradients->border_value != NULL)
-        memset(gradients->border_value, 0,
-               image->channels * sizeof *gradients->border_value);
-    if (gradients->x != NULL)
-        memset(gradients->x, 0, samples * sizeof *gradients->x);
-    if (gradients->y != NULL)
-        memset(gradients->y, 0, samples * sizeof *gradients->y);
-    if (gradients->image == NULL)
-        return;
-    for (size_t p = 0; p < wck_image_planes(image); p++) {
-        for (size_t y = 0; y < image->height; y++) {
-            for (size_t x = 0; x < image->width; x++)
-                wck_image_set(gradients->image, p, y, x, 0.0);
-        }
-    }
-}
-
-/* Pulls back one plane of the block in `work`, adding its coordinates' gradient to gx
- * and gy. */
-static void pull_plane(const struct wck_warp *warp, const struct wck_image *image,
-                       const struct wck_gradients *gradients, size_t plane,
-                       struct workspace *work)
-{
-    if (gradients->image != NULL || gradients->border_value != NULL) {
-        struct wck_plane to = {.image = gradients->image, .plane = plane};
-        double outside = stages(warp)->scatter(warp, &work->block, &to, work->value);
-
-        if (gradients->border_value != NULL)
-            gradients->border_value[plane % image->channels] += outside;
-    }
-    if (gradients->matrix != NULL || gradients->x != NULL || gradients->y != NULL) {
-        struct wck_plane from = plane_of(warp, image, plane);
-
-        stages(warp)->slope(warp, &work->block, &from, work->dx, work->dy);
-        for (size_t i = 0; i < work->block.count; i++) {
-            work->gx[i] += work->value[i] * work->dx[i];
-            work->gy[i] += work->value[i] * work->dy[i];
-        }
-    }
-}
-
-enum wck_status wck_warp_vjp(const struct wck_warp *warp, const struct wck_image *image,
-                             const struct wck_image *upstream,
-                             const struct wck_gradients *gradients,
-                             struct wck_error *err)
-{
-    double backward[6] = {0.0};
-    struct workspace work;
-    enum wck_status status = check_images(warp, image, upstream, err);
-    size_t count;
-
-    if (status == WCK_OK)
-        status = check_gradients(warp, image, gradients, err);
-    if (status != WCK_OK)
-        return status;
-    status = workspace_init(&work, warp, err);
-    if (status != WCK_OK)
-        goto done;
-    clear_gradients(warp, image, gradients);
-    for (size_t first = 0; first < wck_warp_samples(warp); first += count) {
-        count = workspace_fill(&work, warp, first);
-        memset(work.gx, 0, count * sizeof *work.gx);
-        memset(work.gy, 0, count * sizeof *work.gy);
-        for (size_t p = 0; p < wck_image_planes(image); p++) {
-            load(upstream, p, first, count, work.value);
-            pull_plane(warp, image, gradients, p, &work);
-        }
-        if (gradients->x != NULL)
-            memcpy(gradients->x + first, work.gx, count * sizeof *work.gx);
-        if (gradients->y != NULL)
-            memcpy(gradients->y + first, work.gy, count * sizeof *work.gy);
-        if (gradients->matrix != NULL)
-            stages(warp)->chain(warp, &work.block, work.gx, work.gy, backward);
-    }
-    if (gradients->matrix != NULL)
-        wck_map_matrix_gradient(&warp->map, backward, gradients->matrix);
-done:
-    workspace_release(&work);
-    return status;
-}
-
-/* The tangents of the block's coordinates, into gx and gy. */
-static void coordinate_tangents(const struct wck_warp *warp,
-                                const struct wck_tangents *tangents,
-                                const double backward[6], struct workspace *work)
-{
-    for (size_t i = 0; i < work->block.count; i++) {
-        size_t sample = work->block.first + i;
-        double column = (double)(sample % warp->output_width);
-        double row = (double)(sample / warp->output_width);
-
-        work->gx[i] = backward[0] * column + backward[1] * row + backward[2];
-        work->gy[i] = backward[3] * column + backward[4] * row + backward[5];
-        work->gx[i] += tangents->x != NULL ? tangents->x[sample] : 0.0;
-        work->gy[i] += tangents->y != NULL ? tangents->y[sample] : 0.0;
-    }
-}
-
-enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image *image,
-                             const struct wck_tangents *tangents,
-                             const struct wck_image *output, struct wck_error *err)
-{
-    double backward[6] = {0.0};
-    struct workspace work;
-    enum wck_status status = check_images(warp, image, output, err);
-    size_t count;
-
-    if (status == WCK_OK && tangents->image != NULL)
-        status = check_images(warp, tangents->image, output, err);
-    if (status == WCK_OK && tangents->matrix != NULL &&
-        warp->map.kind != WCK_MAP_AFFINE)
-        status =
-            wck_error_set(err, WCK_INVALID, "a coordinate map has no matrix tangent");
-    if (status != WCK_OK)
-        return status;
-    status = workspace_init(&work, warp, err);
-    if (status != WCK_OK)
-        goto done;
-    if (tangents->matrix != NULL)
-        wck_map_matrix_tangent(&warp->map, tangents->matrix, backward);
-    for (size_t first = 0; first < wck_warp_samples(warp); first += count) {
-        count = workspace_fill(&work, warp, first);
-        coordinate_tangents(warp, tangents, backward, &work);
-        for (size_t p = 0; p < wck_image_planes(image); p++) {
-            struct wck_plane from = plane_of(warp, image, p);
-            struct wck_plane moved = {.image = tangents->image, .plane = p};
-
-            if (tangents->border_value != NULL)
-                moved.border_value = tangents->border_value[p % image->channels];
-            stages(warp)->gather(warp, &work.block, &moved, work.value);
-            stages(warp)->slope(warp, &work.block, &from, work.dx, work.dy);
-            for (size_t i = 0; i < count; i++)
-                work.value[i] += work.gx[i] * work.dx[i] + work.gy[i] * work.dy[i];
-            store(output, p, first, count, work.value);
-        }
-    }
-done:
-    workspace_release(&work);
-    return status;
 }

@@ -2,37 +2,86 @@
  * sample.
  *
  * Everything follows from one list of taps, made for a block of output samples at a
- * time by four stages: coordinate -> stencil -> gather / scatter / slope.  Memory never
- * grows with the image.  Arithmetic is double throughout; images of any dtype and any
- * strides are read, outputs are rounded once when stored.
+ * time by the stages: coordinate -> fold -> stencil -> gather / scatter / slope.
+ * Memory never grows with the image (a B-spline's prefilter apart).  Arithmetic is
+ * double throughout; images of any dtype and any strides are read, outputs are rounded
+ * once when stored.
  *
- * Samples are numbered row by row: sample s of a W-wide output is pixel (s % W, s / W).
- * A sample whose coordinate is NaN or infinite has no taps: its output is NaN, it sends
- * no gradient to the image, and its own coordinate gradient is NaN. */
+ * Samples are numbered row by row, and slice by slice in a volume: sample s of a W-wide
+ * output is pixel s % W of row s / W.  A sample whose coordinate is NaN or infinite has
+ * no taps: its output is NaN, it sends no gradient to the image, and its own coordinate
+ * gradient is NaN. */
 #ifndef WCK_REFERENCE_WARP_H
 #define WCK_REFERENCE_WARP_H
 
+#include "reference/fold.h"
 #include "reference/map.h"
+#include "reference/prefilter.h"
 #include "reference/stencil.h"
 
 struct wck_stages;
+struct wck_warp;
+struct wck_block;
+struct wck_plane;
+
+/* How coordinates are computed; a row of a registry (reference/arithmetic.c). */
+struct wck_arithmetic {
+    const char *name;
+    double roundoff; /* unit roundoff of the coordinates; 0: exact, or a chain of its
+                        own that is reproduced bit by bit */
+    bool detour;     /* through a normalised grid: rounded at the scale of the image */
+    double quantum;  /* coordinates are multiples of this many pixels; 0: of nothing */
+    void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
+    const char *summary;
+    const char *source; /* section of reference/NOTES */
+};
+
+size_t wck_arithmetic_count(void);
+const struct wck_arithmetic *wck_arithmetic_row(size_t row);
+const struct wck_arithmetic *wck_arithmetic_find(const char *name);
+
+/* How sums become stored values of an integer type; a row (reference/rounding.c). */
+struct wck_rounding {
+    const char *name;
+    double (*round)(double value); /* to a whole number, before saturation */
+    bool whole;                    /* `gather` works in integers, exactly */
+    bool single; /* sums are made in single precision, whatever the type */
+    bool rim;    /* where a tap is outside, pixels are truncated to whole numbers */
+    /* Sums by weights of its own; NULL: the stages' gather. */
+    void (*gather)(const struct wck_warp *warp, const struct wck_block *block,
+                   const struct wck_plane *from, double *value);
+    const char *summary;
+    const char *source;
+};
+
+size_t wck_rounding_count(void);
+const struct wck_rounding *wck_rounding_row(size_t row);
+const struct wck_rounding *wck_rounding_find(const char *name);
 
 struct wck_warp {
     const struct wck_kernel *kernel;
     const struct wck_border *border;
-    const double *border_value; /* read by border "constant"; borrowed */
+    const double *border_value; /* read by border "constant" and by fills; borrowed */
     size_t border_values; /* 0: the value is 0; 1: for all channels; else one each */
     struct wck_map map;
-    size_t source_width, source_height;
-    size_t output_width, output_height;
-    const struct wck_stages *stages; /* NULL: wck_stages_reference */
+    size_t source_width, source_height, source_depth; /* a depth of 0 means 1 */
+    size_t output_width, output_height, output_depth;
+    const struct wck_arithmetic *arithmetic; /* NULL: float64 */
+    const struct wck_fold *fold;             /* NULL: none */
+    const struct wck_prefilter *prefilter;   /* NULL: none */
+    size_t margin; /* pixels by which the source given has been continued all round: a
+                      prefilter's own; 0 in what callers give */
+    const struct wck_rounding *rounding; /* NULL: half to even */
+    const struct wck_stages *stages;     /* NULL: wck_stages_reference */
 };
 
 /* A run of samples with what the stages made of them. */
 struct wck_block {
     size_t first, count, capacity;
-    double *x, *y;                     /* source coordinates */
+    double *x, *y, *z;                 /* source coordinates; z NULL in 2-D */
     struct wck_stencil *across, *down; /* stencils along x and along y */
+    struct wck_stencil *through;       /* along z; NULL in 2-D */
+    unsigned char *filled;             /* the sample was filled whole */
 };
 
 /* One plane (batch item and channel) seen by gather, scatter and slope. */
@@ -43,15 +92,15 @@ struct wck_plane {
     double border_value;
 };
 
-enum wck_axis { WCK_X, WCK_Y };
-
 /* The stages, a table of functions.  A deviation (src/deviation) copies the reference's
  * and replaces entries. */
 struct wck_stages {
-    /* Source coordinates of samples first .. first+count-1. */
-    void (*coordinate)(const struct wck_warp *warp, size_t first, size_t count,
-                       double *x, double *y);
-    /* Folded stencil of coordinate u along x or along y. */
+    /* Source coordinates of the block's samples, into its x, y and z. */
+    void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
+    /* What becomes of a coordinate that leaves the image, or is not finite. */
+    struct wck_folded (*fold)(const struct wck_warp *warp, enum wck_axis axis,
+                              double u);
+    /* Stencil of the folded coordinate u along an axis, its taps folded too. */
     void (*stencil)(const struct wck_warp *warp, enum wck_axis axis, double u,
                     struct wck_stencil *stencil);
     /* value[i] = output of sample first+i. */
@@ -61,24 +110,34 @@ struct wck_stages {
      * fell on the border value. */
     double (*scatter)(const struct wck_warp *warp, const struct wck_block *block,
                       const struct wck_plane *to, const double *value);
-    /* d output / d x and d y of sample first+i. */
+    /* d output / d x, d y (and d z) of sample first+i. */
     void (*slope)(const struct wck_warp *warp, const struct wck_block *block,
-                  const struct wck_plane *from, double *dx, double *dy);
-    /* Adds to `backward` (2x3) the sum over the block of gx, gy (the gradients of its
-     * coordinates) times (column, row, 1) of the sample. */
+                  const struct wck_plane *from, double *const slope[WCK_AXES]);
+    /* Adds to `backward` what the gradients g of the block's coordinates make of the
+     * matrix from output to source. */
     void (*chain)(const struct wck_warp *warp, const struct wck_block *block,
-                  const double *gx, const double *gy, double backward[6]);
+                  const double *const g[WCK_AXES], double backward[WCK_MATRIX]);
 };
 
 extern const struct wck_stages wck_stages_reference;
+
+/* The warp's stages: its own, or the reference's. */
+const struct wck_stages *wck_warp_stages(const struct wck_warp *warp);
 
 /* Checks sizes, rows and pointers: WCK_INVALID with the reason. */
 enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *err);
 
 size_t wck_warp_samples(const struct wck_warp *warp);
 
-/* Pixels of the source along an axis. */
+/* Axes of the warp, 2 or 3: those of its map. */
+int wck_warp_axes(const struct wck_warp *warp);
+
+/* Pixels of the source, or of the output, along an axis. */
 size_t wck_warp_extent(const struct wck_warp *warp, enum wck_axis axis);
+size_t wck_warp_output_extent(const struct wck_warp *warp, enum wck_axis axis);
+
+/* Column, row and slice of a sample. */
+void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK_AXES]);
 
 /* The border value of a channel: 0 unless the warp says otherwise. */
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel);
@@ -86,13 +145,30 @@ double wck_warp_border_value(const struct wck_warp *warp, size_t channel);
 /* Blocks.  `wck_block_capacity` is a whole number of output rows, or a part of one
  * where rows are long. */
 size_t wck_block_capacity(const struct wck_warp *warp);
-enum wck_status wck_block_init(struct wck_block *block, size_t capacity,
-                               struct wck_error *err);
+enum wck_status wck_block_init(struct wck_block *block, const struct wck_warp *warp,
+                               size_t capacity, struct wck_error *err);
 void wck_block_release(struct wck_block *block);
 
 /* Fills the block with samples first .. first+count-1, count <= capacity. */
 void wck_block_fill(struct wck_block *block, const struct wck_warp *warp, size_t first,
                     size_t count);
+
+/* Makes the stencils of sample first+i anew from the coordinates that the block holds.
+ */
+void wck_block_place(struct wck_block *block, const struct wck_warp *warp, size_t i);
+
+/* The stencil of sample first+i along an axis; of z in 2-D, a single tap of weight 1.
+ */
+const struct wck_stencil *wck_block_stencil(const struct wck_block *block, size_t i,
+                                            enum wck_axis axis);
+
+/* False where a coordinate of sample first+i is NaN or infinite. */
+bool wck_block_has_taps(const struct wck_block *block, size_t i);
+
+/* Is any tap of sample first+i outside the image, before taps were folded?  Not where
+ * the whole window lies so far out that a constant border fills it outright. */
+bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
+                       size_t i);
 
 /* One tap of a 2-D sample. */
 struct wck_tap {
@@ -102,7 +178,7 @@ struct wck_tap {
 
 #define WCK_SAMPLE_TAPS (WCK_TAPS * WCK_TAPS)
 
-/* The taps of sample first+i of the block, each pixel and the border value at most
+/* The taps of sample first+i of a 2-D block, each pixel and the border value at most
  * once; returns how many (0 for a non-finite coordinate). */
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
                       struct wck_tap taps[WCK_SAMPLE_TAPS]);
@@ -116,8 +192,10 @@ enum wck_status wck_warp_forward(const struct wck_warp *warp,
  * are float64 and are overwritten. */
 struct wck_gradients {
     const struct wck_image *image; /* the source's shape */
-    double *x, *y;                 /* one an output sample, summed over the planes */
-    double *matrix;       /* 6, with respect to map.matrix (affine maps only) */
+    /* One an output sample, summed over the planes: with respect to what the map's x, y
+     * and z hold where it is given by them, else to the coordinates in pixels. */
+    double *x, *y, *z;
+    double *matrix;       /* with respect to map.matrix, wck_map_entries of them */
     double *border_value; /* one a channel, summed over the batch */
 };
 
@@ -131,8 +209,8 @@ enum wck_status wck_warp_vjp(const struct wck_warp *warp, const struct wck_image
 /* The tangents of the inputs; NULL members are zero. */
 struct wck_tangents {
     const struct wck_image *image;
-    const double *x, *y;
-    const double *matrix;       /* 6, of map.matrix */
+    const double *x, *y, *z;    /* as in struct wck_gradients */
+    const double *matrix;       /* of map.matrix */
     const double *border_value; /* one a channel */
 };
 
@@ -140,5 +218,21 @@ struct wck_tangents {
 enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image *image,
                              const struct wck_tangents *tangents,
                              const struct wck_image *output, struct wck_error *err);
+
+/* Double backward: with S = <a, image gradient> + sum over the axes of <b, coordinate
+ * gradient>, for the pull-back of `upstream`, the derivatives of S with respect to
+ * upstream, image and coordinates.  `a` is `along->image`, `b` are `along->x`, y, z (in
+ * the map's own units); the other members of `along` are not read. */
+struct wck_second {
+    const struct wck_image *upstream; /* float64, the output's shape */
+    const struct wck_image *image;    /* float64, the source's shape */
+    double *x, *y, *z;                /* one an output sample, in the map's own units */
+};
+
+enum wck_status wck_warp_second(const struct wck_warp *warp,
+                                const struct wck_image *image,
+                                const struct wck_image *upstream,
+                                const struct wck_tangents *along,
+                                const struct wck_second *second, struct wck_error *err);
 
 #endif

@@ -106,5 +106,5 @@ for name; do
         echo "FAIL $name"
     fi
 done
-echo "command line: $passed passed, $failed failed, $skipped skipped"
+echo "cli: $passed passed, $failed failed, $skipped skipped"
 test $failed -eq 0 && test $passed -gt 0

@@ -29,22 +29,72 @@ static long fold(const char *border, long i, long n)
     return i;
 }
 
+/* Pixels that a sample reads along an axis. */
+static int support_of(const char *kernel)
+{
+    if (strncmp(kernel, "cubic", 5) == 0)
+        return 4;
+    return strcmp(kernel, "lanczos4") == 0   ? 8
+           : strcmp(kernel, "bilinear") == 0 ? 2
+                                             : 1;
+}
+
+/* The first of them. */
+static long double first_of(const char *kernel, long double u)
+{
+    int support = support_of(kernel);
+
+    return support == 1 ? floorl(u + 0.5L) : floorl(u) - (long double)(support / 2 - 1);
+}
+
+/* Lanczos' weight at distance d, before all are made to add up to 1. */
+static long double lanczos(long double d)
+{
+    const long double pi = acosl(-1.0L);
+
+    if (d < 0.0L ? d > -1e-15L : d < 1e-15L)
+        return pi * pi / 4.0L;
+    if (fpclassify(d - floorl(d)) == FP_ZERO)
+        return 0.0L;
+    return sinl(pi * d) * sinl(pi * d / 4.0L) / (d * d);
+}
+
+/* Weight of pixel first + k for a sample at u. */
+static long double weight_of(const char *kernel, long double u, int k)
+{
+    long double first = first_of(kernel, u), d = fabsl(u - (first + k)), sum = 0.0L, a;
+
+    switch (support_of(kernel)) {
+    case 1:
+        return 1.0L;
+    case 2:
+        return 1.0L - d;
+    case 4:
+        a = strtold(kernel + strlen("cubic"), NULL);
+        return d <= 1.0L ? ((a + 2.0L) * d - (a + 3.0L)) * d * d + 1.0L
+                         : a * (((d - 5.0L) * d + 8.0L) * d - 4.0L);
+    default:
+        for (int i = 0; i < 8; i++)
+            sum += lanczos(u - (first + i));
+        return lanczos(u - (first + k)) / sum;
+    }
+}
+
 /* Adds sample (x, y) with upstream g.  Taps that fold onto one pixel are merged. */
 static void add_sample(const struct brute_scene *scene, long double x, long double y,
                        double g, struct cell *cells)
 {
-    long pixel[4];
-    long double weight[4];
-    int count = 0, support = scene->nearest ? 1 : 2;
-    long double x0 = scene->nearest ? floorl(x + 0.5L) : floorl(x);
-    long double y0 = scene->nearest ? floorl(y + 0.5L) : floorl(y);
+    long pixel[64];
+    long double weight[64];
+    int count = 0, support = support_of(scene->kernel);
+    long double x0 = first_of(scene->kernel, x), y0 = first_of(scene->kernel, y);
 
     for (int k = 0; k < support * support; k++) {
         int i = k % support, j = k / support, same = 0;
         long px = fold(scene->border, (long)x0 + i, (long)scene->source_width);
         long py = fold(scene->border, (long)y0 + j, (long)scene->source_height);
-        long double wx = scene->nearest ? 1.0L : 1.0L - fabsl(x - (x0 + i));
-        long double wy = scene->nearest ? 1.0L : 1.0L - fabsl(y - (y0 + j));
+        long double wx = weight_of(scene->kernel, x, i);
+        long double wy = weight_of(scene->kernel, y, j);
 
         if (px < 0 || py < 0)
             continue;
@@ -81,12 +131,7 @@ static bool in_frame(const struct brute_scene *scene, long double x, long double
     const double *m = scene->backward;
     long double w = (long double)scene->output_width - 0.5L;
     long double h = (long double)scene->output_height - 0.5L;
-    const long double outline[4][2] = {
-        {-0.5L, -0.5L},
-        {w,     -0.5L},
-        {w,     h    },
-        {-0.5L, h    }
-    };
+    const long double outline[4][2] = {{-0.5L, -0.5L}, {w, -0.5L}, {w, h}, {-0.5L, h}};
     long double corner[4][2];
     bool left = true, right = true;
 

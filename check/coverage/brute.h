@@ -1,5 +1,5 @@
 /* Brute: coverage once more, by direct formulas in long double: every output, its taps
- * floor and floor + 1 one by one, and the frame as a polygon.  Shares no code with the
+ * one by one, and the frame as a polygon.  Shares no code with the
  * reference or the coverage it judges.  Exact where coordinates and upstream gradients
  * have few bits; elsewhere use numbers with many, so that nothing is nearly a tie. */
 #ifndef CHECK_COVERAGE_BRUTE_H
@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct brute_scene {
-    bool nearest;       /* else bilinear */
+    const char *kernel; /* by name: nearest, bilinear, a cubic or lanczos4 */
     const char *border; /* by name */
     double backward[6];
     size_t source_width, source_height, output_width, output_height, planes;

@@ -101,12 +101,12 @@ START_TEST(the_opposite_shift_has_no_zero_weight)
 }
 END_TEST
 
-/* A brute force's scene for a warp; false where the kernel is neither of its two. */
+/* A brute force's scene for a warp. */
 static struct brute_scene scene_of(const struct wck_warp *warp, size_t planes,
                                    const double *upstream)
 {
     struct brute_scene scene = {
-        .nearest = strcmp(warp->kernel->name, "nearest") == 0,
+        .kernel = warp->kernel->name,
         .border = warp->border->name,
         .source_width = warp->source_width,
         .source_height = warp->source_height,
@@ -282,14 +282,12 @@ static void arrays_init(struct arrays *a)
     struct wck_tensor output =
         wck_tensor_contiguous(a->output_data, WCK_FLOAT64, 4, (size_t[]){2, 2, 2, 3});
 
-    *a = (struct arrays){
-        .warp = {.kernel = wck_kernel_find("bilinear"),
-                 .border = wck_border_find("replicate"),
-                 .source_width = 5,
-                 .source_height = 4,
-                 .output_width = 3,
-                 .output_height = 2}
-    };
+    *a = (struct arrays){.warp = {.kernel = wck_kernel_find("bilinear"),
+                                  .border = wck_border_find("replicate"),
+                                  .source_width = 5,
+                                  .source_height = 4,
+                                  .output_width = 3,
+                                  .output_height = 2}};
     ck_assert_int_eq(wck_map_affine(&a->warp.map, m, WCK_OUTPUT_TO_SOURCE, NULL),
                      WCK_OK);
     ck_assert_int_eq(wck_image_view(&a->image, &image, "NCHW", NULL), WCK_OK);

@@ -24,13 +24,11 @@ struct scene {
 
 static struct scene plain_scene(void)
 {
-    struct scene scene = {
-        .matrix = {1, 0, 0.25, 0, 1, 0.25},
-        .dtype = WCK_FLOAT32,
-        .with_upstream = true,
-        .x = 2,
-        .y = 1
-    };
+    struct scene scene = {.matrix = {1, 0, 0.25, 0, 1, 0.25},
+                          .dtype = WCK_FLOAT32,
+                          .with_upstream = true,
+                          .x = 2,
+                          .y = 1};
 
     for (size_t p = 0; p < PIXELS; p++) {
         scene.upstream[p] = 1.375;
@@ -112,17 +110,12 @@ static const struct {
     const char *id;
     void (*arrange)(struct scene *scene);
 } witnesses[] = {
-    {"out-of-view",      see_elsewhere        },
-    {"skipped",          see_every_third      },
-    {"zero-weight",      shift_by_whole_pixels},
-    {"upstream-zero",    mask_the_upstream    },
-    {"cancelled",        oppose_neighbours    },
-    {"underflow",        scale_the_loss_down  },
-    {"plateau",          round_the_output     },
-    {"lost-in-backward", lose_the_gradient    },
-    {"undetermined",     forget_the_upstream  },
-    {"unexplained",      never_read_the_pixel },
-    {"non-finite",       spoil_the_upstream   },
+    {"out-of-view", see_elsewhere},         {"skipped", see_every_third},
+    {"zero-weight", shift_by_whole_pixels}, {"upstream-zero", mask_the_upstream},
+    {"cancelled", oppose_neighbours},       {"underflow", scale_the_loss_down},
+    {"plateau", round_the_output},          {"lost-in-backward", lose_the_gradient},
+    {"undetermined", forget_the_upstream},  {"unexplained", never_read_the_pixel},
+    {"non-finite", spoil_the_upstream},
 };
 
 static struct wck_image view(double *data)

@@ -185,11 +185,11 @@ START_TEST(the_region_to_print_follows_the_layout)
     static const struct {
         const char *layout, *region;
     } cases[] = {
-        {"HWC",  "grad[10:20, 11:21] instead"      },
-        {"CHW",  "grad[:, 10:20, 11:21] instead"   },
-        {"NHWC", "grad[:, 10:20, 11:21] instead"   },
+        {"HWC", "grad[10:20, 11:21] instead"},
+        {"CHW", "grad[:, 10:20, 11:21] instead"},
+        {"NHWC", "grad[:, 10:20, 11:21] instead"},
         {"NCHW", "grad[:, :, 10:20, 11:21] instead"},
-        {"WHC",  "grad[11:21, 10:20] instead"      },
+        {"WHC", "grad[11:21, 10:20] instead"},
     };
     const double m[6] = {1, 0, -11, 0, 1, -10};
     struct wck_warp warp = warp_of("constant", 40, 30, 10, 10);
@@ -228,6 +228,7 @@ static struct brute_scene follow(const struct wck_survey_request *request,
     struct brute_scene scene = {.planes = request->channels, .upstream = upstream};
     const char *matrix = strstr(row->options, "--matrix '");
     const char *border = strstr(row->options, "--border ");
+    const char *kernel = strstr(row->options, "--kernel ");
     const char *output = strstr(row->options, "--output ");
     double m[6];
 
@@ -243,9 +244,7 @@ static struct brute_scene follow(const struct wck_survey_request *request,
                          2);
         scene.upstream = NULL;
     }
-    scene.nearest = strcmp(warp->kernel->name, "nearest") == 0;
-    if (strstr(row->options, "--kernel ") != NULL)
-        scene.nearest = strstr(row->options, "--kernel nearest") != NULL;
+    scene.kernel = kernel != NULL ? kernel + strlen("--kernel ") : warp->kernel->name;
     scene.border = border != NULL ? border + strlen("--border ") : warp->border->name;
     memcpy(scene.backward, other.map.backward, sizeof scene.backward);
     scene.source_width = warp->source_width;
@@ -359,8 +358,11 @@ START_TEST(no_side_of_the_landing_can_be_drawn_in_further)
     for (uint64_t i = 0; i < 60; i++) {
         struct wck_rng rng = wck_rng_start(84, i);
         struct wck_warp warp = warp_of("constant", 5, 7, 3, 4);
-        struct brute_scene scene = {
-            .border = "constant", .source_width = 7, .source_height = 5, .planes = 1};
+        struct brute_scene scene = {.kernel = "bilinear",
+                                    .border = "constant",
+                                    .source_width = 7,
+                                    .source_height = 5,
+                                    .planes = 1};
         struct wck_landing landing;
         struct brute_result brute;
         double m[6];
@@ -409,8 +411,8 @@ END_TEST
 START_TEST(an_absurd_output_is_not_tried_and_the_survey_says_why)
 {
     static const double matrices[][6] = {
-        {1,   0, 1e11, 0, 1,     20}, /* too far off */
-        {9e4, 0, 0,    0, 1.5e4, 20}, /* too large */
+        {1, 0, 1e11, 0, 1, 20},    /* too far off */
+        {9e4, 0, 0, 0, 1.5e4, 20}, /* too large */
     };
     struct wck_warp warp = warp_of("constant", 12, 17, 9, 8);
     struct wck_survey_request request = request_of(&warp);
@@ -530,9 +532,9 @@ START_TEST(zero_weights_are_placed_by_row_or_by_column_or_counted)
         const char *said;
     } cases[] = {
         {{1, 0, 0, 0, 1, 3.375}, "column 6 of the image are"},
-        {{1, 0, 2.625, 0, 1, 0}, "row 5 of the image are"   },
-        {{2, 0, 0, 0, 2, 0},     "of the image are listed"  },
-        {{1, 0, -1, 0, 1, -1},   "row 4 and column 5"       },
+        {{1, 0, 2.625, 0, 1, 0}, "row 5 of the image are"},
+        {{2, 0, 0, 0, 2, 0}, "of the image are listed"},
+        {{1, 0, -1, 0, 1, -1}, "row 4 and column 5"},
     };
     struct wck_warp warp = warp_of("constant", 9, 11, 5, 6);
     struct wck_survey_request request = request_of(&warp);

@@ -57,7 +57,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
             wck_image_new(&want, WCK_FLOAT64, "NCHW", problem->batch, problem->channels,
                           problem->warp.output_height, problem->warp.output_width, err);
     if (status == WCK_OK)
-        status = wck_block_init(&block, wck_block_capacity(&problem->warp), err);
+        status = wck_block_init(&block, &problem->warp,
+                                wck_block_capacity(&problem->warp), err);
     if (status != WCK_OK)
         goto done;
     wck_problem_random(problem, 1, &image);

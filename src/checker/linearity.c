@@ -17,13 +17,7 @@
 enum { AT_ZERO, AT_X, AT_Y, AT_SUM, AT_FOUR, IMAGES };
 
 /* The image that each output is of, as multiples of x and y. */
-static const double parts[IMAGES][2] = {
-    {0, 0},
-    {1, 0},
-    {0, 1},
-    {1, 1},
-    {4, 0}
-};
+static const double parts[IMAGES][2] = {{0, 0}, {1, 0}, {0, 1}, {1, 1}, {4, 0}};
 
 static void set_image(const struct wck_problem *problem, const struct wck_image *x,
                       const struct wck_image *y, const double part[2],

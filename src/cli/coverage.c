@@ -77,18 +77,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own_options[] = {
-    {"image",           WCK_KEY_IMAGE, "SIZE|FILE", 0,
+    {"image", WCK_KEY_IMAGE, "SIZE|FILE", 0,
      "the image: a size, HxW or HxWxC, or a .png or .npy file (default: the shape of "
-     "the gradient)", 0},
-    {"gradient",      WCK_KEY_GRADIENT, "FILE", 0,
+     "the gradient)",
+     0},
+    {"gradient", WCK_KEY_GRADIENT, "FILE", 0,
      "explain this gradient with respect to the image, an .npy recorded in a real run "
-     "(default: the reference's own)", 0},
-    {"upstream",   WCK_KEY_UPSTREAM, "FILE", 0,
+     "(default: the reference's own)",
+     0},
+    {"upstream", WCK_KEY_UPSTREAM, "FILE", 0,
      "the gradient with respect to the output, an .npy recorded in the same run", 0},
-    {"loss",                 WCK_KEY_LOSS, "mean|sum", 0,
+    {"loss", WCK_KEY_LOSS, "mean|sum", 0,
      "the upstream gradient is that of the output's mean (default) or sum", 0},
-    {"what-if",WCK_KEY_WHAT_IF, NULL, 0, "say what each remedy would do", 0},
-    {0               },
+    {"what-if", WCK_KEY_WHAT_IF, NULL, 0, "say what each remedy would do", 0},
+    {0},
 };
 
 static void parse_request(struct request *request, int argc, char **argv)
@@ -96,8 +98,8 @@ static void parse_request(struct request *request, int argc, char **argv)
     struct wck_output_argp outputs;
     struct argp_child children[] = {
         {&wck_warp_argp, 0, "The warp:", 1},
-        {NULL,   0, "Reports ('-' is standard output):", 2},
-        {0             },
+        {NULL, 0, "Reports ('-' is standard output):", 2},
+        {0},
     };
     const struct argp argp = {
         .options = own_options,

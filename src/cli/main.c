@@ -14,9 +14,9 @@
 #include "src/cli/options.h"
 
 static const struct wck_command commands[] = {
-    {"coverage", "which input pixels get no gradient, and why",   wck_coverage_main},
-    {"verify",   "is the gradient of a warp right?",              wck_verify_main  },
-    {"list",     "what there is: kernels, borders, reasons, ...", wck_list_main    },
+    {"coverage", "which input pixels get no gradient, and why", wck_coverage_main},
+    {"verify", "is the gradient of a warp right?", wck_verify_main},
+    {"list", "what there is: kernels, borders, reasons, ...", wck_list_main},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

@@ -295,23 +295,23 @@ void wck_warp_options_check(const struct wck_warp_options *options,
 }
 
 static const struct argp_option warp_options[] = {
-    {"matrix",                                                           WCK_KEY_MATRIX, "'a b c; d e f'", 0,
+    {"matrix", WCK_KEY_MATRIX, "'a b c; d e f'", 0,
      "the 2x3 matrix, from source to output as cv2.warpAffine takes it", 0},
-    {"inverse-map",                                                  WCK_KEY_INVERSE_MAP, NULL, 0,
+    {"inverse-map", WCK_KEY_INVERSE_MAP, NULL, 0,
      "the matrix goes from output to source (cv2.WARP_INVERSE_MAP)", 0},
     {"output", WCK_KEY_OUTPUT, "HxW", 0, "size of the output (default: the image's)",
      0},
-    {"kernel",                                                                  WCK_KEY_KERNEL, "NAME", 0, "interpolation (default: bilinear)", 0},
-    {"interp",0, NULL, OPTION_ALIAS, NULL, 0},
-    {"border",                                                                 WCK_KEY_BORDER, "NAME", 0,
+    {"kernel", WCK_KEY_KERNEL, "NAME", 0, "interpolation (default: bilinear)", 0},
+    {"interp", 0, NULL, OPTION_ALIAS, NULL, 0},
+    {"border", WCK_KEY_BORDER, "NAME", 0,
      "what is read outside the image (default: constant)", 0},
-    {"border-value",                                                                 WCK_KEY_BORDER_VALUE, "V[,V...]", 0,
+    {"border-value", WCK_KEY_BORDER_VALUE, "V[,V...]", 0,
      "value of border constant, or one for each channel (default: 0)", 0},
-    {"layout",                                                           WCK_KEY_LAYOUT, "AXES", 0,
+    {"layout", WCK_KEY_LAYOUT, "AXES", 0,
      "axes of the arrays, slowest first: HW, HWC, CHW, NHWC, NCHW", 0},
-    {"dtype",                                                             WCK_KEY_DTYPE, "NAME", 0,
+    {"dtype", WCK_KEY_DTYPE, "NAME", 0,
      "type in which the gradient is kept: float32 (default), float64, float16", 0},
-    {0                      },
+    {0},
 };
 
 const struct argp wck_warp_argp = {.options = warp_options, .parser = parse_warp};

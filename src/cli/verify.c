@@ -153,25 +153,25 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_option own_options[] = {
-    {"size",               WCK_KEY_SIZE, "HxW", 0, "size of the image", 0},
-    {"channels",               WCK_KEY_CHANNELS, "N", 0, "channels of the image", 0},
+    {"size", WCK_KEY_SIZE, "HxW", 0, "size of the image", 0},
+    {"channels", WCK_KEY_CHANNELS, "N", 0, "channels of the image", 0},
     {"checker", WCK_KEY_CHECKER, "NAME", 0,
      "run this checker; may be given more than once (default: all)", 0},
-    {"seed",                    WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
-    {"resolution",WCK_KEY_RESOLUTION, "R", 0,
+    {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
+    {"resolution", WCK_KEY_RESOLUTION, "R", 0,
      "the smallest relative error that a pass must be able to tell", 0},
-    {"fail-on",                   WCK_KEY_FAIL_ON, "inconclusive", 0,
+    {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
      "a finding that cannot be judged is a failure", 0},
-    {0                  },
+    {0},
 };
 
 static void parse_request(struct request *request, int argc, char **argv)
 {
     struct wck_output_argp outputs;
     struct argp_child children[] = {
-        {&wck_warp_argp,                    0, "The warp (default: all kinds):", 1},
+        {&wck_warp_argp, 0, "The warp (default: all kinds):", 1},
         {NULL, 0, "Reports ('-' is standard output):", 2},
-        {0                                },
+        {0},
     };
     const struct argp argp = {
         .options = own_options,

@@ -11,7 +11,7 @@ enum wck_status wck_arrival_init(struct wck_arrival *arrival,
     enum wck_status status;
 
     *arrival = (struct wck_arrival){.pixels = pixels};
-    status = wck_block_init(&arrival->block, wck_block_capacity(warp), err);
+    status = wck_block_init(&arrival->block, warp, wck_block_capacity(warp), err);
     if (status != WCK_OK)
         return status;
     arrival->sum = calloc(pixels, sizeof *arrival->sum);

@@ -125,10 +125,7 @@ struct mix {
 
 static struct mix mix_node(size_t i, size_t n)
 {
-    struct mix mix = {
-        .index = {0,   0  },
-          .weight = {1.0, 0.0}
-    };
+    struct mix mix = {.index = {0, 0}, .weight = {1.0, 0.0}};
 
     if (i > 0 && i <= n) {
         mix.index[0] = mix.index[1] = i - 1;

@@ -57,7 +57,7 @@ enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
     if (status != WCK_OK || !behaviour->whole_outputs)
         return status;
     for (size_t p = 0; p < wck_image_planes(output); p++) {
-        for (size_t y = 0; y < output->height; y++) {
+        for (size_t y = 0; y < wck_image_rows(output); y++) {
             for (size_t x = 0; x < output->width; x++)
                 wck_image_set(output, p, y, x,
                               nearbyint(wck_image_get(output, p, y, x)));

@@ -140,62 +140,66 @@ static double inverse_warp_scatter(const struct wck_warp *warp,
 }
 
 static void swapped_slope(const struct wck_warp *warp, const struct wck_block *block,
-                          const struct wck_plane *from, double *dx, double *dy)
+                          const struct wck_plane *from, double *const slope[WCK_AXES])
 {
-    wck_stages_reference.slope(warp, block, from, dy, dx);
+    double *const swapped[WCK_AXES] = {slope[WCK_Y], slope[WCK_X], slope[WCK_Z]};
+
+    wck_stages_reference.slope(warp, block, from, swapped);
 }
 
 static void short_factor_slope(const struct wck_warp *warp,
                                const struct wck_block *block,
-                               const struct wck_plane *from, double *dx, double *dy)
+                               const struct wck_plane *from,
+                               double *const slope[WCK_AXES])
 {
-    double width = (double)warp->source_width, height = (double)warp->source_height;
+    wck_stages_reference.slope(warp, block, from, slope);
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        double n = (double)wck_warp_extent(warp, (enum wck_axis)a);
 
-    wck_stages_reference.slope(warp, block, from, dx, dy);
-    for (size_t i = 0; i < block->count; i++) {
-        dx[i] *= (width - 1.0) / width;
-        dy[i] *= (height - 1.0) / height;
+        for (size_t i = 0; i < block->count; i++)
+            slope[a][i] *= (n - 1.0) / n;
     }
 }
 
 static void zero_padded_slope(const struct wck_warp *warp,
                               const struct wck_block *block,
-                              const struct wck_plane *from, double *dx, double *dy)
+                              const struct wck_plane *from,
+                              double *const slope[WCK_AXES])
 {
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
     for (size_t i = 0; i < block->count; i++) {
+        double *const at[WCK_AXES] = {&slope[WCK_X][i], &slope[WCK_Y][i], NULL};
         struct wck_stencil across, down;
         struct wck_block one = {
             .first = block->first + i, .count = 1, .across = &across, .down = &down};
 
         zero_padded_stencil(warp, WCK_X, block->x[i], &across);
         zero_padded_stencil(warp, WCK_Y, block->y[i], &down);
-        wck_stages_reference.slope(warp, &one, &zero, &dx[i], &dy[i]);
+        wck_stages_reference.slope(warp, &one, &zero, at);
     }
 }
 
 static void offset_only_chain(const struct wck_warp *warp,
-                              const struct wck_block *block, const double *gx,
-                              const double *gy, double backward[6])
+                              const struct wck_block *block,
+                              const double *const g[WCK_AXES],
+                              double backward[WCK_MATRIX])
 {
-    (void)warp;
+    int axes = wck_warp_axes(warp);
+
     for (size_t i = 0; i < block->count; i++) {
-        for (int k = 0; k < 3; k++) {
-            backward[k] += gx[i];
-            backward[3 + k] += gy[i];
-        }
+        for (int k = 0; k < axes * (axes + 1); k++)
+            backward[k] += g[k / (axes + 1)][i];
     }
 }
 
 static void no_slope(const struct wck_warp *warp, const struct wck_block *block,
-                     const struct wck_plane *from, double *dx, double *dy)
+                     const struct wck_plane *from, double *const slope[WCK_AXES])
 {
-    (void)warp;
     (void)from;
-    memset(dx, 0, block->count * sizeof *dx);
-    memset(dy, 0, block->count * sizeof *dy);
+    for (int a = 0; a < wck_warp_axes(warp); a++)
+        memset(slope[a], 0, block->count * sizeof *slope[a]);
 }
 
 /* ---- the rows ---- */
@@ -256,75 +260,82 @@ static void whole_outputs(struct wck_behaviour *b)
 /* clang-format off: rows, one field a line */
 const struct wck_deviation wck_deviations_pullback[] = {
     {
-     .name = "scatter-assigns",
-     .summary = "writes each contribution to the image gradient instead of "
-                   "adding it ('=' for '+='): the last one wins", .source = "the operator '+=' of the scatter; intel/torch-xpu-ops#4380",
-     .remedy = "add (atomically where threads share pixels)",
-     .apply = scatter_assigns,
-     },
+        .name = "scatter-assigns",
+        .summary = "writes each contribution to the image gradient instead of "
+                   "adding it ('=' for '+='): the last one wins",
+        .source = "the operator '+=' of the scatter; intel/torch-xpu-ops#4380",
+        .remedy = "add (atomically where threads share pixels)",
+        .apply = scatter_assigns,
+    },
     {
-     .name = "gradient-shifted",
-     .summary = "sends the image gradient to the pixel on the right of the right "
-                   "one", .source = "pytorch/pytorch#38985",
-     .remedy = "use the same indices backward as forward",
-     .apply = gradient_shifted,
-     },
+        .name = "gradient-shifted",
+        .summary = "sends the image gradient to the pixel on the right of the right "
+                   "one",
+        .source = "pytorch/pytorch#38985",
+        .remedy = "use the same indices backward as forward",
+        .apply = gradient_shifted,
+    },
     {
-     .name = "inverse-warp-gradient",
-     .summary = "returns the upstream gradient warped by the inverse map as the "
-                   "image gradient, not the adjoint", .source = "tensorflow/tensorflow#127618",
-     .remedy = "scatter the upstream gradient with the forward weights",
-     .apply = inverse_warp_gradient,
-     },
+        .name = "inverse-warp-gradient",
+        .summary = "returns the upstream gradient warped by the inverse map as the "
+                   "image gradient, not the adjoint",
+        .source = "tensorflow/tensorflow#127618",
+        .remedy = "scatter the upstream gradient with the forward weights",
+        .apply = inverse_warp_gradient,
+    },
     {
-     .name = "gradient-zero-padded",
-     .summary = "goes back as if the border were constant 0, whatever the border",
-     .source = "ooples/AiDotNet.Tensors#390",
-     .remedy = "fold the indices backward as forward",
-     .apply = gradient_zero_padded,
-     },
+        .name = "gradient-zero-padded",
+        .summary = "goes back as if the border were constant 0, whatever the border",
+        .source = "ooples/AiDotNet.Tensors#390",
+        .remedy = "fold the indices backward as forward",
+        .apply = gradient_zero_padded,
+    },
     {
-     .name = "detached-image",
-     .summary = "sends no gradient to the image at all",
-     .source = "a detach, no_grad or integer cast on the way",
-     .remedy = "keep the image on the differentiable path",
-     .apply = detached_image,
-     },
+        .name = "detached-image",
+        .summary = "sends no gradient to the image at all",
+        .source = "a detach, no_grad or integer cast on the way",
+        .remedy = "keep the image on the differentiable path",
+        .apply = detached_image,
+    },
     {
-     .name = "swapped-slopes",
-     .summary = "swaps the gradients of x and y",
-     .source = "the operator x <-> y; pytorch/pytorch#97135",
-     .remedy = "give dx to x and dy to y",
-     .apply = swapped_slopes,
-     },
+        .name = "swapped-slopes",
+        .summary = "swaps the gradients of x and y",
+        .source = "the operator x <-> y; pytorch/pytorch#97135",
+        .remedy = "give dx to x and dy to y",
+        .apply = swapped_slopes,
+    },
     {
-     .name = "slope-factor",
-     .summary = "scales coordinate gradients by (n - 1)/n",
-     .source = "kornia/kornia#3945; Project-MONAI/MONAI#4938",
-     .remedy = "use the same normalisation, n or n - 1, forward and backward",
-     .apply = slope_factor,
-     },
+        .name = "slope-factor",
+        .summary = "scales coordinate gradients by (n - 1)/n",
+        .source = "kornia/kornia#3945; Project-MONAI/MONAI#4938",
+        .remedy = "use the same normalisation, n or n - 1, forward and backward",
+        .apply = slope_factor,
+    },
     {
-     .name = "slopes-zero-padded",
-     .summary = "takes coordinate gradients as if the image were padded with "
-                   "zeros", .source = "pytorch/pytorch#23925",
-     .remedy = "read the folded taps for the coordinate gradient too",
-     .apply = slopes_zero_padded,
-     },
+        .name = "slopes-zero-padded",
+        .summary = "takes coordinate gradients as if the image were padded with "
+                   "zeros",
+        .source = "pytorch/pytorch#23925",
+        .remedy = "read the folded taps for the coordinate gradient too",
+        .apply = slopes_zero_padded,
+    },
     {
-     .name = "chain-without-position",
-     .summary = "forgets to multiply by the output position in the matrix "
-                   "gradient", .source = "the chain factor of the coordinate; pytorch/pytorch#20785",
-     .remedy = "multiply by (column, row, 1)",
-     .apply = chain_without_position,
-     },
+        .name = "chain-without-position",
+        .summary = "forgets to multiply by the output position in the matrix "
+                   "gradient",
+        .source = "the chain factor of the coordinate; pytorch/pytorch#20785",
+        .remedy = "multiply by (column, row, 1)",
+        .apply = chain_without_position,
+    },
     {
-     .name = "whole-outputs",
-     .summary = "rounds its output to whole numbers: the output is flat between "
-                   "steps and no gradient comes back", .source = "kornia/kornia#827; python-pillow/Pillow (outputs of an integer "
-                  "type)", .remedy = "keep the output in floating point",
-     .apply = whole_outputs,
-     },
-    {.name = NULL                                                                            },
+        .name = "whole-outputs",
+        .summary = "rounds its output to whole numbers: the output is flat between "
+                   "steps and no gradient comes back",
+        .source = "kornia/kornia#827; python-pillow/Pillow (outputs of an integer "
+                  "type)",
+        .remedy = "keep the output in floating point",
+        .apply = whole_outputs,
+    },
+    {.name = NULL},
 };
 /* clang-format on */

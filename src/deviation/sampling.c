@@ -37,21 +37,24 @@ static void truncated_stencil(const struct wck_warp *warp, enum wck_axis axis, d
     stencil_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
 }
 
-/* Clamps base and taps into the image, then weighs by the distance to the clamped base.
- */
+/* Clamps the taps into the image, then weighs by the distance to the clamped base.
+ * Where both taps of two are clamped their weights add up to 1, whatever that distance.
+ * Wider kernels are no functions of a distance beyond a cell: their taps alone are
+ * clamped. */
 static void clamp_taps(const struct wck_kernel *kernel, size_t extent, double u,
                        struct wck_stencil *to)
 {
     const double last = (double)extent - 1.0;
+    struct wck_weights weights = {0};
     double base;
 
     wck_stencil_list(kernel, u, to, &base);
-    if (to->count == 0)
-        return;
-    for (int k = 0; k < to->count; k++)
-        to->index[k] = (ptrdiff_t)fmax(0.0, fmin(last, base + (double)to->index[k]));
-    kernel->eval(u - fmax(0.0, fmin(last, base)), to->weight, to->slope);
-    wck_stencil_fold(wck_border_find("replicate"), extent, 0.0, to);
+    if (kernel->support <= 2 && to->count == kernel->support) {
+        kernel->eval(kernel, u - fmax(0.0, fmin(last, base)), &weights);
+        memcpy(to->weight, weights.weight, sizeof to->weight);
+        memcpy(to->slope, weights.slope, sizeof to->slope);
+    }
+    wck_stencil_fold(wck_border_find("replicate"), extent, base, to);
 }
 
 static void clamped_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
@@ -149,26 +152,13 @@ static void fourfold_stencil(const struct wck_warp *warp, enum wck_axis axis, do
 
 /* ---- coordinates ---- */
 
-static void affine_coordinates(const struct wck_warp *warp, const double m[6],
-                               double centre, size_t first, size_t count, double *x,
-                               double *y)
+static void corner_coordinate(const struct wck_warp *warp, struct wck_block *block)
 {
-    for (size_t i = 0; i < count; i++) {
-        double column = (double)((first + i) % warp->output_width) + centre;
-        double row = (double)((first + i) / warp->output_width) + centre;
+    struct wck_warp shifted = *warp;
 
-        x[i] = m[0] * column + m[1] * row + m[2] - centre;
-        y[i] = m[3] * column + m[4] * row + m[5] - centre;
-    }
-}
-
-static void corner_coordinate(const struct wck_warp *warp, size_t first, size_t count,
-                              double *x, double *y)
-{
-    if (warp->map.kind == WCK_MAP_AFFINE)
-        affine_coordinates(warp, warp->map.backward, 0.5, first, count, x, y);
-    else
-        wck_stages_reference.coordinate(warp, first, count, x, y);
+    if (wck_map_has_matrix(&warp->map))
+        shifted.map.output_units = shifted.map.source_units = wck_units_find("corners");
+    wck_stages_reference.coordinate(&shifted, block);
 }
 
 /* The matrix of the other direction: the one given where its inverse is meant, its
@@ -182,17 +172,14 @@ static void other_matrix(const struct wck_map *map, double m[6])
         wck_affine_invert(map->matrix, m, NULL);
 }
 
-static void wrong_direction_coordinate(const struct wck_warp *warp, size_t first,
-                                       size_t count, double *x, double *y)
+static void wrong_direction_coordinate(const struct wck_warp *warp,
+                                       struct wck_block *block)
 {
-    double m[6];
+    struct wck_warp turned = *warp;
 
-    if (warp->map.kind != WCK_MAP_AFFINE) {
-        wck_stages_reference.coordinate(warp, first, count, x, y);
-        return;
-    }
-    other_matrix(&warp->map, m);
-    affine_coordinates(warp, m, 0.0, first, count, x, y);
+    if (warp->map.kind == WCK_MAP_AFFINE)
+        other_matrix(&warp->map, turned.map.backward);
+    wck_stages_reference.coordinate(&turned, block);
 }
 
 /* ---- the border value ---- */
@@ -217,12 +204,13 @@ static double zero_border_scatter(const struct wck_warp *warp,
 
 static void zero_border_slope(const struct wck_warp *warp,
                               const struct wck_block *block,
-                              const struct wck_plane *from, double *dx, double *dy)
+                              const struct wck_plane *from,
+                              double *const slope[WCK_AXES])
 {
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
-    wck_stages_reference.slope(warp, block, &zero, dx, dy);
+    wck_stages_reference.slope(warp, block, &zero, slope);
 }
 
 /* ---- the rows ---- */
@@ -297,99 +285,105 @@ static void border_value_ignored(struct wck_behaviour *b)
 /* clang-format off: rows, one field a line */
 const struct wck_deviation wck_deviations_sampling[] = {
     {
-     .name = "truncated-base",
-     .summary = "truncates coordinates towards zero instead of taking their "
-                   "floor, so it extrapolates at negative coordinates", .source = "the story (doc/story.md) (.long()); opencv/opencv#17991",
-     .remedy = "take floor(x) before converting to an integer",
-     .apply = truncated_base,
-     },
+        .name = "truncated-base",
+        .summary = "truncates coordinates towards zero instead of taking their "
+                   "floor, so it extrapolates at negative coordinates",
+        .source = "the story (doc/story.md) (.long()); opencv/opencv#17991",
+        .remedy = "take floor(x) before converting to an integer",
+        .apply = truncated_base,
+    },
     {
-     .name = "clamped-indices",
-     .summary = "clamps the tap indices before it takes the weights, so it "
-                   "ignores the border asked for and extends the edge", .equivalent = "border replicate",
-     .source = "the story (doc/story.md); "
-                  "kevinzakka/spatial-transformer-network#13", .remedy = "take the weights from the unclamped floor, and mask taps outside",
-     .apply = clamped_indices,
-     },
+        .name = "clamped-indices",
+        .summary = "clamps the tap indices before it takes the weights, so it "
+                   "ignores the border asked for and extends the edge",
+        .equivalent = "border replicate",
+        .source = "the story (doc/story.md); "
+                  "kevinzakka/spatial-transformer-network#13",
+        .remedy = "take the weights from the unclamped floor, and mask taps outside",
+        .apply = clamped_indices,
+    },
     {
-     .name = "truncated-and-clamped",
-     .summary = "truncates coordinates towards zero and clamps the tap indices "
+        .name = "truncated-and-clamped",
+        .summary = "truncates coordinates towards zero and clamps the tap indices "
                    "before it takes the weights: it ignores the border asked for, "
-                   "extends the edge, and extrapolates in the band -1 < x < 0", .source = "the story (doc/story.md)",
-     .remedy = "take floor(x), and the weights from the unclamped floor",
-     .apply = truncated_and_clamped,
-     },
+                   "extends the edge, and extrapolates in the band -1 < x < 0",
+        .source = "the story (doc/story.md)",
+        .remedy = "take floor(x), and the weights from the unclamped floor",
+        .apply = truncated_and_clamped,
+    },
     {
-     .name = "floor-ceil-taps",
-     .summary = "takes floor and ceil as its two taps: at whole coordinates they "
-                   "coincide and the coordinate gets no gradient", .source = "jax-ml/jax#3024; google-deepmind/dm_pix#126",
-     .remedy = "take floor(x) and floor(x) + 1",
-     .apply = floor_ceil_taps,
-     },
+        .name = "floor-ceil-taps",
+        .summary = "takes floor and ceil as its two taps: at whole coordinates they "
+                   "coincide and the coordinate gets no gradient",
+        .source = "jax-ml/jax#3024; google-deepmind/dm_pix#126",
+        .remedy = "take floor(x) and floor(x) + 1",
+        .apply = floor_ceil_taps,
+    },
     {
-     .name = "half-even-ties",
-     .summary = "rounds coordinates halfway between two pixels to the even one",
-     .source = "jax-ml/jax#3165; cupy/cupy#4550",
-     .remedy = "take floor(x + 1/2)",
-     .apply = half_even_ties,
-     },
+        .name = "half-even-ties",
+        .summary = "rounds coordinates halfway between two pixels to the even one",
+        .source = "jax-ml/jax#3165; cupy/cupy#4550",
+        .remedy = "take floor(x + 1/2)",
+        .apply = half_even_ties,
+    },
     {
-     .name = "short-wrap-period",
-     .summary = "repeats the image with period n - 1 under border wrap",
-     .source = "scipy/scipy#2640",
-     .remedy = "fold with period n",
-     .apply = short_wrap_period,
-     },
+        .name = "short-wrap-period",
+        .summary = "repeats the image with period n - 1 under border wrap",
+        .source = "scipy/scipy#2640",
+        .remedy = "fold with period n",
+        .apply = short_wrap_period,
+    },
     {
-     .name = "reflect-as-mirror",
-     .summary = "does not repeat the edge pixel under border reflect",
-     .equivalent = "border reflect_101 where reflect is asked for",
-     .source = "scipy/scipy#8465",
-     .remedy = "fold with period 2n, not 2n - 2",
-     .apply = reflect_as_mirror,
-     },
+        .name = "reflect-as-mirror",
+        .summary = "does not repeat the edge pixel under border reflect",
+        .equivalent = "border reflect_101 where reflect is asked for",
+        .source = "scipy/scipy#8465",
+        .remedy = "fold with period 2n, not 2n - 2",
+        .apply = reflect_as_mirror,
+    },
     {
-     .name = "last-row-lost",
-     .summary = "drops the taps on the last row and the last column",
-     .source = "tensorflow/models#2016; kornia/kornia#862",
-     .remedy = "compare with <= n - 1, not < n - 1",
-     .apply = last_row_lost,
-     },
+        .name = "last-row-lost",
+        .summary = "drops the taps on the last row and the last column",
+        .source = "tensorflow/models#2016; kornia/kornia#862",
+        .remedy = "compare with <= n - 1, not < n - 1",
+        .apply = last_row_lost,
+    },
     {
-     .name = "height-for-width",
-     .summary = "bounds the column by the height: landscape images lose their "
-                   "right", .source = "intel/torch-xpu-ops#4380",
-     .remedy = "bound the column by the width",
-     .apply = height_for_width,
-     },
+        .name = "height-for-width",
+        .summary = "bounds the column by the height: landscape images lose their "
+                   "right",
+        .source = "intel/torch-xpu-ops#4380",
+        .remedy = "bound the column by the width",
+        .apply = height_for_width,
+    },
     {
-     .name = "integer-counted-fourfold",
-     .summary = "counts a sample at a whole coordinate twice an axis",
-     .source = "Ignotus/theano-roi-align#2",
-     .remedy = "take floor(x) and floor(x) + 1 with weights 1 - f and f",
-     .apply = integer_counted_fourfold,
-     },
+        .name = "integer-counted-fourfold",
+        .summary = "counts a sample at a whole coordinate twice an axis",
+        .source = "Ignotus/theano-roi-align#2",
+        .remedy = "take floor(x) and floor(x) + 1 with weights 1 - f and f",
+        .apply = integer_counted_fourfold,
+    },
     {
-     .name = "pixel-corners",
-     .summary = "puts pixel centres at half-integers (corner coordinates)",
-     .source = "python-pillow/Pillow#2022; NVIDIA/DALI#2648",
-     .remedy = "shift the matrix by half a pixel on both sides",
-     .apply = pixel_corners,
-     },
+        .name = "pixel-corners",
+        .summary = "puts pixel centres at half-integers (corner coordinates)",
+        .source = "python-pillow/Pillow#2022; NVIDIA/DALI#2648",
+        .remedy = "shift the matrix by half a pixel on both sides",
+        .apply = pixel_corners,
+    },
     {
-     .name = "wrong-direction",
-     .summary = "uses the matrix where its inverse is meant",
-     .source = "opencv/opencv#11784; NVIDIA/DALI#2648",
-     .remedy = "invert the matrix (or do not: see --inverse-map)",
-     .apply = wrong_direction,
-     },
+        .name = "wrong-direction",
+        .summary = "uses the matrix where its inverse is meant",
+        .source = "opencv/opencv#11784; NVIDIA/DALI#2648",
+        .remedy = "invert the matrix (or do not: see --inverse-map)",
+        .apply = wrong_direction,
+    },
     {
-     .name = "border-value-ignored",
-     .summary = "reads 0 where the border value is asked for",
-     .source = "scikit-image/scikit-image#6305",
-     .remedy = "pass the border value on to forward and backward",
-     .apply = border_value_ignored,
-     },
-    {.name = NULL                                                },
+        .name = "border-value-ignored",
+        .summary = "reads 0 where the border value is asked for",
+        .source = "scikit-image/scikit-image#6305",
+        .remedy = "pass the border value on to forward and backward",
+        .apply = border_value_ignored,
+    },
+    {.name = NULL},
 };
 /* clang-format on */

@@ -44,6 +44,7 @@ static enum wck_status place_samples(struct work *work, struct wck_error *err)
     const struct wck_warp *warp = &work->problem->warp;
     size_t samples = wck_warp_samples(warp);
     enum wck_dtype dtype = work->problem->dtype;
+    struct wck_block block = {.count = samples};
 
     work->x = calloc(4 * samples, sizeof *work->x);
     if (work->x == NULL)
@@ -51,7 +52,9 @@ static enum wck_status place_samples(struct work *work, struct wck_error *err)
     work->y = work->x + samples;
     work->gradient_x = work->y + samples;
     work->gradient_y = work->gradient_x + samples;
-    wck_stages_reference.coordinate(warp, 0, samples, work->x, work->y);
+    block.x = work->x;
+    block.y = work->y;
+    wck_stages_reference.coordinate(warp, &block);
     for (size_t i = 0; i < 2 * samples; i++)
         work->x[i] = wck_dtype_round(dtype, work->x[i]);
     return WCK_OK;

@@ -1,5 +1,9 @@
 libwarpcheck_la_SOURCES += \
+	%D%/file.c \
 	%D%/file.h \
+	%D%/npy.c \
 	%D%/npy.h \
+	%D%/npz.c \
 	%D%/npz.h \
+	%D%/png.c \
 	%D%/png.h

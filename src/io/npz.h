@@ -17,10 +17,15 @@ struct wck_npz {
     size_t count;
 };
 
+/* Most members that are read, and most bytes that they may unpack to, together. */
+#define WCK_NPZ_MEMBERS 1000
+#define WCK_NPZ_BYTES ((size_t)1073741824)
+
 /* Reads every member: *.npy as arrays, *.json as texts; others are WCK_FORMAT.  Release
  * with wck_npz_release, whatever was returned.  Errors as wck_npy_read; an archive cut
- * short, encrypted, with a name twice, or whose checksums do not agree is WCK_FORMAT.
- */
+ * short, encrypted, with a name twice, whose checksums or sizes do not agree, or beyond
+ * the limits above is WCK_FORMAT.  Memory grows with what is unpacked, never with what
+ * the archive says of itself. */
 enum wck_status wck_npz_read(const char *path, struct wck_npz *npz,
                              struct wck_error *err);
 void wck_npz_release(struct wck_npz *npz);

@@ -160,7 +160,7 @@ enum wck_status wck_landing_find(struct wck_landing *landing,
         return wck_error_set(err, WCK_INVALID, "only an affine map has an outer box");
     if (!outer_box(warp, &box))
         return WCK_OK;
-    status = wck_block_init(&scan.block, 1024, err);
+    status = wck_block_init(&scan.block, warp, 1024, err);
     if (status != WCK_OK)
         return status;
     scan.last = calloc(warp->source_width * warp->source_height, sizeof *scan.last);

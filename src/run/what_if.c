@@ -99,6 +99,18 @@ static void print_matrix(struct wck_text *text, const double m[6])
                     m[2], m[3], m[4], m[5]);
 }
 
+/* One kernel stands for its family, and what needs a prefilter is another warp. */
+static bool is_worth_trying(size_t row, const struct wck_kernel *now)
+{
+    const struct wck_kernel *kernel = wck_kernel_row(row);
+
+    for (size_t i = 0; i < row; i++) {
+        if (strcmp(wck_kernel_row(i)->family, kernel->family) == 0)
+            return false;
+    }
+    return kernel->order == 0 && strcmp(kernel->family, now->family) != 0;
+}
+
 static enum wck_status try_kernels(struct wck_survey *survey,
                                    const struct wck_survey_request *request,
                                    struct wck_error *err)
@@ -109,7 +121,7 @@ static enum wck_status try_kernels(struct wck_survey *survey,
         struct trial trial = start(survey, request);
 
         trial.warp.kernel = wck_kernel_row(i);
-        if (trial.warp.kernel == request->warp->kernel)
+        if (!is_worth_trying(i, request->warp->kernel))
             continue;
         wck_text_printf(&trial.remedy, "kernel %s", trial.warp.kernel->name);
         wck_text_printf(&trial.cost, "another output: %s", trial.warp.kernel->summary);

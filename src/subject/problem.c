@@ -34,8 +34,12 @@ bool wck_problem_exact(const struct wck_problem *problem)
     int most = (problem->dtype == WCK_FLOAT64 ? 53 : 24) - 16;
     int exponent;
 
-    if (map->kind != WCK_MAP_AFFINE)
+    if (!wck_map_has_matrix(map))
         return true;
+    if (map->kind != WCK_MAP_AFFINE || wck_map_axes(map) != 2 ||
+        map->output_units != NULL || map->source_units != NULL ||
+        (problem->warp.arithmetic != NULL && problem->warp.arithmetic->detour))
+        return false;
     if (!all_dyadic(b, most))
         return false;
     for (int i = 0; i < 6; i += 3) {
@@ -51,31 +55,222 @@ bool wck_problem_exact(const struct wck_problem *problem)
                FP_ZERO;
 }
 
+/* The unit roundoff that coordinates are computed with on the other side. */
+static double coordinate_roundoff(const struct wck_problem *problem)
+{
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+
+    return arithmetic != NULL ? arithmetic->roundoff
+                              : wck_dtype_row(problem->dtype)->roundoff;
+}
+
+/* Number i of output pixel `at`, and how far units of it may be off in roundings: (2i +
+ * 1)/n - 1 and its like take three, of terms up to |p| + 2. */
+static double number_of(const struct wck_map *map, double at, size_t n, double *error)
+{
+    const struct wck_units *units = map->output_units;
+    double p = units != NULL ? units->of_pixel(at, n) : at;
+
+    *error = units != NULL ? 3.0 * (fabs(p) + 2.0) : 0.0;
+    return p;
+}
+
+/* An entry of an inverse is off by up to this many roundings of the matching entry of
+ * |B| |M| |B| (Higham, Accuracy and Stability, section 14.1, to first order): the
+ * adjugate's products, their difference, the determinant's, and the quotient. */
+#define INVERSE_ROUNDINGS 8.0
+
+/* sum over k, l of |B_ik| |M_kl| |B_lj|, for the square forms. */
+static double inverse_condition(const struct wck_map *map, int i, int j)
+{
+    int side = wck_map_axes(map) + 1, rows = wck_map_entries(map) / side;
+    double sum = 0.0;
+
+    for (int k = 0; k < side; k++) {
+        for (int l = 0; l < side; l++) {
+            double b = k == i || i < rows ? fabs(map->backward[i * side + k]) : 0.0;
+            double m = k < rows ? fabs(map->matrix[k * side + l]) : k == l ? 1.0 : 0.0;
+            double c = l < rows ? fabs(map->backward[l * side + j])
+                       : l == j ? 1.0
+                                : 0.0;
+
+            sum += b * m * c;
+        }
+    }
+    return sum;
+}
+
+double wck_problem_roundoff(const struct wck_problem *problem)
+{
+    const struct wck_rounding *rounding = problem->warp.rounding;
+    double u = wck_dtype_row(problem->dtype)->roundoff;
+    bool single = rounding != NULL && rounding->single;
+
+    return u > 0.0 && !single ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
+}
+
+/* |B|^T X |B|^T, with |B| and X of the map's square side; `b` holds |B|. */
+static void wide_sandwich(int side, const double b[16], const double x[16],
+                          double result[16])
+{
+    for (int i = 0; i < side; i++) {
+        for (int j = 0; j < side; j++) {
+            double sum = 0.0;
+
+            for (int k = 0; k < side; k++) {
+                for (int l = 0; l < side; l++)
+                    sum += b[k * side + i] * x[k * side + l] * b[j * side + l];
+            }
+            result[i * side + j] = sum;
+        }
+    }
+}
+
+void wck_problem_matrix_spread(const struct wck_problem *problem, const double *middle,
+                               double *radius)
+{
+    const struct wck_map *map = &problem->warp.map;
+    int side = wck_map_axes(map) + 1, entries = wck_map_entries(map);
+    double u = coordinate_roundoff(problem) + 0x1p-53;
+    double b[16] = {0.0}, error[16] = {0.0}, g[16] = {0.0}, of_g[16], of_b[16] = {0.0};
+    double turned[16];
+
+    b[side * side - 1] = 1.0;
+    for (int i = 0; i < entries; i++) {
+        b[i] = fabs(map->backward[i]);
+        error[i] = u * INVERSE_ROUNDINGS * inverse_condition(map, i / side, i % side);
+        g[i] = fabs(middle[i]);
+    }
+    /* First order in the errors of G and of both factors B; and 2 side + 2 roundings of
+     * the two products.  |B| + |error| in place of B takes both factors at once. */
+    wide_sandwich(side, b, g, turned);
+    for (int i = 0; i < side * side; i++)
+        of_b[i] = b[i] + error[i];
+    wide_sandwich(side, of_b, g, of_g);
+    for (int i = 0; i < side * side; i++)
+        g[i] = i < entries ? radius[i] : 0.0;
+    wide_sandwich(side, of_b, g, error);
+    for (int i = 0; i < entries; i++)
+        radius[i] =
+            error[i] + (of_g[i] - turned[i]) + u * (2.0 * side + 2.0) * turned[i];
+}
+
+/* Row `row` of the matrix times p: value, and its error in roundings: four a product
+ * and sum (entry, product, up to three sums), those of p, and of an inverse. */
+static double row_error(const struct wck_map *map, int row, const double *p,
+                        const double *p_error, double *value)
+{
+    int side = wck_map_axes(map) + 1;
+    double error = 0.0;
+
+    *value = 0.0;
+    for (int j = 0; j < side; j++) {
+        double entry = map->backward[row * side + j];
+
+        *value += entry * p[j];
+        error += 5.0 * fabs(entry * p[j]) + fabs(entry) * p_error[j];
+        if (map->direction == WCK_SOURCE_TO_OUTPUT)
+            error += INVERSE_ROUNDINGS * inverse_condition(map, row, j) * fabs(p[j]);
+    }
+    return error;
+}
+
+/* Roundings of coordinate `axis` before units, from the matrix. */
+static double matrix_error(const struct wck_problem *problem, size_t sample, int axis,
+                           double *value)
+{
+    const struct wck_warp *warp = &problem->warp;
+    int axes = wck_warp_axes(warp);
+    double at[WCK_AXES], p[WCK_AXES + 1], p_error[WCK_AXES + 1], w, error;
+
+    wck_warp_position(warp, sample, at);
+    for (int a = 0; a < axes; a++)
+        p[a] = number_of(&warp->map, at[a],
+                         wck_warp_output_extent(warp, (enum wck_axis)a), &p_error[a]);
+    p[axes] = 1.0;
+    p_error[axes] = 0.0;
+    error = row_error(&warp->map, axis, p, p_error, value);
+    if (warp->map.kind == WCK_MAP_HOMOGRAPHY) {
+        double w_error = row_error(&warp->map, 2, p, p_error, &w);
+
+        *value /= w;
+        error = (error + fabs(*value) * w_error) / fabs(w) + fabs(*value);
+    }
+    return error;
+}
+
+/* The same from arrays: a displacement is added with one rounding. */
+static double sample_error(const struct wck_problem *problem, size_t sample, int axis,
+                           double *value)
+{
+    const struct wck_map *map = &problem->warp.map;
+    const double *given[WCK_AXES] = {map->x, map->y, map->z};
+    double at[WCK_AXES];
+
+    *value = given[axis][sample];
+    if (map->kind != WCK_MAP_DISPLACEMENT)
+        return 0.0;
+    wck_warp_position(&problem->warp, sample, at);
+    *value = at[axis] + (map->sign < 0.0 ? -*value : *value);
+    return fabs(*value);
+}
+
+/* ((g + 1) n - 1) / 2 and its like: exact in single precision where each step is. */
+static bool is_unit_exact(const struct wck_units *units, double g, size_t n)
+{
+    double sum = g + 1.0, product = sum * (double)n, less = product - 1.0;
+
+    (void)units;
+    return fpclassify(wck_dtype_round(WCK_FLOAT32, g) - g) == FP_ZERO &&
+           fpclassify(wck_dtype_round(WCK_FLOAT32, sum) - sum) == FP_ZERO &&
+           fpclassify(wck_dtype_round(WCK_FLOAT32, product) - product) == FP_ZERO &&
+           fpclassify(wck_dtype_round(WCK_FLOAT32, less) - less) == FP_ZERO &&
+           fpclassify(sum - g - 1.0) == FP_ZERO && n < ((size_t)1 << 20);
+}
+
+static double axis_error(const struct wck_problem *problem, size_t sample, int axis)
+{
+    const struct wck_map *map = &problem->warp.map;
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+    size_t n = wck_warp_extent(&problem->warp, (enum wck_axis)axis);
+    double u = coordinate_roundoff(problem), value, error;
+
+    if (!(u > 0.0))
+        return 0.0;
+    error = wck_map_has_matrix(map) ? matrix_error(problem, sample, axis, &value)
+                                    : sample_error(problem, sample, axis, &value);
+    if (map->source_units != NULL) {
+        double factor = fabs(map->source_units->factor(n));
+
+        /* (g + 1), the product with n, - 1 and the half: four roundings of what is at
+         * most (|g| + 1) n / 2. */
+        if (error > 0.0 || !is_unit_exact(map->source_units, value, n))
+            error = factor * error + 4.0 * (fabs(value) + 1.0) * (double)n / 2.0;
+        value = map->source_units->to_pixel(value, n);
+    }
+    /* There and back between pixels and a normalised grid: 2u/(n - 1) - 1, through two
+     * matrices, and back: a dozen roundings of up to |u| + n. */
+    if (arithmetic != NULL && arithmetic->detour)
+        error += 12.0 * (fabs(value) + (double)n);
+    /* A fold subtracts, divides and subtracts again at the scale of u and n. */
+    if (problem->warp.fold != NULL && problem->warp.fold->rounds &&
+        (value < 0.0 || value > (double)n - 1.0))
+        error += 4.0 * (fabs(value) + (double)n);
+    return (u + 0x1p-53) * error / (1.0 - 64.0 * u);
+}
+
 struct wck_coordinate_error
 wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample)
 {
-    const struct wck_map *map = &problem->warp.map;
-    const double *m = map->matrix, *b = map->backward;
-    double column = (double)(sample % problem->warp.output_width);
-    double row = (double)(sample / problem->warp.output_width);
-    double u = wck_dtype_row(problem->dtype)->roundoff + 0x1p-53;
-    double roundings = 4.0, offset_x = fabs(b[2]), offset_y = fabs(b[5]);
+    struct wck_coordinate_error error = {0};
 
-    if (wck_problem_exact(problem))
-        return (struct wck_coordinate_error){0};
-    if (map->direction == WCK_SOURCE_TO_OUTPUT) {
-        double determinant = m[0] * m[4] - m[1] * m[3];
-
-        roundings +=
-            6.0 + 2.0 * (fabs(m[0] * m[4]) + fabs(m[1] * m[3])) / fabs(determinant);
-        offset_x = fabs(b[0] * m[2]) + fabs(b[1] * m[5]);
-        offset_y = fabs(b[3] * m[2]) + fabs(b[4] * m[5]);
-    }
-    u = roundings * u / (1.0 - roundings * u);
-    return (struct wck_coordinate_error){
-        .x = u * (fabs(b[0]) * column + fabs(b[1]) * row + offset_x),
-        .y = u * (fabs(b[3]) * column + fabs(b[4]) * row + offset_y),
-    };
+    if (wck_map_has_matrix(&problem->warp.map) && wck_problem_exact(problem))
+        return error;
+    error.x = axis_error(problem, sample, WCK_X);
+    error.y = axis_error(problem, sample, WCK_Y);
+    if (wck_warp_axes(&problem->warp) == 3)
+        error.z = axis_error(problem, sample, WCK_Z);
+    return error;
 }
 
 enum wck_status wck_problem_source(const struct wck_problem *problem,
@@ -125,28 +320,60 @@ static void append_matrix(const struct wck_map *map, struct wck_text *text)
                     m[3], m[4], m[5]);
 }
 
+static void append_map(const struct wck_map *map, struct wck_text *text)
+{
+    int columns = wck_map_axes(map) + 1;
+
+    if (!wck_map_has_matrix(map)) {
+        wck_text_printf(text, "coordinates given one by one");
+        return;
+    }
+    wck_text_printf(text, "matrix");
+    for (int i = 0; i < wck_map_entries(map); i++)
+        wck_text_printf(text, "%s%.17g",
+                        i == 0             ? " '"
+                        : i % columns == 0 ? "; "
+                                           : " ",
+                        map->matrix[i]);
+    wck_text_printf(text, "' %s",
+                    map->direction == WCK_SOURCE_TO_OUTPUT ? "source to output"
+                                                           : "output to source");
+}
+
+/* "17x13x3", and "4x17x13x3" of a volume. */
+static void append_size(size_t depth, size_t height, size_t width,
+                        struct wck_text *text)
+{
+    if (depth > 1)
+        wck_text_printf(text, "%zux", depth);
+    wck_text_printf(text, "%zux%zu", height, width);
+}
+
 void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
 
-    wck_text_printf(text, "%s, border %s, %s %s, %zux%zux%zu to %zux%zu, matrix ",
-                    warp->kernel->name, warp->border->name, problem->layout,
-                    wck_dtype_row(problem->dtype)->name, warp->source_height,
-                    warp->source_width, problem->channels, warp->output_height,
-                    warp->output_width);
-    append_matrix(&warp->map, text);
-    wck_text_printf(text, " %s",
-                    warp->map.direction == WCK_SOURCE_TO_OUTPUT ? "source to output"
-                                                                : "output to source");
+    if (problem->convention != NULL)
+        wck_text_printf(text, "%s: ", problem->convention->name);
+    wck_text_printf(text, "%s, border %s, %s %s, ", warp->kernel->name,
+                    warp->border->name, problem->layout,
+                    wck_dtype_row(problem->dtype)->name);
+    append_size(warp->source_depth, warp->source_height, warp->source_width, text);
+    wck_text_printf(text, "x%zu to ", problem->channels);
+    append_size(warp->output_depth, warp->output_height, warp->output_width, text);
+    wck_text_printf(text, ", ");
+    append_map(&warp->map, text);
 }
 
 void wck_problem_options(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
+    /* The command line refuses a value that the border does not read. */
+    bool read = warp->border->fold(-1, 1) == WCK_BORDER_VALUE;
 
     wck_text_printf(text, "--kernel %s --border %s", warp->kernel->name,
                     warp->border->name);
-    for (size_t i = 0; i < warp->border_values; i++)
+    for (size_t i = 0; read && i < warp->border_values; i++)
         wck_text_printf(text, "%s%.17g", i == 0 ? " --border-value " : ",",
                         warp->border_value[i]);
     wck_text_printf(text, " --layout %s --dtype %s --size %zux%zu", problem->layout,

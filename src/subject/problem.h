@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "reference/warp.h"
+#include "reference/convention.h"
 #include "src/base/text.h"
 
 #define WCK_PROBLEM_CHANNELS 16 /* most border values that a problem holds */
@@ -14,24 +14,35 @@ struct wck_problem {
     enum wck_dtype dtype; /* of image, output and upstream gradient: float64, float32 */
     const char *layout;   /* static or outliving the problem */
     size_t batch, channels;
-    uint64_t seed; /* of the random images */
+    uint64_t seed;                           /* of the random images */
+    const struct wck_convention *convention; /* whose call it is; NULL: nobody's */
 };
 
 /* Bounds on the distance between the coordinates that two careful evaluations of the
- * map may compute for one sample, one in the problem's type, one in float64. */
+ * map may compute for one sample. */
 struct wck_coordinate_error {
-    double x, y;
+    double x, y, z;
 };
 
-/* 0 where every coordinate is exact in the problem's type whatever the order of
- * evaluation (all entries multiples of a power of two, small enough).  Else, with u the
- * sum of both unit roundoffs: the sum of products |b0 x| + |b1 y| + |b2| takes at most
- * 4 roundings, and inverting the matrix makes its entries uncertain by 3 + 2 (|ae| +
- * |bd|) / |ae - bd| roundings, which an offset suffers 3 more of. */
+/* One of the evaluations is the reference's; the other computes in the warp's
+ * arithmetic, or in the problem's type where the warp names none.  0 where every step
+ * is exact in that type, or the arithmetic is reproduced bit by bit (a roundoff of 0).
+ * The derivation is in the source. */
 struct wck_coordinate_error
 wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample);
 
-/* True where wck_problem_coordinate_error is 0 for all samples. */
+/* Unit roundoff of the values: the type's, or, for an integer type, that of the single
+ * precision that sums are made in. */
+double wck_problem_roundoff(const struct wck_problem *problem);
+
+/* For a matrix given from source to output: turns `radius`, the error of a gradient
+ * with respect to its inverse B around `middle`, into the error of -B^T G B^T, with B
+ * itself in error. */
+void wck_problem_matrix_spread(const struct wck_problem *problem, const double *middle,
+                               double *radius);
+
+/* True where wck_problem_coordinate_error is 0 for all samples of a matrix map of two
+ * axes in pixels. */
 bool wck_problem_exact(const struct wck_problem *problem);
 
 /* New zeroed image in the problem's type and layout, with the source's (or the

@@ -1,0 +1,286 @@
+#include "reference/warp.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+static double *axis_of(const struct wck_block *block, int axis)
+{
+    return axis == WCK_X ? block->x : axis == WCK_Y ? block->y : block->z;
+}
+
+static const double *given_along(const struct wck_map *map, int axis)
+{
+    return axis == WCK_X ? map->x : axis == WCK_Y ? map->y : map->z;
+}
+
+/* ---- as the formulas stand, in double ---- */
+
+static void by_matrix(const struct wck_warp *warp, struct wck_block *block)
+{
+    size_t output[WCK_AXES], extent[WCK_AXES];
+    int axes = wck_warp_axes(warp);
+
+    for (int a = 0; a < WCK_AXES; a++) {
+        output[a] = wck_warp_output_extent(warp, (enum wck_axis)a);
+        extent[a] = wck_warp_extent(warp, (enum wck_axis)a);
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES], coordinate[WCK_AXES];
+
+        wck_warp_position(warp, block->first + i, at);
+        wck_map_apply(&warp->map, at, output, extent, coordinate);
+        for (int a = 0; a < axes; a++)
+            axis_of(block, a)[i] = coordinate[a];
+    }
+}
+
+static void by_samples(const struct wck_warp *warp, struct wck_block *block)
+{
+    const struct wck_map *map = &warp->map;
+    const struct wck_units *units = map->source_units;
+    double sign = map->sign < 0.0 ? -1.0 : 1.0;
+
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        const double *given = given_along(map, a);
+        size_t n = wck_warp_extent(warp, (enum wck_axis)a);
+        double *to = axis_of(block, a);
+
+        for (size_t i = 0; i < block->count; i++) {
+            double at[WCK_AXES], q = given[block->first + i];
+
+            if (map->kind == WCK_MAP_DISPLACEMENT) {
+                wck_warp_position(warp, block->first + i, at);
+                q = at[a] + sign * q;
+            }
+            to[i] = units != NULL ? units->to_pixel(q, n) : q;
+        }
+    }
+}
+
+static void in_double(const struct wck_warp *warp, struct wck_block *block)
+{
+    if (wck_map_has_matrix(&warp->map))
+        by_matrix(warp, block);
+    else
+        by_samples(warp, block);
+}
+
+/* SciPy sums the offset first, then axis by axis, slowest first: this decides ties. */
+static void offset_first(const struct wck_warp *warp, struct wck_block *block)
+{
+    int axes = wck_warp_axes(warp);
+
+    if (warp->map.kind != WCK_MAP_AFFINE) {
+        in_double(warp, block);
+        return;
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES];
+
+        wck_warp_position(warp, block->first + i, at);
+        for (int a = 0; a < axes; a++) {
+            const double *row = warp->map.backward + (ptrdiff_t)a * (axes + 1);
+            double sum = row[axes];
+
+            for (int j = axes; j-- > 0;)
+                sum += row[j] * at[j];
+            axis_of(block, a)[i] = sum;
+        }
+    }
+}
+
+/* ---- OpenCV 4: fixed point (NOTES, "opencv4") ---- */
+
+/* cvRound: what does not fit an int becomes the least one, as x86 has it. */
+static int32_t to_int(double value)
+{
+    value = nearbyint(value);
+    return value >= (double)INT32_MIN && value <= (double)INT32_MAX ? (int32_t)value
+                                                                    : INT32_MIN;
+}
+
+/* max(INT_MIN, min(INT_MAX, value)) in C++, which makes NaN the largest. */
+static double clamp_to_int(double value)
+{
+    value = value < (double)INT32_MAX ? value : (double)INT32_MAX;
+    return value > (double)INT32_MIN ? value : (double)INT32_MIN;
+}
+
+/* A coordinate in units of 2^-bits, its whole part saturated to 16 bits, in pixels. */
+static double fixed_to_pixel(int32_t fixed, int bits)
+{
+    int32_t whole = fixed >> bits, steps = fixed & ((1 << bits) - 1);
+
+    whole = whole < INT16_MIN ? INT16_MIN : whole > INT16_MAX ? INT16_MAX : whole;
+    return (double)whole + ldexp((double)steps, -bits);
+}
+
+/* The sum wraps around as 32-bit integers do. */
+static int32_t wrapping_sum(int32_t a, int32_t b)
+{
+    uint32_t sum = (uint32_t)a + (uint32_t)b;
+
+    return sum <= INT32_MAX ? (int32_t)sum : (int32_t)(sum - 0x80000000u) + INT32_MIN;
+}
+
+static void opencv4_affine(const struct wck_warp *warp, struct wck_block *block)
+{
+    bool nearest = warp->kernel->support == 1;
+    int32_t delta = nearest ? 512 : 16;
+    int shift = nearest ? 10 : 5;
+
+    for (int a = 0; a < 2; a++) {
+        const double *m = warp->map.backward + (ptrdiff_t)3 * a;
+
+        for (size_t i = 0; i < block->count; i++) {
+            double at[WCK_AXES];
+            int32_t row, column;
+
+            wck_warp_position(warp, block->first + i, at);
+            row = wrapping_sum(to_int((m[1] * at[1] + m[2]) * 1024.0), delta);
+            column = to_int(m[0] * at[0] * 1024.0);
+            axis_of(block, a)[i] =
+                fixed_to_pixel(wrapping_sum(row, column) >> shift, nearest ? 0 : 5);
+        }
+    }
+}
+
+/* Coordinates are made for tiles of up to 64 columns, each from its own origin. */
+static void opencv4_perspective(const struct wck_warp *warp, struct wck_block *block)
+{
+    const double *m = warp->map.backward;
+    bool nearest = warp->kernel->support == 1;
+    double steps = nearest ? 1.0 : 32.0;
+    size_t high = warp->output_height < 16 ? warp->output_height : 16;
+    double wide = floor(1024.0 / (double)high);
+
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES], origin, inner, sum[3];
+
+        wck_warp_position(warp, block->first + i, at);
+        origin = floor(at[0] / wide) * wide;
+        inner = at[0] - origin;
+        for (int k = 0; k < 3; k++)
+            sum[k] = m[3 * k] * origin + m[3 * k + 1] * at[1] + m[3 * k + 2] +
+                     m[3 * k] * inner;
+        sum[2] = fpclassify(sum[2]) == FP_ZERO ? 0.0 : steps / sum[2];
+        for (int a = 0; a < 2; a++)
+            axis_of(block, a)[i] =
+                fixed_to_pixel(to_int(clamp_to_int(sum[a] * sum[2])), nearest ? 0 : 5);
+    }
+}
+
+static void opencv4_remap(const struct wck_warp *warp, struct wck_block *block)
+{
+    bool nearest = warp->kernel->support == 1;
+
+    for (int a = 0; a < 2; a++) {
+        const double *given = given_along(&warp->map, a);
+
+        for (size_t i = 0; i < block->count; i++) {
+            double u = given[block->first + i];
+
+            axis_of(block, a)[i] = nearest ? fixed_to_pixel(to_int(u), 0)
+                                           : fixed_to_pixel(to_int(32.0 * u), 5);
+        }
+    }
+}
+
+/* ---- textures ---- */
+
+static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
+{
+    in_double(warp, block);
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        for (size_t i = 0; i < block->count; i++)
+            axis_of(block, a)[i] = nearbyint(256.0 * axis_of(block, a)[i]) / 256.0;
+    }
+}
+
+static const struct wck_arithmetic arithmetics[] = {
+    {
+        .name = "float64",
+        .roundoff = 0x1p-53,
+        .coordinate = in_double,
+        .summary = "coordinates in double precision",
+        .source = "NOTES:float64",
+    },
+    {
+        .name = "float32",
+        .roundoff = 0x1p-24,
+        .coordinate = in_double,
+        .summary = "coordinates in single precision; compared within its rounding",
+        .source = "NOTES:float32",
+    },
+    {
+        .name = "float64-normalised",
+        .roundoff = 0x1p-53,
+        .detour = true,
+        .coordinate = in_double,
+        .summary = "pixels that go through a normalised grid, in double precision",
+        .source = "NOTES:float32",
+    },
+    {
+        .name = "float32-normalised",
+        .roundoff = 0x1p-24,
+        .detour = true,
+        .coordinate = in_double,
+        .summary = "pixels that go through a normalised grid, in single precision",
+        .source = "NOTES:float32",
+    },
+    {
+        .name = "scipy",
+        .roundoff = 0x1p-53,
+        .coordinate = offset_first,
+        .summary = "double precision; a matrix's offset first, then the slowest axis",
+        .source = "NOTES:float64",
+    },
+    {
+        .name = "opencv4-affine",
+        .quantum = 0x1p-5,
+        .coordinate = opencv4_affine,
+        .summary = "OpenCV 4 warpAffine: 10 fixed-point bits an axis, then 1/32 pixel",
+        .source = "NOTES:opencv4",
+    },
+    {
+        .name = "opencv4-perspective",
+        .quantum = 0x1p-5,
+        .coordinate = opencv4_perspective,
+        .summary = "OpenCV 4 warpPerspective: rounded to 1/32 pixel",
+        .source = "NOTES:opencv4",
+    },
+    {
+        .name = "opencv4-remap",
+        .quantum = 0x1p-5,
+        .coordinate = opencv4_remap,
+        .summary = "OpenCV 4 remap: rounded to 1/32 pixel",
+        .source = "NOTES:opencv4",
+    },
+    {
+        .name = "texture",
+        .quantum = 0x1p-8,
+        .coordinate = in_256ths,
+        .summary = "texture units: rounded to 1/256 pixel",
+        .source = "NOTES:texture",
+    },
+};
+
+size_t wck_arithmetic_count(void)
+{
+    return sizeof arithmetics / sizeof arithmetics[0];
+}
+
+const struct wck_arithmetic *wck_arithmetic_row(size_t row)
+{
+    return row < wck_arithmetic_count() ? &arithmetics[row] : NULL;
+}
+
+const struct wck_arithmetic *wck_arithmetic_find(const char *name)
+{
+    for (size_t i = 0; i < wck_arithmetic_count(); i++) {
+        if (strcmp(name, arithmetics[i].name) == 0)
+            return &arithmetics[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,61 @@
+/* Call: one call of a library's warp, with arrays as that library takes them.
+ *
+ * A call is turned into warps of the reference, one a batch item: the batch is an outer
+ * loop.  Arrays may have any strides and any type; they are borrowed. */
+#ifndef WCK_REFERENCE_CALL_H
+#define WCK_REFERENCE_CALL_H
+
+#include "reference/convention.h"
+
+#define WCK_CALL_ARRAYS 2 /* map_x and map_y; one for every other carrier */
+
+struct wck_call {
+    const struct wck_convention *convention;
+    struct wck_choices choices; /* dtype, map_dtype, channels and axes are set by
+                                   wck_call_check */
+    struct wck_image image;
+    /* What carries the map, the data of the second NULL but for map_x, map_y:
+     *     matrix   rows x columns, or batch x rows x columns
+     *     grid     [batch x] [depth x] height x width x axes
+     *     maps     height x width each
+     *     coords   axes x [depth x] height x width
+     *     flow     [batch x] axes x [depth x] height x width, axes last where the
+     *              convention has them so */
+    struct wck_tensor array[WCK_CALL_ARRAYS];
+    const double
+        *border_value; /* 1, or one a channel; read where the library has one */
+    size_t border_values;
+    size_t output_depth, output_height, output_width; /* by a matrix: as given, 0 for
+                                                         the image's; else set here */
+};
+
+/* Checks that the arrays fit the convention and each other, and completes the call.
+ * WCK_INVALID, naming the array. */
+enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err);
+
+/* One batch item as a warp. */
+struct wck_call_item {
+    struct wck_warp warp;
+    double *data; /* coordinates; owned */
+};
+
+/* Release with wck_call_item_release, whatever was returned. */
+enum wck_status wck_call_item_init(struct wck_call_item *item,
+                                   const struct wck_call *call, size_t index,
+                                   struct wck_error *err);
+void wck_call_item_release(struct wck_call_item *item);
+
+/* The name of array `i` in a recording: "matrix", "grid", "map_x", ...; NULL where the
+ * convention has none. */
+const char *wck_call_array_name(const struct wck_convention *convention, size_t i);
+
+/* Where the gradient of batch item `index` with respect to the map lies in arrays like
+ * call->array: calls `visit` for each element of array `array` with its index into x, y
+ * or z (axis) of the item's gradients, or, by a matrix, into its entries (axis 0).
+ * `offset` counts elements in a contiguous array of the same shape. */
+typedef void wck_call_visit(void *state, size_t array, size_t offset, int axis,
+                            size_t index);
+void wck_call_each(const struct wck_call *call, const struct wck_call_item *item,
+                   size_t index, wck_call_visit *visit, void *state);
+
+#endif

@@ -1,0 +1,83 @@
+/* Convention: everything that a library's warp fixes, in that library's own words.
+ *
+ * A row says which array carries the map, which words its caller may use, and binds
+ * them to a warp: kernel, border, fold, arithmetic, prefilter, rounding and units.  The
+ * rules themselves are in doc/conventions.md. */
+#ifndef WCK_REFERENCE_CONVENTION_H
+#define WCK_REFERENCE_CONVENTION_H
+
+#include "reference/warp.h"
+
+/* The array that carries the map. */
+enum wck_carrier {
+    WCK_CARRIER_MATRIX, /* 2x3, 3x3 or 3x4 */
+    WCK_CARRIER_GRID,   /* normalised coordinates, last axis x, y(, z) */
+    WCK_CARRIER_MAPS,   /* map_x and map_y, pixels */
+    WCK_CARRIER_COORDS, /* pixels, one array an axis */
+    WCK_CARRIER_FLOW    /* displacements in pixels */
+};
+
+/* What the caller chose; {0} with align_corners -1 is "nothing said". */
+struct wck_choices {
+    const char *interp, *border; /* NULL: the library's default */
+    const char *version;         /* of the library; NULL: its newest known here */
+    int align_corners;           /* 0, 1; -1: not said */
+    bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
+    bool unfiltered;             /* SciPy: prefilter=False */
+    int axes;                    /* 2 or 3 */
+    enum wck_dtype dtype;        /* of the image */
+    enum wck_dtype map_dtype;    /* of the array that carries the map */
+    size_t channels;
+};
+
+struct wck_convention {
+    const char *name;
+    const char *summary;
+    enum wck_carrier carrier;
+    bool reversed;      /* the array holds its axes slowest first: z, y, x */
+    bool axis_last;     /* a flow's axes are its last dimension, not its first */
+    bool has_flag;      /* takes align_corners */
+    bool has_inverse;   /* takes WARP_INVERSE_MAP */
+    bool has_fill;      /* reads a border value */
+    bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
+    bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
+    enum wck_direction direction; /* of the matrix */
+    const char *interps;          /* words, separated by blanks; the default first */
+    const char *borders;          /* likewise */
+    bool proven;                  /* by recordings of the library in check/recordings */
+    /* Sets what `choices` say in a warp whose sizes and map are the caller's; the words
+     * have been checked against the lists. */
+    enum wck_status (*bind)(const struct wck_convention *convention,
+                            const struct wck_choices *choices, struct wck_warp *warp,
+                            struct wck_error *err);
+};
+
+/* Rows 0 .. wck_convention_count()-1; NULL beyond. */
+size_t wck_convention_count(void);
+const struct wck_convention *wck_convention_row(size_t row);
+
+/* By name; NULL where there is none. */
+const struct wck_convention *wck_convention_find(const char *name);
+
+/* Binds the choices to a warp: WCK_INVALID for a word that the library does not know,
+ * WCK_UNSUPPORTED for one that the reference does not, each with the words there are.
+ */
+enum wck_status wck_convention_bind(const struct wck_convention *convention,
+                                    const struct wck_choices *choices,
+                                    struct wck_warp *warp, struct wck_error *err);
+
+/* Sets the warp's map (bound before) by a matrix of `rows` x `columns` in the library's
+ * own form and axis order. */
+enum wck_status wck_convention_matrix(const struct wck_convention *convention,
+                                      const struct wck_choices *choices,
+                                      const double *matrix, size_t rows, size_t columns,
+                                      struct wck_warp *warp, struct wck_error *err);
+
+/* A gradient with respect to the warp's map.matrix (wck_map_entries of them) in the
+ * form of the library's own rows x columns; entries that the warp does not read are 0.
+ */
+void wck_convention_matrix_gradient(const struct wck_convention *convention,
+                                    const struct wck_warp *warp, const double *gradient,
+                                    size_t rows, size_t columns, double *own);
+
+#endif

@@ -1,0 +1,118 @@
+/* OpenCV 4 and 5.  NOTES, "opencv4"; doc/conventions.md. */
+#include "reference/conventions.h"
+
+#include <stdlib.h>
+
+static const struct wck_binding interps[] = {
+    {.word = "nearest", .kernel = "nearest-half-even"},
+    {.word = "bilinear", .kernel = "bilinear"},
+    {.word = "area", .kernel = "bilinear"},
+    {.word = "bicubic", .kernel = "cubic-0.75"},
+    {.word = "lanczos4", .kernel = "lanczos4"},
+    {.word = NULL},
+};
+
+static const struct wck_binding borders[] = {
+    {.word = "constant", .border = "constant"},
+    {.word = "replicate", .border = "replicate"},
+    {.word = "reflect", .border = "reflect"},
+    {.word = "reflect_101", .border = "reflect_101"},
+    {.word = "wrap", .border = "wrap"},
+    {.word = NULL},
+};
+
+/* Is this one of version 5's own kernels, with coordinates in single precision? */
+static bool is_rewritten(const struct wck_choices *choices)
+{
+    size_t channels = choices->channels;
+    bool common = choices->dtype == WCK_UINT8 || choices->dtype == WCK_UINT16 ||
+                  choices->dtype == WCK_FLOAT32;
+
+    if (choices->version != NULL && atoi(choices->version) < 5)
+        return false;
+    if (strcmp(choices->interp, "bicubic") == 0)
+        return true;
+    if (strcmp(choices->interp, "nearest") == 0)
+        return common && (channels == 1 || channels == 3 || channels == 4);
+    return strcmp(choices->interp, "lanczos4") != 0 && common &&
+           (channels == 1 || channels == 3 || channels == 4);
+}
+
+static void bind_rewritten(const struct wck_choices *choices, struct wck_warp *warp)
+{
+    bool bicubic = strcmp(choices->interp, "bicubic") == 0;
+    /* NaN has no fraction, but its whole part lies outside, where this border fills. */
+    bool whole = strcmp(choices->interp, "nearest") == 0 ||
+                 strcmp(choices->border, "constant") == 0;
+
+    warp->fold = wck_fold_find(bicubic ? "opencv5-clamp"
+                               : whole ? "int32"
+                                       : "int32-finite");
+    if (bicubic && choices->dtype == WCK_FLOAT64)
+        warp->rounding = wck_rounding_find("opencv5-64f");
+}
+
+static enum wck_status bind(const struct wck_convention *convention,
+                            const struct wck_choices *choices, struct wck_warp *warp,
+                            struct wck_error *err)
+{
+    enum wck_status status = wck_bind_word(interps, choices->interp, warp, err);
+    const char *chain = convention->carrier == WCK_CARRIER_MAPS ? "opencv4-remap"
+                        : convention->projective                ? "opencv4-perspective"
+                                                                : "opencv4-affine";
+    bool rewritten = is_rewritten(choices);
+
+    if (status == WCK_OK)
+        status = wck_bind_word(borders, choices->border, warp, err);
+    warp->arithmetic = wck_arithmetic_find(rewritten ? "float32" : chain);
+    if (rewritten)
+        bind_rewritten(choices, warp);
+    else if (strcmp(choices->interp, "nearest") != 0)
+        warp->rounding =
+            wck_rounding_find(choices->dtype == WCK_UINT8 ? "opencv4-8u" : "opencv4");
+    return status;
+}
+
+#define INTERPS "bilinear nearest bicubic lanczos4 area"
+#define BORDERS "constant replicate reflect reflect_101 wrap transparent"
+
+const struct wck_convention wck_conventions_opencv[] = {
+    {
+        .name = "opencv.warpAffine",
+        .summary = "cv2.warpAffine, versions 4 and 5",
+        .carrier = WCK_CARRIER_MATRIX,
+        .zero_singular = true,
+        .direction = WCK_SOURCE_TO_OUTPUT,
+        .has_inverse = true,
+        .has_fill = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind,
+    },
+    {
+        .name = "opencv.warpPerspective",
+        .summary = "cv2.warpPerspective, versions 4 and 5",
+        .carrier = WCK_CARRIER_MATRIX,
+        .projective = true,
+        .zero_singular = true,
+        .direction = WCK_SOURCE_TO_OUTPUT,
+        .has_inverse = true,
+        .has_fill = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind,
+    },
+    {
+        .name = "opencv.remap",
+        .summary = "cv2.remap with two float maps, versions 4 and 5",
+        .carrier = WCK_CARRIER_MAPS,
+        .has_fill = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind,
+    },
+    {.name = NULL},
+};

@@ -1,0 +1,173 @@
+/* Pillow, ITK, TensorFlow and its add-ons, DALI.  NOTES, "corners", "fill". */
+#include "reference/conventions.h"
+
+static const struct wck_binding pil_interps[] = {
+    {.word = "nearest", .kernel = "nearest"},
+    {.word = "bilinear", .kernel = "bilinear"},
+    {.word = "bicubic", .kernel = "cubic-1"},
+    {.word = NULL},
+};
+
+/* Outside the image's edges the sample is filled; inside, taps keep to the edge. */
+static void fill_outside(struct wck_warp *warp)
+{
+    warp->border = wck_border_find("replicate");
+    warp->fold = wck_fold_find("fill-edges");
+}
+
+static enum wck_status bind_pil(const struct wck_convention *convention,
+                                const struct wck_choices *choices,
+                                struct wck_warp *warp, struct wck_error *err)
+{
+    (void)convention;
+    fill_outside(warp);
+    warp->rounding = wck_rounding_find("truncate");
+    warp->map.output_units = warp->map.source_units = wck_units_find("corners");
+    return wck_bind_word(pil_interps, choices->interp, warp, err);
+}
+
+static const struct wck_binding itk_interps[] = {
+    {.word = "bilinear", .kernel = "bilinear"},
+    {.word = "nearest", .kernel = "nearest"},
+    {.word = "spline3", .kernel = "spline3", .prefilter = "mirror"},
+    {.word = NULL},
+};
+
+static enum wck_status bind_itk(const struct wck_convention *convention,
+                                const struct wck_choices *choices,
+                                struct wck_warp *warp, struct wck_error *err)
+{
+    (void)convention;
+    fill_outside(warp);
+    warp->rounding = wck_rounding_find("truncate");
+    return wck_bind_word(itk_interps, choices->interp, warp, err);
+}
+
+static const struct wck_binding tf_interps[] = {
+    {.word = "nearest", .kernel = "nearest-half-away"},
+    {.word = "bilinear", .kernel = "bilinear"},
+    {.word = NULL},
+};
+
+static const struct wck_binding tf_borders[] = {
+    {.word = "constant", .border = "constant", .fold = "fill"},
+    {.word = "nearest", .border = "constant", .fold = "nearest"},
+    {.word = NULL},
+};
+
+static enum wck_status bind_tf(const struct wck_convention *convention,
+                               const struct wck_choices *choices, struct wck_warp *warp,
+                               struct wck_error *err)
+{
+    enum wck_status status = wck_bind_word(tf_interps, choices->interp, warp, err);
+
+    (void)convention;
+    warp->arithmetic = wck_arithmetic_find("float32");
+    return status == WCK_OK ? wck_bind_word(tf_borders, choices->border, warp, err)
+                            : status;
+}
+
+static const char *precision(const struct wck_choices *choices)
+{
+    return choices->dtype == WCK_FLOAT64 ? "float64" : "float32";
+}
+
+/* Query points are the grid minus the flow; the slope's value at ties is not modelled.
+ */
+static enum wck_status bind_dense(const struct wck_convention *convention,
+                                  const struct wck_choices *choices,
+                                  struct wck_warp *warp, struct wck_error *err)
+{
+    (void)convention;
+    (void)err;
+    warp->kernel = wck_kernel_find("bilinear");
+    warp->border = wck_border_find("replicate");
+    warp->fold = wck_fold_find("clip");
+    warp->arithmetic = wck_arithmetic_find(precision(choices));
+    warp->map.sign = -1.0;
+    return WCK_OK;
+}
+
+static enum wck_status bind_blended(const struct wck_convention *convention,
+                                    const struct wck_choices *choices,
+                                    struct wck_warp *warp, struct wck_error *err)
+{
+    (void)convention;
+    warp->border = wck_border_find("constant");
+    warp->arithmetic = wck_arithmetic_find("float32");
+    return wck_bind_word(tf_interps, choices->interp, warp, err);
+}
+
+static enum wck_status bind_dali(const struct wck_convention *convention,
+                                 const struct wck_choices *choices,
+                                 struct wck_warp *warp, struct wck_error *err)
+{
+    warp->map.output_units = warp->map.source_units = wck_units_find("corners");
+    return bind_blended(convention, choices, warp, err);
+}
+
+const struct wck_convention wck_conventions_other[] = {
+    {
+        .name = "pil.transform",
+        .summary = "PIL.Image.transform, AFFINE and PERSPECTIVE",
+        .carrier = WCK_CARRIER_MATRIX,
+        .projective = true,
+        .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_fill = true,
+        .interps = "nearest bilinear bicubic",
+        .borders = "fill",
+        .proven = true,
+        .bind = bind_pil,
+    },
+    {
+        .name = "itk.resample",
+        .summary = "itk::ResampleImageFilter (SimpleITK Resample), unit spacing",
+        .carrier = WCK_CARRIER_MATRIX,
+        .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_fill = true,
+        .interps = "bilinear nearest spline3",
+        .borders = "fill",
+        .proven = true,
+        .bind = bind_itk,
+    },
+    {
+        .name = "tf.ImageProjectiveTransformV3",
+        .summary = "tf.raw_ops.ImageProjectiveTransformV3",
+        .carrier = WCK_CARRIER_MATRIX,
+        .projective = true,
+        .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_fill = true,
+        .interps = "nearest bilinear",
+        .borders = "constant nearest",
+        .bind = bind_tf,
+    },
+    {
+        .name = "tfa.dense_image_warp",
+        .summary = "tfa.image.dense_image_warp, flow in (row, column)",
+        .carrier = WCK_CARRIER_FLOW,
+        .reversed = true,
+        .axis_last = true,
+        .interps = "bilinear",
+        .borders = "edge",
+        .bind = bind_dense,
+    },
+    {
+        .name = "tfa.resampler",
+        .summary = "tfa.image.resampler, absolute (x, y)",
+        .carrier = WCK_CARRIER_COORDS,
+        .interps = "bilinear",
+        .borders = "zeros",
+        .bind = bind_blended,
+    },
+    {
+        .name = "dali.warp_affine",
+        .summary = "nvidia.dali.fn.warp_affine, output to source, corner coordinates",
+        .carrier = WCK_CARRIER_MATRIX,
+        .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_fill = true,
+        .interps = "bilinear nearest",
+        .borders = "constant",
+        .bind = bind_dali,
+    },
+    {.name = NULL},
+};

@@ -1,0 +1,197 @@
+/* PyTorch, what is built on it, and its kin.  NOTES, "normalised", "reflection". */
+#include "reference/conventions.h"
+
+/* Bilinear and nearest move the coordinate ... */
+static const struct wck_binding coordinate_borders[] = {
+    {.word = "zeros", .border = "constant"},
+    {.word = "border", .border = "constant", .fold = "clip"},
+    {.word = "reflection", .border = "constant"},
+    {.word = NULL},
+};
+
+/* ... bicubic folds each tap. */
+static const struct wck_binding tap_borders[] = {
+    {.word = "zeros", .border = "constant"},
+    {.word = "border", .border = "replicate"},
+    {.word = "reflection", .border = "reflect"},
+    {.word = NULL},
+};
+
+static const struct wck_binding interps[] = {
+    {.word = "bilinear", .kernel = "bilinear"},
+    {.word = "nearest", .kernel = "nearest-half-even"},
+    {.word = "bicubic", .kernel = "cubic-0.75"},
+    {.word = NULL},
+};
+
+/* Kernel and border of a sampler in which the reflecting edges depend on the flag. */
+static enum wck_status bind_sampler(const struct wck_choices *choices, bool aligned,
+                                    bool by_tap, struct wck_warp *warp,
+                                    struct wck_error *err)
+{
+    bool reflects = strcmp(choices->border, "reflection") == 0;
+    enum wck_status status = wck_bind_word(interps, choices->interp, warp, err);
+
+    if (status == WCK_OK)
+        status = wck_bind_word(by_tap ? tap_borders : coordinate_borders,
+                               choices->border, warp, err);
+    if (warp->fold == NULL && warp->kernel->support == 1)
+        warp->fold = wck_fold_find("int32"); /* an index of something else */
+    if (reflects && by_tap && aligned)
+        warp->border = wck_border_find("reflect_101");
+    if (reflects && !by_tap)
+        warp->fold = wck_fold_find(aligned ? "reflect-centres" : "reflect-edges");
+    return status;
+}
+
+static const char *precision(const struct wck_choices *choices)
+{
+    return choices->dtype == WCK_FLOAT64 ? "float64" : "float32";
+}
+
+static enum wck_status bind_torch(const struct wck_convention *convention,
+                                  const struct wck_choices *choices,
+                                  struct wck_warp *warp, struct wck_error *err)
+{
+    bool aligned = choices->align_corners == 1;
+    const struct wck_units *units = wck_units_find(aligned ? "centres" : "edges");
+
+    warp->arithmetic = wck_arithmetic_find(precision(choices));
+    warp->map.source_units = units;
+    if (convention->carrier == WCK_CARRIER_MATRIX)
+        warp->map.output_units = units;
+    return bind_sampler(choices, aligned, strcmp(choices->interp, "bicubic") == 0, warp,
+                        err);
+}
+
+/* The matrix is in pixels, and is taken to a normalised grid and back on the way. */
+static enum wck_status bind_kornia(const struct wck_convention *convention,
+                                   const struct wck_choices *choices,
+                                   struct wck_warp *warp, struct wck_error *err)
+{
+    bool wide = choices->dtype == WCK_FLOAT64;
+
+    (void)convention;
+    warp->arithmetic =
+        wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
+    return bind_sampler(choices, choices->align_corners != 0,
+                        strcmp(choices->interp, "bicubic") == 0, warp, err);
+}
+
+/* onnxruntime: single precision; nearest rounds before it folds, so that its fold is
+ * one of taps. */
+static enum wck_status bind_onnx(const struct wck_convention *convention,
+                                 const struct wck_choices *choices,
+                                 struct wck_warp *warp, struct wck_error *err)
+{
+    bool aligned = choices->align_corners == 1;
+    bool bilinear = strcmp(choices->interp, "bilinear") == 0;
+
+    (void)convention;
+    warp->arithmetic = wck_arithmetic_find("float32");
+    warp->map.source_units = wck_units_find(aligned ? "centres" : "edges");
+    return bind_sampler(choices, aligned, !bilinear, warp, err);
+}
+
+/* Displacements on a normalised grid whose ends are the first and last centre. */
+static enum wck_status bind_monai(const struct wck_convention *convention,
+                                  const struct wck_choices *choices,
+                                  struct wck_warp *warp, struct wck_error *err)
+{
+    bool wide = choices->dtype == WCK_FLOAT64;
+
+    (void)convention;
+    warp->arithmetic =
+        wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
+    return bind_sampler(choices, true, strcmp(choices->interp, "bicubic") == 0, warp,
+                        err);
+}
+
+static enum wck_status bind_stn(const struct wck_convention *convention,
+                                const struct wck_choices *choices,
+                                struct wck_warp *warp, struct wck_error *err)
+{
+    (void)convention;
+    warp->arithmetic = wck_arithmetic_find(precision(choices));
+    warp->map.source_units = wck_units_find("centres");
+    return bind_sampler(choices, true, false, warp, err);
+}
+
+#define INTERPS "bilinear nearest bicubic"
+#define BORDERS "zeros border reflection"
+
+const struct wck_convention wck_conventions_torch[] = {
+    {
+        .name = "torch.grid_sample",
+        .summary = "torch.nn.functional.grid_sample, images and volumes",
+        .carrier = WCK_CARRIER_GRID,
+        .has_flag = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind_torch,
+    },
+    {
+        .name = "torch.affine_grid",
+        .summary = "torch.nn.functional.affine_grid, and grid_sample with it",
+        .carrier = WCK_CARRIER_MATRIX,
+        .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_flag = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind_torch,
+    },
+    {
+        .name = "kornia.warp_affine",
+        .summary = "kornia.geometry.warp_affine",
+        .carrier = WCK_CARRIER_MATRIX,
+        .direction = WCK_SOURCE_TO_OUTPUT,
+        .has_flag = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind_kornia,
+    },
+    {
+        .name = "kornia.warp_perspective",
+        .summary = "kornia.geometry.warp_perspective",
+        .carrier = WCK_CARRIER_MATRIX,
+        .projective = true,
+        .direction = WCK_SOURCE_TO_OUTPUT,
+        .has_flag = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind_kornia,
+    },
+    {
+        .name = "onnx.GridSample",
+        .summary = "ONNX GridSample as onnxruntime has it",
+        .carrier = WCK_CARRIER_GRID,
+        .has_flag = true,
+        .interps = INTERPS,
+        .borders = BORDERS,
+        .proven = true,
+        .bind = bind_onnx,
+    },
+    {
+        .name = "monai.warp",
+        .summary = "monai.networks.blocks.Warp, native backend",
+        .carrier = WCK_CARRIER_FLOW,
+        .reversed = true,
+        .interps = INTERPS,
+        .borders = "border zeros reflection",
+        .bind = bind_monai,
+    },
+    {
+        .name = "stn.bilinear",
+        .summary = "the original spatial transformer's sampler, grid order y, x",
+        .carrier = WCK_CARRIER_GRID,
+        .reversed = true,
+        .interps = "bilinear",
+        .borders = "zeros",
+        .bind = bind_stn,
+    },
+    {.name = NULL},
+};

@@ -1,0 +1,55 @@
+/* Margin: how far a recorded output or gradient may lie from the reference's, entry by
+ * entry, when both are right.
+ *
+ * u is the sum of both sides' unit roundoffs, gamma_n = n u / (1 - n u).  Per sample:
+ *
+ *     output      gamma_(T+k) sum |w||x|                summing T taps of k factors
+ *               + K u sum |x| prod |other w|            a weight's own roundings, K
+ *               + du_i |dw/du_i (x - c)| ...            where its coordinate lies
+ *
+ * with du_i the coordinate's error (src/subject/problem.h) and c the middle of the
+ * pixels read, which drops out because slopes add up to 0.  Gradients likewise, one
+ * derivative higher.  Where du_i reaches a knot of a kernel with kinks, or a jump, both
+ * sides are evaluated, and everything between them is allowed. */
+#ifndef WCK_CHECKER_MARGIN_H
+#define WCK_CHECKER_MARGIN_H
+
+#include "reference/warp.h"
+#include "src/subject/problem.h"
+
+/* What is allowed for one number: low - bound .. high + bound.  Anything where low and
+ * high are infinite; nothing but NaN where they are NaN. */
+struct wck_margin {
+    double low, high, bound;
+};
+
+/* The number of low .. high nearest to `got`, so that a measure with this as what is
+ * wanted, and the bound, judges the margin. */
+double wck_margin_want(const struct wck_margin *margin, double got);
+
+/* True where the margin allows anything, or `got` is the NaN that it wants. */
+bool wck_margin_is_open(const struct wck_margin *margin, double got);
+
+/* The margins of one batch item. */
+struct wck_margins {
+    const struct wck_problem *problem; /* its warp, dtype; batch 1 */
+    struct wck_margin *output;         /* planes x samples */
+    struct wck_margin *image;          /* planes x pixels; 0 without an upstream */
+    struct wck_margin *coordinate[WCK_AXES]; /* samples, in the map's own units */
+    struct wck_margin matrix[WCK_MATRIX];
+    struct wck_margin *border_value; /* channels */
+    size_t uncertain;                /* samples whose coordinate reaches a jump */
+    size_t lost;       /* samples whose coordinate's error is beyond a quarter pixel */
+    size_t non_finite; /* samples without taps: what they send back is not judged */
+};
+
+/* Works out the margins of the warp of `image` and, where `upstream` is not NULL, of
+ * its pull-back.  Release with wck_margins_release, whatever was returned. */
+enum wck_status wck_margins_make(struct wck_margins *margins,
+                                 const struct wck_problem *problem,
+                                 const struct wck_image *image,
+                                 const struct wck_image *upstream,
+                                 struct wck_error *err);
+void wck_margins_release(struct wck_margins *margins);
+
+#endif

@@ -1,0 +1,220 @@
+#include "src/checker/sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference/coefficients.h"
+
+/* Most taps of one sample. */
+static size_t most_taps(const struct wck_warp *warp)
+{
+    size_t most = 1;
+
+    for (int a = 0; a < wck_warp_axes(warp); a++)
+        most *= (size_t)warp->kernel->support;
+    return most;
+}
+
+enum wck_status wck_samples_init(struct wck_samples *samples,
+                                 const struct wck_problem *problem,
+                                 struct wck_error *err)
+{
+    size_t most = most_taps(&problem->warp);
+    enum wck_status status;
+
+    *samples =
+        (struct wck_samples){.problem = problem, .warp = problem->warp, .listed = most};
+    if (problem->warp.prefilter != NULL)
+        samples->warp = wck_coefficients_warp(&problem->warp);
+    status = wck_block_init(&samples->one, &samples->warp, 1, err);
+    if (status == WCK_OK)
+        status =
+            wck_block_init(&samples->block, &samples->warp, WCK_SAMPLE_VARIANTS, err);
+    if (status != WCK_OK)
+        return status;
+    samples->data = calloc(WCK_SAMPLE_VARIANTS * most, sizeof *samples->data);
+    samples->weights = calloc(WCK_SAMPLE_VARIANTS * most, sizeof *samples->weights);
+    if (samples->data == NULL || samples->weights == NULL)
+        return wck_error_no_memory(err);
+    for (size_t v = 0; v < WCK_SAMPLE_VARIANTS; v++)
+        samples->variants[v].taps = samples->data + v * most;
+    return WCK_OK;
+}
+
+void wck_samples_release(struct wck_samples *samples)
+{
+    wck_block_release(&samples->one);
+    wck_block_release(&samples->block);
+    free(samples->data);
+    free(samples->weights);
+    *samples = (struct wck_samples){0};
+}
+
+static double *axis_of(const struct wck_block *block, int axis)
+{
+    return axis == WCK_X ? block->x : axis == WCK_Y ? block->y : block->z;
+}
+
+/* Is the whole of u - e .. u + e so far outside that all of it reads the same? */
+static bool settled(const struct wck_warp *warp, int axis, double u, double e)
+{
+    size_t n = wck_warp_extent(warp, (enum wck_axis)axis);
+    bool repeats =
+        warp->border->period(n) > 0 || (warp->fold != NULL && warp->fold->rounds);
+
+    return !repeats && (u - e > (double)n + WCK_TAPS || u + e < -WCK_TAPS);
+}
+
+/* Sets the variants' coordinates: every combination of u - e, u and u + e along the
+ * axes that have an error.  Where a knot lies between, it stands for u: a value may
+ * peak there. */
+static void spread(struct wck_samples *samples, size_t index)
+{
+    struct wck_coordinate_error error =
+        wck_problem_coordinate_error(samples->problem, index);
+    const double e[WCK_AXES] = {error.x, error.y, error.z};
+    size_t count = 1;
+
+    samples->lost = false;
+    wck_block_fill(&samples->one, &samples->warp, index, 1);
+    for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
+        double u = axis_of(&samples->one, a)[0];
+        const struct wck_stencil *stencil =
+            wck_block_stencil(&samples->one, 0, (enum wck_axis)a);
+        double away = stencil->knot * stencil->fold;
+        double middle = fabs(away) <= e[a] ? u - away : u;
+
+        size_t times = e[a] > 0.0 && isfinite(u) ? 3 : 1;
+
+        for (size_t v = 0; v < count * times; v++) {
+            const double places[] = {u - e[a], middle, u + e[a]};
+
+            for (int b = 0; b < a; b++)
+                axis_of(&samples->block, b)[v] = axis_of(&samples->block, b)[v % count];
+            axis_of(&samples->block, a)[v] = times > 1 ? places[v / count] : u;
+        }
+        count *= times;
+        samples->lost |=
+            times > 1 && e[a] > 0.25 && !settled(&samples->warp, a, u, e[a]);
+    }
+    samples->variant_count = count;
+}
+
+/* The tap of indices k along the axes. */
+static struct wck_sample_tap tap_of(const struct wck_samples *samples, size_t v,
+                                    const int k[WCK_AXES])
+{
+    const struct wck_stencil *s[WCK_AXES];
+    struct wck_sample_tap tap = {.weight = 1.0};
+    ptrdiff_t index[WCK_AXES];
+
+    for (int a = 0; a < WCK_AXES; a++) {
+        s[a] = wck_block_stencil(&samples->block, v, (enum wck_axis)a);
+        index[a] = s[a]->index[k[a]];
+        tap.weight *= s[a]->weight[k[a]];
+    }
+    tap.pixel = (index[WCK_Z] * (ptrdiff_t)samples->warp.source_height + index[WCK_Y]) *
+                    (ptrdiff_t)samples->warp.source_width +
+                index[WCK_X];
+    for (int a = 0; a < WCK_AXES; a++) {
+        const struct wck_stencil *f = s[(a + 1) % 3], *g = s[(a + 2) % 3];
+        int i = k[(a + 1) % 3], j = k[(a + 2) % 3];
+
+        tap.slope[a] = s[a]->slope[k[a]] * f->weight[i] * g->weight[j];
+        if (index[a] == WCK_BORDER_VALUE)
+            tap.pixel = WCK_BORDER_VALUE;
+        if (a >= wck_warp_axes(&samples->warp))
+            continue;
+        tap.uncertainty += fabs(f->weight[i] * g->weight[j]);
+        tap.slope_uncertainty[a] =
+            fabs(f->weight[i] * g->weight[j]) +
+            fabs(s[a]->slope[k[a]]) * (fabs(f->weight[i]) + fabs(g->weight[j]));
+    }
+    return tap;
+}
+
+static void list_taps(struct wck_samples *samples, size_t v)
+{
+    struct wck_sample *sample = &samples->variants[v];
+    int count[WCK_AXES], k[WCK_AXES];
+
+    wck_block_place(&samples->block, &samples->warp, v);
+    sample->count = 0;
+    sample->has_taps = wck_block_has_taps(&samples->block, v);
+    sample->crosses = wck_block_crosses(&samples->block, &samples->warp, v);
+    if (!sample->has_taps)
+        return;
+    for (int a = 0; a < WCK_AXES; a++)
+        count[a] = wck_block_stencil(&samples->block, v, (enum wck_axis)a)->count;
+    for (k[2] = 0; k[2] < count[2]; k[2]++) {
+        for (k[1] = 0; k[1] < count[1]; k[1]++) {
+            for (k[0] = 0; k[0] < count[0]; k[0]++)
+                sample->taps[sample->count++] = tap_of(samples, v, k);
+        }
+    }
+}
+
+/* Makes sure that the pixel has an entry. */
+static void enter(struct wck_samples *samples, ptrdiff_t pixel)
+{
+    for (size_t i = 0; i < samples->weight_count; i++) {
+        if (samples->weights[i].pixel == pixel)
+            return;
+    }
+    samples->weights[samples->weight_count++] = (struct wck_sample_weight){
+        .pixel = pixel, .low = (double)NAN, .high = (double)NAN};
+}
+
+/* Adds up what variant v lists of a pixel: border value taps may be many. */
+static double variant_weight(const struct wck_sample *sample, ptrdiff_t pixel,
+                             double *uncertainty, size_t *listed)
+{
+    double sum = 0.0;
+
+    *uncertainty = 0.0;
+    *listed = 0;
+    for (size_t t = 0; t < sample->count; t++) {
+        if (sample->taps[t].pixel != pixel)
+            continue;
+        sum += sample->taps[t].weight;
+        *uncertainty += sample->taps[t].uncertainty;
+        ++*listed;
+    }
+    return sum;
+}
+
+static void join_weights(struct wck_samples *samples)
+{
+    samples->weight_count = 0;
+    for (size_t v = 0; v < samples->variant_count; v++) {
+        for (size_t t = 0; t < samples->variants[v].count; t++)
+            enter(samples, samples->variants[v].taps[t].pixel);
+    }
+    for (size_t i = 0; i < samples->weight_count; i++) {
+        struct wck_sample_weight *weight = &samples->weights[i];
+
+        for (size_t v = 0; v < samples->variant_count; v++) {
+            double uncertainty;
+            size_t listed;
+            double sum = variant_weight(&samples->variants[v], weight->pixel,
+                                        &uncertainty, &listed);
+
+            weight->low = fmin(weight->low, sum);
+            weight->high = fmax(weight->high, sum);
+            weight->uncertainty = fmax(weight->uncertainty, uncertainty);
+            weight->listed = listed > weight->listed ? listed : weight->listed;
+        }
+        /* A weight that does not jump moves by its slope times a tiny error. */
+        samples->jumps |= weight->high - weight->low > 0.5;
+    }
+}
+
+void wck_samples_visit(struct wck_samples *samples, size_t index)
+{
+    spread(samples, index);
+    samples->jumps = false;
+    for (size_t v = 0; v < samples->variant_count; v++)
+        list_taps(samples, v);
+    join_weights(samples);
+}
