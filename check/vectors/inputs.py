@@ -80,7 +80,7 @@ class Inputs:
         return axes
 
     def special(self, shape, extents):
-        """Coordinates no picture has: NaN, infinities, huge values, 2^31 and around; one
+        """Coordinates no picture has: NaN, infinities, huge ones, 2^31 and around; one
         axis at a time, the others inside."""
         odd = numpy.array(SPECIAL)
         axes = [self.axis("inside", n, shape) for n in extents]

@@ -15,6 +15,8 @@ import sys
 
 import numpy
 
+sys.dont_write_bytecode = True  # the folder is distributed
+
 import recording
 
 GRADIENTS = ("grad_image", "grad_coordinate", "grad_matrix", "grad_border_value")
@@ -47,9 +49,9 @@ def distance(got, want):
 
 
 class Residual:
-    """Worst of a group and array.  Floats: relative to the largest value of the array, or
-    to SMALL where all are smaller (all but cancelled); integers: in units, with the number of elements that differ.
-    """
+    """Worst of a group and array. Floats: relative to the largest value of the array,
+    or to SMALL where all are smaller (all but cancelled); integers: in units, with the
+    number of elements that differ."""
 
     def __init__(self):
         self.worst, self.differ, self.count, self.exact = 0.0, 0, 0, True
@@ -105,8 +107,8 @@ def judge(rec, model, bound, groups):
 
 
 def table(groups, keys):
-    """The lines of a Markdown table with these columns of a group's; groups that agree in
-    them are one row."""
+    """The lines of a Markdown table with these columns of a group's; groups that agree
+    in them are one row."""
     rows = {}
     for group, columns in groups.items():
         row = rows.setdefault(tuple(group[KEYS.index(k)] for k in keys), {})

@@ -109,7 +109,7 @@ MODELS = {
 
 
 def bound(rec, name):
-    """In units of the largest value of the array; a matrix gradient is a sum over samples
-    through two inverse matrices."""
+    """In units of the largest value of the array; a matrix gradient is a sum over
+    samples through two inverse matrices."""
     u = 2.0**-52 if rec["output"].dtype == numpy.float64 else 2.0**-23
     return u * (4096 if name == "grad_matrix" else 256)

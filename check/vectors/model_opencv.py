@@ -132,8 +132,9 @@ def tabulated(rec, base, weight):
 
 
 def keep(rec, base, total, present, scale):
-    """BORDER_TRANSPARENT: the destination stays where the base pixel is outside, and for
-    bilinear where the taps in the image have no weight; else those share the weight."""
+    """BORDER_TRANSPARENT: the destination stays where the base pixel is outside, and
+    for bilinear where the taps in the image have no weight; else those share the
+    weight."""
     before = planes(rec, "destination").reshape(len(total), -1) * scale
     size = SIZES[rec.spec["interp"]]
     centre = [b + size // 2 - 1 for b in base]
@@ -150,9 +151,9 @@ def keep(rec, base, total, present, scale):
 
 
 def with_ipp(rec):
-    """Where IPP has the call: exact coordinates in float64.  bilinear: the border per tap;
-    nearest: half up, and outside is what lies beyond the pixels' edges (constant) or the
-    centres of the end pixels (transparent)."""
+    """Where IPP has the call: exact coordinates in float64. bilinear: the border per
+    tap; nearest: half up, and outside is what lies beyond the pixels' edges (constant)
+    or the centres of the end pixels (transparent)."""
     source = SourceMap(rec)
     sums = [m[0] * source.column + (m[1] * source.row + m[2]) for m in source.backward]
     x, y = sums[:2] if len(sums) == 2 else (sums[0] / sums[2], sums[1] / sums[2])
@@ -176,7 +177,7 @@ def with_ipp(rec):
 
 
 def predict(rec):
-    if rec.spec["ipp"]:
+    if rec.spec.get("ipp"):
         return with_ipp(rec)
     if rec.spec["version"].startswith("5.") and model_opencv_5.is_new(rec):
         return model_opencv_5.predict(rec)
@@ -191,8 +192,8 @@ MODELS = {
 
 
 def bound(rec, name):
-    """Floats: relative to the largest value.  16 bits: sums in float32 fall to either side
-    of a half, and so do those of 5.0's bicubic in 8 bits."""
+    """Floats: relative to the largest value. 16 bits: sums in float32 fall to either
+    side of a half, and so do those of 5.0's bicubic in 8 bits."""
     dtype = rec["output"].dtype
     if dtype.kind == "f":
         return 2.0**-23 * 64

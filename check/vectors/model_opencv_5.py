@@ -104,7 +104,8 @@ def bilinear(rec, x, y):
 
 
 def bicubic(rec, x, y):
-    """The coordinate is clamped first: to L = max(n, 16) before and 2 L after pixel 0."""
+    """The coordinate is clamped first: to L = max(n, 16) before and 2 L after pixel
+    0."""
     image = parts.planes(rec, "image")
     stencils, bases = [], []
     for c, n in zip((y, x), image.shape[1:]):
@@ -118,24 +119,15 @@ def bicubic(rec, x, y):
     transparent = rec.spec["border"] == "transparent"
     if transparent and is_common(rec):
         fill = fill[:, leads(rec)]
-    values = gather(image, stencils, fill)
+    values = taps.gather(image, stencils, fill)
     if rec["output"].dtype == numpy.float64:
         rim = numpy.any([(i < 1) | (i + 2 >= n) for i, n in bases], axis=0)
-        cut = gather(numpy.trunc(image), stencils, numpy.trunc(fill))
+        cut = taps.gather(numpy.trunc(image), stencils, numpy.trunc(fill))
         values = numpy.where(rim, cut, values)
     if transparent or rec.spec["border"] == "constant":
         whole = numpy.broadcast_to(fills(rec, len(image)), values.shape)
         return numpy.where(untouched(rec, bases), whole, values)
     return values
-
-
-def gather(image, stencils, fill):
-    """As taps.gather, with a fill for each sample."""
-    total = 0.0
-    for pick in taps.picks(stencils):
-        pixel = taps.read(image, stencils, pick, fill)
-        total = total + taps.product(stencils, pick) * pixel
-    return total
 
 
 def leads(rec):
@@ -146,8 +138,8 @@ def leads(rec):
 
 
 def untouched(rec, bases):
-    """bicubic: samples left alone, or filled outright.  In blocks, those of a whole block
-    with no base in -3 .. n on both axes."""
+    """bicubic: samples left alone, or filled outright. In blocks, those of a whole
+    block with no base in -3 .. n on both axes."""
     gone = numpy.any([(i < -3) | (i > n) for i, n in bases], axis=0)
     if not is_common(rec):
         return gone

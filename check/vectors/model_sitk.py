@@ -61,7 +61,8 @@ MODELS = {"itk.resample": resample}
 
 
 def bound(rec, name):
-    """Integers are truncated: a sum that is whole but for rounding may fall short by 1."""
+    """Integers are truncated: a sum that is whole but for rounding may fall short by
+    1."""
     dtype = rec["output"].dtype
     if dtype.kind != "f":
         return 0 if rec.spec["interp"] == "nearest" else 1

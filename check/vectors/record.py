@@ -12,6 +12,8 @@ import sys
 
 import numpy
 
+sys.dont_write_bytecode = True  # the folder is distributed
+
 import inputs
 import recording
 
@@ -50,7 +52,7 @@ class Recorder:
             "version": self.version,
             "versions": self.versions,
             "host": {"machine": platform.machine(), "simd": simd()},
-            "seed": inputs.seed_of(name),
+            "seed": inputs.seed_of(name.removesuffix("-ipp")),
             **spec,
         }
         recording.write(path, full, arrays)

@@ -1,9 +1,8 @@
 """OpenCV, whichever version is installed: warpAffine, warpPerspective and remap.
 
 4.x is recorded in full from its newest version and in part from 4.10, to show that they
-are one.  With IPP, some versions call another implementation for some types: those calls
-are recorded twice, as spec.json says under "ipp".
-"""
+are one. With IPP, some versions call another implementation for some types: those calls
+are recorded twice, as spec.json says under "ipp"."""
 
 import cv2
 import numpy
@@ -31,7 +30,6 @@ OUTPUT = (5, 21)  # a width of 16 + 5: vector loops and their rest
 MAPPED = (8, 21)
 FILLS = {"uint8": (201, 7, 90, 33), "int16": (-3001, 77, 900, -33)}
 FILL = {"f": (0.625, -0.375, 0.8125, -0.1875), "u": (40001, 70, 9000, 333)}
-# Arguments that hang OpenCV 5.0.0 (bicubic, reflect_101 on an axis of one pixel)
 THIN = [(5, 1), (1, 7), (1, 1)]
 
 
@@ -206,6 +204,7 @@ def ipp(out):
 
 
 def thin(out):
+    """Axes of one pixel.  There OpenCV 5.0.0 hangs with bicubic and reflect_101."""
     for interp in INTERPS:
         for border in BORDERS:
             for size in THIN:

@@ -73,8 +73,9 @@ def mapped(out, order, mode, source, size, dtype="float64", prefilter=True):
 
 
 def special(out, order):
-    """Huge coordinates, with the modes that do not divide them.  With nearest only what an
-    int64 holds: beyond, SciPy's index arithmetic overflows and it reads elsewhere."""
+    """Huge coordinates, with the modes that do not divide them. With nearest only what
+    an int64 holds: beyond, SciPy's index arithmetic overflows and it reads
+    elsewhere."""
     for mode in ("constant", "nearest"):
         name = f"map_coordinates-spline{order}-{mode}-special"
         make = out.inputs(name)

@@ -1,8 +1,7 @@
 """SimpleITK: Resample with an affine transform.
 
-Spacing, origin and direction are the trivial ones but in the recordings called physical,
-whose matrix is from output index to source index all the same.
-"""
+Spacing, origin and direction are the trivial ones but in the recordings called
+physical, whose matrix is from output index to source index all the same."""
 
 import numpy
 import SimpleITK as sitk

@@ -1,8 +1,8 @@
-"""torch: grid_sample (4-D, 5-D) and affine_grid followed by grid_sample, with gradients.
+"""torch: grid_sample (4-D, 5-D) and affine_grid followed by grid_sample, with
+gradients.
 
 The exact ties of a normalised grid need axes of 2^k + 1 pixels with align_corners and
-2^k without; other sizes test the rounding of the coordinate.
-"""
+2^k without; other sizes test the rounding of the coordinate."""
 
 import warnings
 
@@ -51,7 +51,8 @@ def spec_of(convention, rank, mode, padding, align):
 
 
 def normalise(axes, extents, align):
-    """Pixel coordinates (one array an axis, slowest first) to a grid (x, y(, z) last)."""
+    """Pixel coordinates (one array an axis, slowest first) to a grid (x, y(, z)
+    last)."""
     parts = []
     for u, n in zip(axes, extents):
         if align:

@@ -49,7 +49,8 @@ def start_mirror(c, z):
 
 
 def start_truncated(c, z):
-    """ITK's: where z^18 is below 1e-10 before the end, the sum of the mirror form stops."""
+    """ITK's: where z^18 is below 1e-10 before the end, the sum of the mirror form
+    stops."""
     horizon = int(numpy.ceil(numpy.log(1e-10) / numpy.log(abs(z))))
     if horizon >= len(c):
         start_mirror(c, z)

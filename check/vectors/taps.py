@@ -15,8 +15,8 @@ OUTSIDE = -1  # an index: the tap reads the fill
 
 @dataclasses.dataclass
 class Stencil:
-    """Taps along one axis: index, weight, slope (d weight / d coordinate), each an array
-    (taps, samples)."""
+    """Taps along one axis: index, weight, slope (d weight / d coordinate), each an
+    array (taps, samples)."""
 
     index: numpy.ndarray
     weight: numpy.ndarray
@@ -45,8 +45,10 @@ def picks(stencils):
 
 
 def gather(image, stencils, fill=0.0):
-    """Outputs (channels, samples)."""
-    fill = numpy.broadcast_to(numpy.asarray(fill, float), len(image))[:, None]
+    """Outputs (channels, samples).  fill: one, one a channel, or (channels, samples)."""
+    fill = numpy.asarray(fill, float)
+    if fill.ndim < 2:
+        fill = numpy.broadcast_to(fill, len(image))[:, None]
     total = 0.0
     for pick in picks(stencils):
         total = total + product(stencils, pick) * read(image, stencils, pick, fill)
@@ -54,7 +56,8 @@ def gather(image, stencils, fill=0.0):
 
 
 def scatter(shape, stencils, upstream):
-    """Gradient of the image, of `shape` (channels, axes), and of the fill (channels)."""
+    """Gradient of the image, of `shape` (channels, axes), and of the fill
+    (channels)."""
     gradient = numpy.zeros(shape)
     of_fill = numpy.zeros(shape[0])
     for pick in picks(stencils):
@@ -69,7 +72,8 @@ def scatter(shape, stencils, upstream):
 
 
 def slopes(image, stencils, upstream, fill=0.0):
-    """Gradient of the coordinates, one array (samples) an axis, summed over channels."""
+    """Gradient of the coordinates, one array (samples) an axis, summed over
+    channels."""
     fill = numpy.broadcast_to(numpy.asarray(fill, float), len(image))[:, None]
     result = [0.0] * len(stencils)
     for pick in picks(stencils):
