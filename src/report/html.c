@@ -193,8 +193,8 @@ static void write_block(struct page *page)
         wck_text_printf(
             page->text,
             " Each cell of the map is a block of %zux%zu pixels: it shows a "
-            "fault if there is one, else what most of them are, and the "
-            "largest numbers.",
+            "fault if there is one, else a gradient if there is one, else what "
+            "most of them are; and the largest numbers.",
             block, block);
 }
 
