@@ -11,8 +11,10 @@
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
     ROW(digest)                                                                        \
+    ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
+    ROW(fold)                                                                          \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
     ROW(image)                                                                         \
@@ -23,15 +25,22 @@
     ROW(npz)                                                                           \
     ROW(picture)                                                                       \
     ROW(png)                                                                           \
+    ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(rivals)                                                                        \
+    ROW(rng)                                                                           \
     ROW(second)                                                                        \
+    ROW(status)                                                                        \
     ROW(stencil)                                                                       \
+    ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
+    ROW(text_report)                                                                   \
+    ROW(units)                                                                         \
     ROW(verify)                                                                        \
     ROW(warp)
 

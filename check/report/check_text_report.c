@@ -284,9 +284,9 @@ START_TEST(every_format_is_found_by_its_name_and_in_order)
 }
 END_TEST
 
-Suite *wck_text_suite(void)
+Suite *wck_text_report_suite(void)
 {
-    Suite *suite = suite_create("text");
+    Suite *suite = suite_create("text_report");
     TCase *tcase = tcase_create("text");
 
     tcase_add_loop_test(tcase, a_share_is_never_rounded_to_nothing_or_to_all, 0,
