@@ -39,6 +39,7 @@ units_sources = \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
+	%D%/report/check_digest.c \
 	%D%/report/check_html.c \
 	%D%/report/check_json.c \
 	%D%/report/check_picture.c \

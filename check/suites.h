@@ -10,6 +10,7 @@
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
+    ROW(digest)                                                                        \
     ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
