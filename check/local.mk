@@ -72,7 +72,8 @@ check_scripts = \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
-	%D%/structure/notes.sh
+	%D%/structure/notes.sh \
+	%D%/vectors/models.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt

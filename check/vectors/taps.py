@@ -45,7 +45,7 @@ def picks(stencils):
 
 
 def gather(image, stencils, fill=0.0):
-    """Outputs (channels, samples).  fill: one, one a channel, or (channels, samples)."""
+    """Outputs (channels, samples).  fill: one, or one a channel, or a sample of each."""
     fill = numpy.asarray(fill, float)
     if fill.ndim < 2:
         fill = numpy.broadcast_to(fill, len(image))[:, None]
