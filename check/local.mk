@@ -1,7 +1,9 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
+	%D%/checker/check_checkers.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c %D%/checker/rival.h \
+	%D%/checker/stand_in.c %D%/checker/stand_in.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
