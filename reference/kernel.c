@@ -157,29 +157,36 @@ static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
 }
 
 /* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
- * first two derivatives, n >= 2, evaluated from the nearer end, where few terms are
- * left: NOTES, "spline".  Of a derivative that jumps (power 0) the side of larger x is
- * taken: the truncated 0th power is 1 at 0, but not mirrored. */
-static void bspline(int n, double x, double value[3])
+ * first two derivatives, n >= 2, at x = fraction + shift, evaluated from the nearer
+ * end, where few terms are left: NOTES, "spline".  Whole numbers are added up before
+ * the fraction, so that each term's sign is exact.  Of a derivative that jumps (power
+ * 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
+ * mirrored. */
+static void bspline(int n, double fraction, int shift, double value[3])
 {
-    double binomial = 1.0, factorial = 1.0, from = (n + 1) / 2.0 - fabs(x);
+    bool mirrored = fraction + shift > 0.0;
+    double binomial = 1.0, factorial = 1.0;
+    double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
 
     value[0] = value[1] = value[2] = 0.0;
     for (int k = 2; k <= n - 2; k++)
         factorial *= k;
-    for (int k = 0; k <= n + 1 && (x > 0.0 ? from - k > 0.0 : from - k >= 0.0); k++) {
-        double signed_binomial = k % 2 == 0 ? binomial : -binomial, term = 1.0;
+    for (int k = 0; k <= n + 1; k++) {
+        double from = edge - k + (mirrored ? -fraction : fraction);
+        double term = k % 2 == 0 ? binomial : -binomial;
 
+        if (mirrored ? from <= 0.0 : from < 0.0)
+            break;
         for (int i = 0; i < n - 2; i++)
-            term *= from - k;
+            term *= from;
         for (int derivative = 2; derivative >= 0; derivative--) {
-            value[derivative] += signed_binomial * term;
-            term *= from - k;
+            value[derivative] += term;
+            term *= from;
         }
         binomial *= (double)(n + 1 - k) / (k + 1);
     }
     value[2] /= factorial;
-    value[1] /= (x > 0.0 ? -1.0 : 1.0) * factorial * (n - 1);
+    value[1] /= (mirrored ? -1.0 : 1.0) * factorial * (n - 1);
     value[0] /= factorial * (n - 1) * n;
 }
 
@@ -194,7 +201,7 @@ static void spline_eval(const struct wck_kernel *kernel, double fraction,
     for (int i = 0; i <= last; i++) {
         double at[3];
 
-        bspline(kernel->order, fraction - kernel->first - i, at);
+        bspline(kernel->order, fraction, -kernel->first - i, at);
         to->weight[i] = i < last ? at[0] : rest;
         to->slope[i] = at[1];
         to->curvature[i] = at[2];

@@ -269,10 +269,256 @@ START_TEST(planes_that_mix_are_found_and_the_pixel_is_named)
 }
 END_TEST
 
+/* ---- subjects that cannot be judged ---- */
+
+/* Every third call is off by a little; what it adds is the same at all samples. */
+static void flicker(const struct wck_warp *warp, const struct wck_image *image,
+                    const struct wck_image *output, size_t calls)
+{
+    (void)warp, (void)image;
+    for (size_t x = 0; x < output->width && calls % 3 == 1; x++)
+        wck_image_set(output, 0, 1, x, wck_image_get(output, 0, 1, x) + 0x1p-30);
+}
+
+static void assert_dependants(const struct wck_findings *findings, bool linear,
+                              const char *reason)
+{
+    size_t dependants = 0;
+
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct wck_finding *f = &findings->items[i];
+        const struct wck_checker *row = wck_checker_find(f->checker);
+
+        if (!(linear ? row->needs_linear : row->needs_deterministic))
+            continue;
+        ck_assert_int_eq(f->verdict, WCK_INCONCLUSIVE);
+        ck_assert_str_eq(f->cause, reason);
+        ck_assert_uint_eq(f->compared, 0);
+        dependants++;
+    }
+    ck_assert_uint_ge(dependants, 4);
+}
+
+static const char not_repeated[] =
+    "cannot be judged: the subject does not repeat its own results";
+
+START_TEST(what_does_not_repeat_itself_is_not_judged_further)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.after_forward = flicker;
+    findings = check(&in, &problem, NULL, 0.0);
+    assert_verdict(&findings, "determinism", WCK_SELF_CONSISTENT, WCK_FAIL);
+    assert_place(find(&findings, "determinism", WCK_SELF_CONSISTENT), 0, 1, 0, false);
+    assert_dependants(&findings, false, not_repeated);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+static void flicker_backward(const struct wck_warp *warp,
+                             const struct wck_image *upstream,
+                             const struct wck_gradients *gradients, size_t calls)
+{
+    (void)warp, (void)upstream;
+    if (calls % 2 == 1 && gradients->image != NULL)
+        wck_image_set(gradients->image, 2, 4, 5, (double)NAN);
+}
+
+START_TEST(a_gradient_that_does_not_repeat_itself_is_found_too)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.after_vjp = flicker_backward;
+    findings = check(&in, &problem, NULL, 0.0);
+    assert_verdict(&findings, "determinism", WCK_SELF_CONSISTENT, WCK_FAIL);
+    assert_place(find(&findings, "determinism", WCK_SELF_CONSISTENT), 2, 4, 5, true);
+    assert_dependants(&findings, false, not_repeated);
+    assert_verdict(&findings, "forward", WCK_CONFORMS, WCK_PASS);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+static void spoil_input(const struct wck_warp *warp, const struct wck_image *image,
+                        const struct wck_image *output, size_t calls)
+{
+    (void)warp, (void)output, (void)calls;
+    wck_image_set(image, 1, 2, 6, 3.5);
+}
+
+START_TEST(an_input_that_was_written_to_is_found)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.after_forward = spoil_input;
+    findings = check(&in, &problem, "determinism", 0.0);
+    assert_verdict(&findings, "determinism", WCK_SELF_CONSISTENT, WCK_FAIL);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(whole_outputs_are_not_linear_and_the_image_gradient_is_not_judged)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.behaviour.whole_outputs = true;
+    findings = check(&in, &problem, NULL, 0.0);
+    assert_verdict(&findings, "determinism", WCK_SELF_CONSISTENT, WCK_PASS);
+    assert_verdict(&findings, "forward", WCK_CONFORMS, WCK_FAIL);
+    assert_verdict(&findings, "linearity", WCK_SELF_CONSISTENT, WCK_FAIL);
+    assert_dependants(&findings, true,
+                      "cannot be judged: the subject's output is not linear in the "
+                      "image");
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(without_gradients_the_forward_is_still_judged)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.vjp_status = WCK_UNSUPPORTED;
+    findings = check(&in, &problem, NULL, 0.0);
+    assert_verdict(&findings, "determinism", WCK_SELF_CONSISTENT, WCK_PASS);
+    assert_verdict(&findings, "forward", WCK_CONFORMS, WCK_PASS);
+    assert_verdict(&findings, "linearity", WCK_SELF_CONSISTENT, WCK_PASS);
+    assert_verdict(&findings, "jacobian", WCK_CONFORMS, WCK_PASS);
+    assert_verdict(&findings, "jacobian", WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE);
+    assert_verdict(&findings, "adjoint", WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE);
+    assert_verdict(&findings, "coordinates", WCK_CONFORMS, WCK_NOT_APPLICABLE);
+    assert_verdict(&findings, "matrix", WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE);
+    ck_assert_str_eq(find(&findings, "matrix", WCK_SELF_CONSISTENT)->cause,
+                     "the stand-in will not");
+    wck_findings_release(&findings);
+    in.after_forward = flicker;
+    findings = check(&in, &problem, "determinism", 0.0);
+    assert_verdict(&findings, "determinism", WCK_SELF_CONSISTENT, WCK_FAIL);
+    wck_findings_release(&findings);
+    in.after_forward = read_far_pixel;
+    findings = check(&in, &problem, "jacobian", 0.0);
+    assert_verdict(&findings, "jacobian", WCK_CONFORMS, WCK_FAIL);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(a_subject_that_refuses_everything_is_not_applicable)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.forward_status = in.vjp_status = WCK_UNSUPPORTED;
+    findings = check(&in, &problem, NULL, 0.0);
+    for (size_t i = 0; i < findings.count; i++)
+        ck_assert_int_eq(findings.items[i].verdict, WCK_NOT_APPLICABLE);
+    ck_assert_int_eq(wck_findings_verdict(&findings), WCK_NOT_APPLICABLE);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+/* A checker's status where the subject fails from call `good` of a kind on. */
+static enum wck_status break_down(const struct wck_checker *row,
+                                  enum wck_status forward, enum wck_status vjp,
+                                  size_t good)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings = {0};
+    struct wck_trial trial = {.problem = &problem, .findings = &findings};
+    struct wck_error err = {WCK_OK, ""};
+    enum wck_status status;
+
+    in.forward_status = forward;
+    in.vjp_status = vjp;
+    in.good_calls = good;
+    trial.subject = stand_in_new(&in);
+    status = wck_checker_run(row, &trial, &err);
+    ck_assert_int_eq(err.status, status);
+    if (status == WCK_SUBJECT)
+        ck_assert_str_eq(err.text, "the stand-in will not");
+    wck_subject_free(trial.subject);
+    wck_findings_release(&findings);
+    return status;
+}
+
+START_TEST(a_breakdown_at_any_call_is_passed_on)
+{
+    const struct wck_checker *row = wck_checker_row((size_t)_i);
+    size_t forward = 0, vjp = 0;
+
+    if (row->for_recordings)
+        return;
+    while (break_down(row, WCK_SUBJECT, WCK_OK, forward) == WCK_SUBJECT)
+        forward++;
+    while (break_down(row, WCK_OK, WCK_SUBJECT, vjp) == WCK_SUBJECT)
+        vjp++;
+    /* It breaks at every call that the checker makes, and at no other. */
+    ck_assert_int_eq(break_down(row, WCK_SUBJECT, WCK_OK, forward), WCK_OK);
+    ck_assert_int_eq(break_down(row, WCK_OK, WCK_SUBJECT, vjp), WCK_OK);
+    ck_assert_uint_ge(forward, 1);
+}
+END_TEST
+
+/* ---- power ---- */
+
+START_TEST(a_pass_never_hides_what_could_not_be_seen)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings fine = check(&in, &problem, NULL, 0.0);
+    struct wck_findings finer = check(&in, &problem, NULL, 1e-17);
+    size_t passed = 0;
+
+    ck_assert_uint_eq(fine.count, finer.count);
+    for (size_t i = 0; i < fine.count; i++) {
+        const struct wck_finding *f = &fine.items[i], *g = &finer.items[i];
+
+        ck_assert_msg(f->verdict == WCK_PASS, "%s is %s: %s", f->checker,
+                      wck_verdict_id(f->verdict), f->cause != NULL ? f->cause : "");
+        ck_assert_ptr_null(f->cause);
+        if (strcmp(f->checker, "determinism") == 0)
+            continue; /* bits are compared: every error shows */
+        ck_assert(f->detectable > 1e-17 && f->detectable < 1e-6);
+        ck_assert_int_eq(g->verdict, WCK_INCONCLUSIVE);
+        ck_assert_ptr_nonnull(strstr(g->cause, "would not be seen"));
+        passed++;
+    }
+    ck_assert_uint_ge(passed, 10);
+    wck_findings_release(&fine);
+    wck_findings_release(&finer);
+}
+END_TEST
+
+/* ---- the registry ---- */
+
+START_TEST(checkers_are_found_by_their_ids)
+{
+    for (size_t i = 0; i < wck_checker_count(); i++) {
+        const struct wck_checker *row = wck_checker_row(i);
+
+        ck_assert_ptr_eq(wck_checker_find(row->id), row);
+        ck_assert_uint_gt(strlen(row->summary), 20);
+        ck_assert(row->claim_count == 1 || row->claim_count == 2);
+    }
+    ck_assert_ptr_null(wck_checker_row(wck_checker_count()));
+    ck_assert_ptr_null(wck_checker_find("jacobi"));
+}
+END_TEST
+
 Suite *wck_checkers_suite(void)
 {
     Suite *suite = suite_create("checkers");
-    TCase *wrong = tcase_create("one wrong number");
+    TCase *wrong = tcase_create("one wrong number"),
+          *odd = tcase_create("odd subjects");
 
     tcase_add_test(wrong, a_wrong_output_pixel_is_found_where_it_is);
     tcase_add_loop_test(
@@ -281,5 +527,17 @@ Suite *wck_checkers_suite(void)
     tcase_add_test(wrong, two_stray_taps_that_cancel_are_found_by_the_certificate);
     tcase_add_test(wrong, planes_that_mix_are_found_and_the_pixel_is_named);
     suite_add_tcase(suite, wrong);
+    tcase_add_test(odd, what_does_not_repeat_itself_is_not_judged_further);
+    tcase_add_test(odd, a_gradient_that_does_not_repeat_itself_is_found_too);
+    tcase_add_test(odd, an_input_that_was_written_to_is_found);
+    tcase_add_test(odd,
+                   whole_outputs_are_not_linear_and_the_image_gradient_is_not_judged);
+    tcase_add_test(odd, without_gradients_the_forward_is_still_judged);
+    tcase_add_test(odd, a_subject_that_refuses_everything_is_not_applicable);
+    tcase_add_loop_test(odd, a_breakdown_at_any_call_is_passed_on, 0,
+                        (int)wck_checker_count());
+    tcase_add_test(odd, a_pass_never_hides_what_could_not_be_seen);
+    tcase_add_test(odd, checkers_are_found_by_their_ids);
+    suite_add_tcase(suite, odd);
     return suite;
 }
