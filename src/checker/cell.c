@@ -8,7 +8,7 @@ int wck_cell_nodes(const struct wck_kernel *kernel)
 {
     if (kernel->degree < 0)
         return WCK_CELL_NODES;
-    return kernel->degree < 1 ? 2 : kernel->degree + 1;
+    return kernel->degree + 2;
 }
 
 /* Chebyshev's nodes of (0, 1), as multiples of 2^-10: exact beside a whole number. */
@@ -38,25 +38,44 @@ static double derivative_weight(const double *x, int count, int j, double u)
     return sum;
 }
 
-/* What the rule makes of each tap's weight, against its slope at u.  `base` is the same
- * for all nodes: they lie in one cell. */
-static double truncation(const struct wck_cell *cell, const struct wck_kernel *kernel,
+/* The divided difference of all nodes: 1 over the product of the distances, scaled to a
+ * sum of magnitudes of 1. */
+static void place_check(struct wck_cell *cell, int count)
+{
+    double sum = 0.0;
+
+    for (int j = 0; j < count; j++) {
+        cell->check[j] = 1.0;
+        for (int i = 0; i < count; i++) {
+            if (i != j)
+                cell->check[j] /= cell->at[j] - cell->at[i];
+        }
+        sum += fabs(cell->check[j]);
+    }
+    for (int j = 0; j < count; j++)
+        cell->check[j] /= sum;
+}
+
+/* What the sums make of each tap's weight, against its slope at u, and 0.  `base` is
+ * the same for all nodes: they lie in one cell. */
+static void place_errors(struct wck_cell *cell, const struct wck_kernel *kernel,
                          int count, double base, double u)
 {
     struct wck_weights at[WCK_CELL_NODES] = {0}, exact = {0};
-    double sum = 0.0;
 
     kernel->eval(kernel, u - base, &exact);
     for (int j = 0; j < count; j++)
         kernel->eval(kernel, cell->at[j] - base, &at[j]);
     for (int k = 0; k < kernel->support; k++) {
-        double error = -exact.slope[k];
+        double error = -exact.slope[k], rest = 0.0;
 
-        for (int j = 0; j < count; j++)
+        for (int j = 0; j < count; j++) {
             error += cell->weight[j] * at[j].weight[k];
-        sum += fabs(error);
+            rest += cell->check[j] * at[j].weight[k];
+        }
+        cell->truncation += fabs(error);
+        cell->remainder += fabs(rest);
     }
-    return sum;
 }
 
 void wck_cell_place(struct wck_cell *cell, const struct wck_kernel *kernel,
@@ -74,6 +93,7 @@ void wck_cell_place(struct wck_cell *cell, const struct wck_kernel *kernel,
         cell->weight[j] = derivative_weight(cell->at, count, j, u);
         cell->amplification += fabs(cell->weight[j]);
     }
+    place_check(cell, count);
     if (kernel->degree < 0)
-        cell->truncation = truncation(cell, kernel, count, low - kernel->knot, u);
+        place_errors(cell, kernel, count, low - kernel->knot, u);
 }

@@ -2,11 +2,12 @@
  * function of a coordinate, and its derivative there from values at a few nodes.
  *
  * Along one axis an output is a polynomial of the kernel's degree d between knots.  Its
- * derivative anywhere in the cell is that of the polynomial through its values at d + 1
+ * derivative anywhere in the cell is that of the polynomial through its values at d + 2
  * nodes, whatever their distance: there is no truncation error, so the nodes are spread
- * over the cell (Chebyshev's, which keep the weights small).  Of Lanczos, no
- * polynomial, WCK_CELL_NODES are taken, and the truncation error worked out from its
- * weights. */
+ * over the cell (Chebyshev's, which keep the weights small).  One node more than it
+ * takes betrays an output that is no such polynomial: the divided difference of order
+ * d + 1 is not 0.  Of Lanczos, no polynomial, WCK_CELL_NODES are taken, and what
+ * remains of both is worked out from its weights. */
 #ifndef WCK_CHECKER_CELL_H
 #define WCK_CHECKER_CELL_H
 
@@ -20,8 +21,9 @@ enum wck_side { WCK_RIGHT, WCK_LEFT };
 struct wck_cell {
     double at[WCK_CELL_NODES];     /* the nodes, as the type holds them */
     double weight[WCK_CELL_NODES]; /* derivative = sum of weight x value */
+    double check[WCK_CELL_NODES];  /* 0 = sum of check x value */
     double amplification;          /* sum of |weights| */
-    double truncation; /* the derivative's error, for pixels up to 1 in magnitude */
+    double truncation, remainder;  /* errors of the two sums, for pixels up to 1 */
 };
 
 /* Nodes that a cell of this kernel has: at least two. */

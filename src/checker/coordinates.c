@@ -6,13 +6,14 @@
  *
  *     |D - f'| <= sum|weights| gamma_n A + truncation N A
  *
- * At a knot of a kernel with kinks both one-sided derivatives are taken: the analytic
- * one must lie between them (Clarke's interval), and at the same fraction of the way in
- * every plane.  A kernel whose taps are floor and ceil declares the slope 0 there: that
- * is what conforms, and it is no less self-consistent than either side's, by
- * convention.  A smoother kernel has one derivative at a knot.  At a jump there is
- * none: such samples are counted and set aside.  The coordinates are rounded to the
- * problem's type first, so both sides use the same. */
+ * At a knot both one-sided derivatives are taken: the analytic one must lie between
+ * them (Clarke's interval; of a smooth kernel they are equal), and at the same fraction
+ * of the way in every plane.  A kernel whose taps are floor and ceil declares the slope
+ * 0 there: that is what conforms, and it is no less self-consistent than either side's,
+ * by convention.  At a jump there is no derivative: such samples are counted and set
+ * aside; and so are, from the subject's own, those where its output is no such function
+ * of the coordinate as the kernel makes (whether it conforms is judged elsewhere).  The
+ * coordinates are rounded to the problem's type first, so both sides use the same. */
 #include "src/checker/checkers.h"
 
 #include <math.h>
@@ -22,7 +23,7 @@
 #include "src/checker/cell.h"
 #include "src/checker/trial.h"
 
-enum { SMOOTH, KINK, JUMP, CLASSES };
+enum { SMOOTH, KNOT, JUMP, IRREGULAR, CLASSES };
 
 /* The coordinates of all samples, and what is known of each. */
 struct samples {
@@ -32,10 +33,12 @@ struct samples {
     unsigned char *kind;   /* class along the axis under test */
     struct wck_cell *cell; /* on the side under test */
     double *bound[2];      /* on the error of a derivative, by side: rounding ... */
-    double *trunc;         /* ... and truncation */
+    double *trunc;         /* ... and truncation, on either */
     double *low, *high;    /* fractions between the one-sided derivatives, all planes */
     double *gradient;      /* the analytic one */
     double *slope[2];      /* the numeric ones by side, [plane][sample] */
+    double *rest;          /* what must be 0, likewise */
+    double *limit;         /* of its magnitude */
     double amplification;  /* the largest */
     size_t classes[CLASSES], sides[2];
 };
@@ -52,7 +55,7 @@ struct work {
 static enum wck_status samples_init(struct samples *s, size_t count, size_t planes,
                                     struct wck_error *err)
 {
-    double *values = calloc((9 + 2 * planes) * count, sizeof *values);
+    double *values = calloc((10 + 3 * planes) * count, sizeof *values);
 
     *s = (struct samples){.count = count, .planes = planes, .moved = values};
     s->kind = calloc(count, 1);
@@ -62,8 +65,10 @@ static enum wck_status samples_init(struct samples *s, size_t count, size_t plan
     for (int k = 0; k < 2; k++) {
         s->u[k] = values + (1 + k) * (ptrdiff_t)count;
         s->bound[k] = values + (3 + k) * (ptrdiff_t)count;
-        s->slope[k] = values + 9 * count + (size_t)k * planes * count;
+        s->slope[k] = values + (10 + (size_t)k * planes) * count;
     }
+    s->rest = values + (10 + 2 * planes) * count;
+    s->limit = values + 9 * count;
     s->trunc = values + 5 * count;
     s->low = values + 6 * count;
     s->high = values + 7 * count;
@@ -101,10 +106,12 @@ static enum wck_status place_samples(const struct wck_trial *trial, struct sampl
     return WCK_OK;
 }
 
-static void classify(struct work *w)
+/* Returns whether any lies at a knot. */
+static bool classify(struct work *w)
 {
     const struct wck_kernel *kernel = w->trial->problem->warp.kernel;
     struct samples *s = &w->s;
+    bool any = false;
 
     for (size_t i = 0; i < s->count; i++) {
         struct wck_stencil stencil;
@@ -112,12 +119,13 @@ static void classify(struct work *w)
 
         wck_stencil_list(kernel, s->u[w->axis][i], &stencil, &base);
         s->kind[i] = SMOOTH;
-        if (kernel->smoothness < 1 && fpclassify(stencil.knot) == FP_ZERO)
-            s->kind[i] = kernel->smoothness < 0 ? JUMP : KINK;
-        s->classes[s->kind[i]]++;
-        s->low[i] = 0.0;
+        if (fpclassify(stencil.knot) == FP_ZERO)
+            s->kind[i] = kernel->smoothness < 0 ? JUMP : KNOT;
+        any |= s->kind[i] == KNOT;
+        s->low[i] = s->trunc[i] = 0.0;
         s->high[i] = 1.0;
     }
+    return any;
 }
 
 /* Cells of all samples on one side, and the errors of derivatives there. */
@@ -139,7 +147,9 @@ static void place_cells(struct work *w, enum wck_side side)
 
         wck_cell_place(cell, kernel, trial->problem->dtype, s->u[w->axis][i], side);
         s->bound[side][i] = cell->amplification * value + slope;
-        s->trunc[i] = cell->truncation * wck_kernel_norm(kernel) * amplitude;
+        s->trunc[i] =
+            fmax(s->trunc[i], cell->truncation * wck_kernel_norm(kernel) * amplitude);
+        s->limit[i] = value + cell->remainder * wck_kernel_norm(kernel) * amplitude;
         s->amplification = fmax(s->amplification, cell->amplification);
     }
 }
@@ -153,6 +163,20 @@ static enum wck_status call(struct work *w, const struct wck_warp *warp,
     return wck_warp_forward(warp, &w->image, &w->output, err);
 }
 
+/* Marks samples whose outputs on this side are not what a kernel makes in a cell. */
+static void set_aside(struct samples *s, enum wck_side side)
+{
+    for (size_t k = 0; k < s->planes * s->count; k++) {
+        size_t i = k % s->count;
+
+        if (side == WCK_LEFT && s->kind[i] != KNOT)
+            continue;
+        if (s->kind[i] != JUMP && isfinite(s->rest[k]) &&
+            fabs(s->rest[k]) > s->limit[i])
+            s->kind[i] = IRREGULAR;
+    }
+}
+
 /* The derivatives on one side. */
 static enum wck_status differentiate(struct work *w, enum wck_side side,
                                      struct wck_error *err)
@@ -162,6 +186,7 @@ static enum wck_status differentiate(struct work *w, enum wck_side side,
 
     place_cells(w, side);
     memset(s->slope[side], 0, s->planes * s->count * sizeof *s->slope[side]);
+    memset(s->rest, 0, s->planes * s->count * sizeof *s->rest);
     warp.map = w->axis == WCK_X ? wck_map_coordinates(s->moved, s->u[WCK_Y])
                                 : wck_map_coordinates(s->u[WCK_X], s->moved);
     for (int j = 0; j < wck_cell_nodes(warp.kernel); j++) {
@@ -172,20 +197,22 @@ static enum wck_status differentiate(struct work *w, enum wck_side side,
         status = call(w, &warp, err);
         if (status != WCK_OK)
             return status;
-        for (size_t p = 0; p < s->planes; p++) {
-            for (size_t i = 0; i < s->count; i++)
-                s->slope[side][p * s->count + i] +=
-                    s->cell[i].weight[j] * wck_plane_get(&w->output, p, i);
+        for (size_t k = 0; k < s->planes * s->count; k++) {
+            double value = wck_plane_get(&w->output, k / s->count, k % s->count);
+
+            s->slope[side][k] += s->cell[k % s->count].weight[j] * value;
+            s->rest[k] += s->cell[k % s->count].check[j] * value;
         }
     }
+    set_aside(s, side);
     return WCK_OK;
 }
 
 /* Narrows the fractions that this plane's gradient allows; see struct samples. */
 static void narrow(struct samples *s, size_t i, double right, double left)
 {
-    double span = left - right,
-           bound = fmax(s->bound[WCK_RIGHT][i], s->bound[WCK_LEFT][i]);
+    double bound = fmax(s->bound[WCK_RIGHT][i], s->bound[WCK_LEFT][i]) + s->trunc[i];
+    double span = left - right;
     double a = (s->gradient[i] - bound - right) / span;
     double b = (s->gradient[i] + bound - right) / span;
 
@@ -203,7 +230,7 @@ static double wanted(struct work *w, size_t plane, size_t i)
            left;
     double want;
 
-    if (s->kind[i] != KINK || !isfinite(got) || !isfinite(right))
+    if (s->kind[i] != KNOT || !isfinite(got) || !isfinite(right))
         return right;
     left = s->slope[WCK_LEFT][plane * s->count + i];
     want = fmin(fmax(got, fmin(right, left)), fmax(right, left));
@@ -225,17 +252,17 @@ static void compare_plane(struct work *w, size_t plane, struct wck_tally *tally)
             .got = w->s.gradient[i], .trunc = w->s.trunc[i], .scale = scale};
         struct wck_place place = wck_trial_output_place(w->trial, plane, i);
 
-        if (w->s.kind[i] == JUMP)
+        if (w->s.kind[i] >= JUMP)
             continue;
         measure.want = wanted(w, plane, i);
         measure.round = w->s.bound[WCK_RIGHT][i];
-        if (w->s.kind[i] == KINK)
+        if (w->s.kind[i] == KNOT)
             measure.round = fmax(measure.round, w->s.bound[WCK_LEFT][i]);
         wck_tally_add(tally, &measure, &place, true);
     }
 }
 
-/* Every kink must lie at one fraction of the way in all planes. */
+/* Counts the classes; every kink must lie at one fraction of the way in all planes. */
 static void compare_sides(struct work *w, struct wck_tally *tally)
 {
     struct samples *s = &w->s;
@@ -245,7 +272,8 @@ static void compare_sides(struct work *w, struct wck_tally *tally)
             .got = s->low[i], .want = s->high[i], .scale = 0.0};
         struct wck_place place = wck_trial_output_place(w->trial, 0, i);
 
-        if (s->kind[i] != KINK)
+        s->classes[s->kind[i]]++;
+        if (s->kind[i] != KNOT)
             continue;
         s->sides[WCK_RIGHT] += s->low[i] <= 0.0;
         s->sides[WCK_LEFT] += s->high[i] >= 1.0;
@@ -274,12 +302,8 @@ static enum wck_status analytic(struct work *w, size_t plane, struct wck_error *
 static enum wck_status judge_axis(struct work *w, struct wck_tally *tally,
                                   struct wck_error *err)
 {
-    size_t kinks = w->s.classes[KINK];
-    enum wck_status status;
+    enum wck_status status = classify(w) ? differentiate(w, WCK_LEFT, err) : WCK_OK;
 
-    classify(w);
-    kinks = w->s.classes[KINK] - kinks;
-    status = kinks > 0 ? differentiate(w, WCK_LEFT, err) : WCK_OK;
     if (status == WCK_OK)
         status = differentiate(w, WCK_RIGHT, err);
     for (size_t p = 0; p < w->s.planes && status == WCK_OK; p++) {
@@ -295,16 +319,20 @@ static enum wck_status judge_axis(struct work *w, struct wck_tally *tally,
 static char *describe(const struct work *w)
 {
     const struct samples *s = &w->s;
-    const struct wck_kernel *kernel = w->trial->problem->warp.kernel;
+    struct wck_text text = {0};
 
-    if (kernel->ceiling)
-        return wck_trial_text("%zu smooth, %zu kinks where the slope 0 is declared",
-                              s->classes[SMOOTH], s->classes[KINK]);
-    return wck_trial_text(
-        "%zu smooth, %zu kinks (right side possible at %zu, left at %zu), "
-        "%zu jumps set aside",
-        s->classes[SMOOTH], s->classes[KINK], s->sides[WCK_RIGHT], s->sides[WCK_LEFT],
-        s->classes[JUMP]);
+    wck_text_printf(&text, "%zu samples between knots, %zu at one", s->classes[SMOOTH],
+                    s->classes[KNOT]);
+    if (w->trial->problem->warp.kernel->ceiling)
+        wck_text_printf(&text, " (where the slope 0 is declared)");
+    else
+        wck_text_printf(&text, " (right side possible at %zu, left at %zu)",
+                        s->sides[WCK_RIGHT], s->sides[WCK_LEFT]);
+    wck_text_printf(&text,
+                    "; set aside: %zu at jumps, %zu where the output is no "
+                    "function of the kernel's degree",
+                    s->classes[JUMP], s->classes[IRREGULAR]);
+    return text.data;
 }
 
 /* One claim: both axes, all planes. */
