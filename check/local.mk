@@ -5,6 +5,7 @@ units_sources = \
 	%D%/base/check_status.c \
 	%D%/base/check_text.c \
 	%D%/checker/check_checkers.c \
+	%D%/checker/check_colouring.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \
 	%D%/checker/rival.h \

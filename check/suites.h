@@ -8,6 +8,7 @@
 #define CHECK_SUITES(ROW)                                                              \
     ROW(border)                                                                        \
     ROW(checkers)                                                                      \
+    ROW(colouring)                                                                     \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
