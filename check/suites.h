@@ -19,6 +19,7 @@
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
     ROW(image)                                                                         \
+    ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
