@@ -4,9 +4,14 @@ units_sources = \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
 	%D%/base/check_text.c \
+	%D%/checker/check_checkers.c \
+	%D%/checker/check_colouring.c \
+	%D%/checker/check_jacobian.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \
 	%D%/checker/rival.h \
+	%D%/checker/stand_in.c \
+	%D%/checker/stand_in.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \

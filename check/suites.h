@@ -7,6 +7,8 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(border)                                                                        \
+    ROW(checkers)                                                                      \
+    ROW(colouring)                                                                     \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
@@ -18,6 +20,7 @@
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
     ROW(image)                                                                         \
+    ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \

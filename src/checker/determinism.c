@@ -75,6 +75,7 @@ static enum wck_status backward_twice(struct wck_trial *trial, struct pair *pair
 static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 {
     const struct wck_problem *problem = trial->problem;
+    struct wck_error refusal = {WCK_OK, ""};
     struct wck_tally tally = {0};
     struct pair pair = {0};
     enum wck_status status = wck_problem_source(problem, &pair.image, err);
@@ -93,10 +94,14 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     wck_problem_random(problem, 2, &pair.kept);
     wck_problem_random(problem, 3, &pair.upstream);
     status = forward_twice(trial, &pair, &tally, err);
-    if (status == WCK_OK)
-        status = backward_twice(trial, &pair, &tally, err);
     if (status != WCK_OK)
         goto done;
+    /* Without a gradient the forward is judged alone. */
+    status = backward_twice(trial, &pair, &tally, &refusal);
+    if (status != WCK_OK && status != WCK_UNSUPPORTED) {
+        wck_error_set(err, status, "%s", refusal.text);
+        goto done;
+    }
     trial->not_deterministic = tally.beyond > 0;
     status = wck_trial_report_take(
         trial, "determinism", WCK_SELF_CONSISTENT, &tally, wck_trial_resolution(trial),

@@ -36,6 +36,7 @@ struct job {
     struct wck_image probe, response;
     struct wck_tally taps, certificate, analytic; /* conforms: steps 1, 2 and 3 */
     struct wck_tally self;
+    struct wck_error refusal; /* why there are no steps 3 and 4 backward */
     ptrdiff_t tap_pixel; /* the input pixel of the worst tap, or of the stray one */
     size_t output_colours, backward_probes;
     double tau; /* largest bound of the forward certificate */
@@ -218,8 +219,7 @@ static char *describe(const struct job *job, size_t forward, size_t backward,
 static char *explain(const struct job *job)
 {
     long width = (long)job->trial->problem->warp.source_width;
-    long y = job->tap_pixel < 0 ? -1 : (long)job->tap_pixel / width;
-    long x = job->tap_pixel < 0 ? -1 : (long)job->tap_pixel % width;
+    long y = (long)job->tap_pixel / width, x = (long)job->tap_pixel % width;
 
     if (job->analytic.ratio > job->taps.ratio &&
         job->analytic.ratio > job->certificate.ratio)
@@ -229,17 +229,46 @@ static char *explain(const struct job *job)
             "the output at (%ld, %ld) reads pixel (%ld, %ld), which the "
             "declared warp does not",
             job->certificate.where.y, job->certificate.where.x, y, x);
+    if (job->tap_pixel == WCK_NO_PIXEL)
+        return wck_trial_text("the output at (%ld, %ld) reads pixels that the declared "
+                              "warp does not",
+                              job->taps.where.y, job->taps.where.x);
     return wck_trial_text(
         "the output at (%ld, %ld) has another weight on pixel (%ld, %ld) "
         "than the declared warp",
         job->taps.where.y, job->taps.where.x, y, x);
 }
 
+/* The claim that the gradient is that of the subject's own output; takes the detail. */
+static enum wck_status report_self_take(struct job *job, char *detail_take,
+                                        struct wck_error *err)
+{
+    struct wck_trial *trial = job->trial;
+    bool measured = job->certificate.beyond == 0 && job->jacobian.unresolved == 0;
+
+    if (measured && job->refusal.status == WCK_OK)
+        return wck_trial_report_take(
+            trial, "jacobian", WCK_SELF_CONSISTENT, &job->self,
+            wck_trial_resolution(trial), detail_take,
+            wck_trial_text(
+                "the image gradient is not the derivative of the subject's own "
+                "output"),
+            err);
+    free(detail_take);
+    if (job->refusal.status != WCK_OK)
+        return wck_trial_say(trial, "jacobian", WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE,
+                             job->refusal.text, err);
+    return wck_trial_say(trial, "jacobian", WCK_SELF_CONSISTENT, WCK_INCONCLUSIVE,
+                         "outputs read more pixels than the kernel lists, so the "
+                         "Jacobian could not be measured tap by tap; the adjoint test "
+                         "judges the gradient",
+                         err);
+}
+
 static enum wck_status report(struct job *job, char *detail_take, struct wck_error *err)
 {
     struct wck_trial *trial = job->trial;
     struct wck_tally conforms = job->taps;
-    bool measured = job->certificate.beyond == 0 && job->jacobian.unresolved == 0;
     char *copy = detail_take != NULL ? wck_trial_text("%s", detail_take) : NULL;
     enum wck_status status;
 
@@ -248,28 +277,34 @@ static enum wck_status report(struct job *job, char *detail_take, struct wck_err
     status = wck_trial_report_take(trial, "jacobian", WCK_CONFORMS, &conforms,
                                    wck_trial_resolution(trial), detail_take,
                                    explain(job), err);
-    if (status == WCK_OK && measured)
-        return wck_trial_report_take(
-            trial, "jacobian", WCK_SELF_CONSISTENT, &job->self,
-            wck_trial_resolution(trial), copy,
-            wck_trial_text(
-                "the image gradient is not the derivative of the subject's own "
-                "output"),
-            err);
+    if (status == WCK_OK)
+        return report_self_take(job, copy, err);
     free(copy);
-    if (status != WCK_OK)
-        return status;
-    return wck_trial_say(trial, "jacobian", WCK_SELF_CONSISTENT, WCK_INCONCLUSIVE,
-                         "outputs read more pixels than the kernel lists, so the "
-                         "Jacobian could not be measured tap by tap; the adjoint test "
-                         "judges the gradient",
-                         err);
+    return status;
+}
+
+/* The backward side; without a gradient the forward is judged alone. */
+static enum wck_status pull_back(struct job *job, size_t *single, struct wck_error *err)
+{
+    struct wck_pullback pullback;
+    enum wck_status status =
+        wck_pullback_init(&pullback, job->trial, &job->jacobian, err);
+
+    if (status == WCK_OK) {
+        status = check_backward(job, &pullback, &job->refusal);
+        if (status == WCK_UNSUPPORTED)
+            status = WCK_OK;
+        else if (status != WCK_OK)
+            wck_error_set(err, status, "%s", job->refusal.text);
+    }
+    *single = pullback.single;
+    wck_pullback_release(&pullback);
+    return status;
 }
 
 static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 {
     struct job job = {.trial = trial};
-    struct wck_pullback pullback = {0};
     size_t forward = wck_subject_forward_images(trial->subject), single = 0;
     size_t backward = wck_subject_backward_images(trial->subject);
     enum wck_status status =
@@ -283,13 +318,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
         status = certify_forward(&job, err);
     if (status == WCK_OK && job.certificate.ratio > fmax(4.0, job.taps.ratio))
         status = find_stray(&job, job.certificate.where, err);
-    if (status == WCK_OK) {
-        status = wck_pullback_init(&pullback, trial, &job.jacobian, err);
-        if (status == WCK_OK)
-            status = check_backward(&job, &pullback, err);
-        single = pullback.single;
-        wck_pullback_release(&pullback);
-    }
+    if (status == WCK_OK)
+        status = pull_back(&job, &single, err);
     if (status == WCK_OK)
         status = report(
             &job,

@@ -1,0 +1,71 @@
+#include "check/checker/stand_in.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+#include "src/subject/builtin.h"
+
+static enum wck_status refuse(enum wck_status status, size_t calls, size_t good,
+                              struct wck_error *err)
+{
+    if (status == WCK_OK || calls < good)
+        return WCK_OK;
+    return wck_error_set(err, status, "the stand-in will not");
+}
+
+static enum wck_status forward(void *state, const struct wck_warp *warp,
+                               const struct wck_image *image,
+                               const struct wck_image *output, struct wck_error *err)
+{
+    struct stand_in *in = state;
+    enum wck_status status =
+        refuse(in->forward_status, in->forward_calls, in->good_calls, err);
+
+    if (status == WCK_OK)
+        status = wck_subject_builtin.forward(&in->behaviour, warp, image, output, err);
+    if (status == WCK_OK && in->after_forward != NULL)
+        in->after_forward(warp, image, output, in->forward_calls);
+    in->forward_calls++;
+    return status;
+}
+
+static enum wck_status vjp(void *state, const struct wck_warp *warp,
+                           const struct wck_image *image,
+                           const struct wck_image *upstream,
+                           const struct wck_gradients *gradients, struct wck_error *err)
+{
+    struct stand_in *in = state;
+    enum wck_status status = refuse(in->vjp_status, in->vjp_calls, in->good_calls, err);
+
+    if (status == WCK_OK)
+        status = wck_subject_builtin.vjp(&in->behaviour, warp, image, upstream,
+                                         gradients, err);
+    if (status == WCK_OK && in->after_vjp != NULL)
+        in->after_vjp(warp, upstream, gradients, in->vjp_calls);
+    in->vjp_calls++;
+    return status;
+}
+
+struct stand_in stand_in_reference(void)
+{
+    return (struct stand_in){.behaviour = wck_behaviour_reference()};
+}
+
+struct wck_subject *stand_in_new(const struct stand_in *like)
+{
+    static const struct wck_subject_kind kind = {
+        .prefix = "stand-in",
+        .summary = "a behaviour, spoiled",
+        .close = free,
+        .forward = forward,
+        .vjp = vjp,
+    };
+    struct stand_in *state = malloc(sizeof *state);
+    struct wck_subject *subject;
+
+    ck_assert_ptr_nonnull(state);
+    *state = *like;
+    ck_assert_int_eq(wck_subject_of_kind_take(&subject, &kind, "stand-in", state, NULL),
+                     WCK_OK);
+    return subject;
+}
