@@ -4,17 +4,21 @@ units_sources = \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
 	%D%/base/check_text.c \
-	%D%/coverage/brute.c %D%/coverage/brute.h \
+	%D%/coverage/brute.c \
+	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/deviation/check_deviation.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
-	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/io/scratch.c \
+	%D%/io/scratch.h \
 	%D%/oracle/coefficients.c \
-	%D%/oracle/oracle.c %D%/oracle/oracle.h \
+	%D%/oracle/oracle.c \
+	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
 	%D%/reference/check_border.c \
@@ -24,14 +28,18 @@ units_sources = \
 	%D%/reference/check_map.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
-	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \
 	%D%/reference/check_warp.c \
-	%D%/reference/pair.c %D%/reference/pair.h \
+	%D%/reference/pair.c \
+	%D%/reference/pair.h \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
+	%D%/run/check_verify.c \
 	%D%/subject/check_recording.c \
-	%D%/subject/made.c %D%/subject/made.h \
+	%D%/subject/made.c \
+	%D%/subject/made.h \
+	%D%/verdict/check_finding.c \
+	%D%/verdict/check_tally.c \
 	%D%/suites.h \
 	%D%/units.c
 
@@ -41,7 +49,8 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lquadmath -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lquadmath -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \

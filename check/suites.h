@@ -9,8 +9,10 @@
     ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(deviation)                                                                     \
     ROW(error)                                                                         \
     ROW(file)                                                                          \
+    ROW(finding)                                                                       \
     ROW(frame)                                                                         \
     ROW(image)                                                                         \
     ROW(kernel)                                                                        \
@@ -25,10 +27,11 @@
     ROW(second)                                                                        \
     ROW(status)                                                                        \
     ROW(stencil)                                                                       \
-    ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
+    ROW(verify)                                                                        \
     ROW(warp)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);

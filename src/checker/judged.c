@@ -30,8 +30,11 @@ void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *marg
                                   .round = margin->bound,
                                   .scale = scale};
 
-    if (isnan(got) && isnan(margin->low))
-        measure = (struct wck_measure){.scale = scale};
+    if (wck_margin_is_open(margin, got)) {
+        judged->tally.compared++;
+        judged->open += isnan(margin->low) ? 0 : 1;
+        return;
+    }
     wck_tally_add(&judged->tally, &measure, place, false);
     if (kinked && width > wck_judged_resolution(trial, scale) * scale)
         judged->open++;

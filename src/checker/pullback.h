@@ -19,7 +19,6 @@ struct wck_pullback {
     const struct wck_jacobian *jacobian;
     struct wck_image image, upstream, gradient;
     struct wck_sums measured, reference;
-    struct wck_block block;
     size_t single; /* input entries that one output alone reached, over all probes */
 };
 

@@ -76,8 +76,13 @@ static void judge_image(struct job *job, const struct wck_margins *margins, size
         double got = wck_plane_get(&job->of->grad_image, plane, pixel);
         double x = wck_plane_get(&job->of->call.image, plane, pixel);
 
-        wck_judged_add(job->trial, &margins->image[i], got, &place, job->upstream,
-                       has_jumps(job), &job->image);
+        /* NaN weights send NaN to pixels of the library's choice. */
+        if (isnan(got) && margins->non_finite > 0)
+            job->image.open++;
+        else
+            wck_judged_add(job->trial, &margins->image[i], got, &place, job->upstream,
+                           has_jumps(job), &job->image);
+        job->finite &= isfinite(got);
         job->adjoint.got += x * got;
         job->adjoint.round += fabs(x) * margins->image[i].bound;
         job->adjoint.trunc += fabs(x * got);

@@ -56,6 +56,16 @@ static double *axis_of(const struct wck_block *block, int axis)
     return axis == WCK_X ? block->x : axis == WCK_Y ? block->y : block->z;
 }
 
+/* Is the whole of u - e .. u + e so far outside that all of it reads the same? */
+static bool settled(const struct wck_warp *warp, int axis, double u, double e)
+{
+    size_t n = wck_warp_extent(warp, (enum wck_axis)axis);
+    bool repeats =
+        warp->border->period(n) > 0 || (warp->fold != NULL && warp->fold->rounds);
+
+    return !repeats && (u - e > (double)n + WCK_TAPS || u + e < -WCK_TAPS);
+}
+
 /* Sets the variants' coordinates: every combination of u - e, u and u + e along the
  * axes that have an error.  Where a knot lies between, it stands for u: a value may
  * peak there. */
@@ -85,7 +95,8 @@ static void spread(struct wck_samples *samples, size_t index)
             axis_of(&samples->block, a)[v] = times > 1 ? places[v / count] : u;
         }
         count *= times;
-        samples->lost |= times > 1 && e[a] > 0.25;
+        samples->lost |=
+            times > 1 && e[a] > 0.25 && !settled(&samples->warp, a, u, e[a]);
     }
     samples->variant_count = count;
 }

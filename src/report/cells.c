@@ -3,6 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Cells of fewer pixels than this are told apart by their colour alone: a full hatch
+ * would hide single covered pixels among skipped ones. */
+#define HATCHED 3
+#define FAINT 0.2
+
 static unsigned char choose(const size_t *counts)
 {
     unsigned char best = WCK_COVERED;
@@ -97,6 +102,7 @@ struct wck_colour wck_cells_colour(const struct wck_cells *cells, size_t scale,
     size_t at = y / scale * cells->width + x / scale;
 
     if (cells->reason[at] != WCK_COVERED)
-        return wck_palette_reason((enum wck_reason)(cells->reason[at] - 1), x, y);
+        return wck_palette_reason((enum wck_reason)(cells->reason[at] - 1), x, y,
+                                  scale < HATCHED ? FAINT : 1.0);
     return wck_palette_covered(wck_palette_level(&cells->ramp, cells->magnitude[at]));
 }

@@ -6,7 +6,7 @@
 
 /* Evenly spaced stops; each is lighter than the one before. */
 static const struct wck_colour stops[] = {
-    {24, 38, 94}, {28, 86, 152}, {36, 142, 182}, {112, 198, 200}, {236, 250, 232},
+    {44, 78, 150}, {36, 120, 178}, {50, 164, 196}, {128, 208, 204}, {240, 252, 234},
 };
 
 /* A tile's row is a byte, its column a bit of it, the most significant first. */
@@ -66,23 +66,29 @@ static unsigned char blend(unsigned char from, unsigned char to, double part)
     return (unsigned char)lrint(from + part * (to - from));
 }
 
-struct wck_colour wck_palette_covered(double level)
+static struct wck_colour mix(const struct wck_colour *from, const struct wck_colour *to,
+                             double part)
 {
-    size_t last = sizeof stops / sizeof *stops - 1;
-    double along = fmin(fmax(level, 0.0), 1.0) * (double)last;
-    size_t i = (size_t)along < last ? (size_t)along : last - 1;
-    const struct wck_colour *from = &stops[i], *to = &stops[i + 1];
-    double part = along - (double)i;
-
     return (struct wck_colour){blend(from->red, to->red, part),
                                blend(from->green, to->green, part),
                                blend(from->blue, to->blue, part)};
 }
 
-struct wck_colour wck_palette_reason(enum wck_reason reason, size_t x, size_t y)
+struct wck_colour wck_palette_covered(double level)
+{
+    size_t last = sizeof stops / sizeof *stops - 1;
+    double along = fmin(fmax(level, 0.0), 1.0) * (double)last;
+    size_t i = (size_t)along < last ? (size_t)along : last - 1;
+
+    return mix(&stops[i], &stops[i + 1], along - (double)i);
+}
+
+struct wck_colour wck_palette_reason(enum wck_reason reason, size_t x, size_t y,
+                                     double strength)
 {
     const struct hatch *hatch = &hatches[reason];
     unsigned row = hatch->tile[y % WCK_HATCH];
+    bool inked = row >> (WCK_HATCH - 1 - x % WCK_HATCH) & 1U;
 
-    return row >> (WCK_HATCH - 1 - x % WCK_HATCH) & 1U ? hatch->ink : hatch->fill;
+    return inked ? mix(&hatch->fill, &hatch->ink, strength) : hatch->fill;
 }

@@ -32,7 +32,9 @@ double wck_palette_level(const struct wck_ramp *ramp, double magnitude);
 /* The colour at a level; out of 0 .. 1 that of the nearer end. */
 struct wck_colour wck_palette_covered(double level);
 
-/* The colour of a reason at column x and row y of the picture. */
-struct wck_colour wck_palette_reason(enum wck_reason reason, size_t x, size_t y);
+/* The colour of a reason at column x and row y of the picture; `strength` is that of
+ * the hatch: 1, or less where it would drown single pixels. */
+struct wck_colour wck_palette_reason(enum wck_reason reason, size_t x, size_t y,
+                                     double strength);
 
 #endif

@@ -45,10 +45,10 @@ static struct wck_colour paint_scaled(const void *state, size_t x, size_t y)
 }
 
 enum wck_status wck_picture_cells(struct wck_text *text, const struct wck_cells *cells,
-                                  struct wck_error *err)
+                                  size_t side, struct wck_error *err)
 {
     size_t longer = cells->height > cells->width ? cells->height : cells->width;
-    struct scaled scaled = {cells, longer < SCALED ? SCALED / longer : 1};
+    struct scaled scaled = {cells, longer < side ? side / longer : 1};
 
     return wck_picture_paint(text, cells->height * scaled.scale,
                              cells->width * scaled.scale, paint_scaled, &scaled, err);
@@ -61,7 +61,7 @@ enum wck_status wck_png_coverage(const struct wck_coverage_report *report,
     enum wck_status status = wck_cells_make(&cells, report->coverage, LONGEST, err);
 
     if (status == WCK_OK)
-        status = wck_picture_cells(text, &cells, err);
+        status = wck_picture_cells(text, &cells, SCALED, err);
     wck_cells_release(&cells);
     return status;
 }

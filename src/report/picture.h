@@ -13,9 +13,9 @@ enum wck_status wck_picture_paint(struct wck_text *text, size_t height, size_t w
                                   wck_picture_painter *paint, const void *state,
                                   struct wck_error *err);
 
-/* Appends a PNG of the map: a small one is scaled up by a whole number, so that its
- * longer side is at most 512 where that can be. */
+/* Appends a PNG of the map: one that is smaller than `side` is scaled up by the largest
+ * whole number that leaves its longer side at most that. */
 enum wck_status wck_picture_cells(struct wck_text *text, const struct wck_cells *cells,
-                                  struct wck_error *err);
+                                  size_t side, struct wck_error *err);
 
 #endif

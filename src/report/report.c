@@ -14,6 +14,9 @@ static const struct wck_format formats[] = {
      .coverage = wck_json_coverage,
      .verify = wck_json_verify},
     {.name = "png", .summary = "a map of the image", .coverage = wck_png_coverage},
+    {.name = "html",
+     .summary = "one page to look at, with a map to point at",
+     .coverage = wck_html_coverage},
 };
 
 size_t wck_format_count(void)

@@ -36,6 +36,13 @@ const struct wck_subject_kind *wck_subject_kind_row(size_t row);
  * wck_subject_free. */
 enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                                 struct wck_error *err);
+
+/* The same around a kind and a state of the caller's: a subject in no registry.  Takes
+ * the state, whatever is returned. */
+enum wck_status wck_subject_of_kind_take(struct wck_subject **subject,
+                                         const struct wck_subject_kind *kind,
+                                         const char *name, void *state,
+                                         struct wck_error *err);
 void wck_subject_free(struct wck_subject *subject);
 
 const char *wck_subject_name(const struct wck_subject *subject);
