@@ -4,6 +4,9 @@ units_sources = \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
 	%D%/base/check_text.c \
+	%D%/checker/check_rivals.c \
+	%D%/checker/rival.c \
+	%D%/checker/rival.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
@@ -23,25 +26,35 @@ units_sources = \
 	%D%/oracle/weights.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_derivative.c \
+	%D%/reference/check_fold.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
+	%D%/reference/check_prefilter.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
+	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \
+	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
+	%D%/report/check_html.c \
+	%D%/report/check_json.c \
+	%D%/report/check_picture.c \
+	%D%/report/check_text_report.c \
+	%D%/report/scene.c \
+	%D%/report/scene.h \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_verify.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
-	%D%/verdict/check_finding.c \
-	%D%/verdict/check_tally.c \
 	%D%/suites.h \
-	%D%/units.c
+	%D%/units.c \
+	%D%/verdict/check_finding.c \
+	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units
@@ -57,7 +70,8 @@ check_scripts = \
 	%D%/cli/run.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
-	%D%/structure/layering.sh
+	%D%/structure/layering.sh \
+	%D%/structure/notes.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt

@@ -157,16 +157,16 @@ static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
 }
 
 /* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
- * first two derivatives at x = fraction + shift, n >= 2, evaluated from the nearer end,
- * where few terms are left: NOTES, "spline".  Whole numbers are added up before the
- * fraction, so that each term's sign is exact.  Of a derivative that jumps (power 0)
- * the side of larger x is taken: the truncated 0th power is 1 at 0, but not mirrored.
- */
+ * first two derivatives, n >= 2, at x = fraction + shift, evaluated from the nearer
+ * end, where few terms are left: NOTES, "spline".  Whole numbers are added up before
+ * the fraction, so that each term's sign is exact.  Of a derivative that jumps (power
+ * 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
+ * mirrored. */
 static void bspline(int n, double fraction, int shift, double value[3])
 {
     bool mirrored = fraction + shift > 0.0;
-    double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
     double binomial = 1.0, factorial = 1.0;
+    double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
 
     value[0] = value[1] = value[2] = 0.0;
     for (int k = 2; k <= n - 2; k++)

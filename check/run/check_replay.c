@@ -267,6 +267,58 @@ START_TEST(an_output_that_is_not_finite_fails)
 }
 END_TEST
 
+/* A volume with value 1 + 2x + 3y + 5z, which trilinear samples give back, at places
+ * that lie in a plane: coordinates of 3 x rows x columns, z first. */
+static void made_plane_in_volume(struct wck_npz *npz)
+{
+    static const size_t image_shape[] = {3, 4, 5}, plane[] = {2, 3},
+                        three[] = {3, 2, 3};
+    double image[60], output[6], coords[18];
+    struct wck_tensor tensor =
+        wck_tensor_contiguous(image, WCK_FLOAT64, 3, image_shape);
+
+    *npz = (struct wck_npz){0};
+    for (size_t i = 0; i < 60; i++)
+        image[i] = 1.0 + 2.0 * (double)(i % 5) + 3.0 * (double)(i / 5 % 4) +
+                   5.0 * (double)(i / 20);
+    ck_assert_int_eq(wck_npz_add_array(npz, "image", &tensor, NULL), WCK_OK);
+    for (size_t i = 0; i < 6; i++) {
+        double x = 0.25 + 0.625 * (double)i, y = 2.5 - 0.375 * (double)i;
+        double z = 0.125 + 0.25 * (double)i;
+
+        coords[i] = z;
+        coords[6 + i] = y;
+        coords[12 + i] = x;
+        output[i] = 1.0 + 2.0 * x + 3.0 * y + 5.0 * z;
+    }
+    tensor = wck_tensor_contiguous(coords, WCK_FLOAT64, 3, three);
+    ck_assert_int_eq(wck_npz_add_array(npz, "coords", &tensor, NULL), WCK_OK);
+    tensor = wck_tensor_contiguous(output, WCK_FLOAT64, 2, plane);
+    ck_assert_int_eq(wck_npz_add_array(npz, "output", &tensor, NULL), WCK_OK);
+    made_respell(npz,
+                 "{\"convention\": \"scipy.map_coordinates\", \"layout\": \"DHW\", "
+                 "\"interp\": \"spline1\", \"border\": \"nearest\"}");
+}
+
+START_TEST(coordinates_of_a_volume_may_lie_in_a_plane)
+{
+    struct wck_verification result;
+    struct wck_npz npz;
+
+    made_plane_in_volume(&npz);
+    verify(made_write(&npz, "volume.npz"), &result);
+    ck_assert_int_eq(result.verdict, WCK_PASS);
+    ck_assert_uint_eq(find(&result, WCK_CONFORMS, "output")->compared, 6);
+    wck_verification_release(&result);
+    verify_changed(&npz, "output", 4, 1.0 + 1e-6, &result);
+    ck_assert_int_eq(result.verdict, WCK_FAIL);
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, "output")->where.x, 1);
+    ck_assert_ptr_nonnull(strstr(result.diagnosis, "none of the known"));
+    wck_verification_release(&result);
+    wck_npz_release(&npz);
+}
+END_TEST
+
 /* ---- diagnosis ---- */
 
 START_TEST(a_deviation_is_named_from_its_arrays_alone)
@@ -418,6 +470,7 @@ Suite *wck_replay_suite(void)
     tcase_add_test(tests,
                    a_gradient_that_is_not_the_outputs_own_breaks_the_adjoint_identity);
     tcase_add_test(tests, an_output_that_is_not_finite_fails);
+    tcase_add_test(tests, coordinates_of_a_volume_may_lie_in_a_plane);
     tcase_add_loop_test(tests, a_deviation_is_named_from_its_arrays_alone, 0,
                         (int)wck_deviation_count());
     tcase_add_test(tests, most_deviations_show_in_one_recording);

@@ -295,6 +295,7 @@ static const struct {
      "\"align_corners\" is not true or false"},
     {"{" KORNIA "\"aligned\": true}", WCK_FORMAT,
      "key \"aligned\" is not known; there are: convention, "},
+    {"{" KORNIA "\"\\u001b\": true}", WCK_FORMAT, "key \"?\" is not known"},
     {"{" KORNIA "\"inverse_map\": true}", WCK_FORMAT, "takes no inverse_map"},
     {"{" KORNIA "\"border\": \"constant\"}", WCK_FORMAT, "constant"},
     {"{\"convention\": \"kornia.warp_affine\", \"layout\": \"HWHW\"}", WCK_FORMAT,
@@ -319,7 +320,8 @@ START_TEST(notes_for_people_are_accepted)
 
     made(&npz);
     made_respell(&npz,
-                 "{" KORNIA "\"align_corners\": true, \"seed\": 5, \"library\": "
+                 "{" KORNIA
+                 "\"align_corners\": true, \"border\": null, \"seed\": 5, \"library\": "
                  "\"kornia\", \"versions\": {\"kornia\": \"0.9\"}, \"host\": {}}");
     ck_assert_int_eq(wck_subject_new(&subject, made_write(&npz, "a.npz"), NULL),
                      WCK_OK);

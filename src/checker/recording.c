@@ -236,16 +236,17 @@ static struct wck_place place_carried(const struct job *job, size_t array, size_
     return place;
 }
 
-/* The gradient of a matrix adds up all outputs, and positions times slopes cancel: in
- * single precision two digits can be asked for. */
+/* In single precision: slopes are differences of pixels, times the pixels that a unit
+ * of the map is; and the gradient of a matrix adds up all outputs, where positions
+ * times slopes cancel. */
 static double carried_resolution(const struct job *job, double scale)
 {
     double resolution = wck_judged_resolution(job->trial, scale);
+    bool matrix = job->of->call.convention->carrier == WCK_CARRIER_MATRIX;
 
-    if (job->of->call.convention->carrier != WCK_CARRIER_MATRIX ||
-        job->trial->resolution > 0.0 || job->of->problem.dtype == WCK_FLOAT64)
+    if (job->trial->resolution > 0.0 || job->of->problem.dtype == WCK_FLOAT64)
         return resolution;
-    return fmax(resolution, 1e-2);
+    return fmax(resolution, matrix ? 1e-2 : 1e-3);
 }
 
 static enum wck_status report_carried(struct job *job, size_t array,

@@ -91,6 +91,12 @@ static enum wck_status compare(struct hypothesis *h, const struct wck_problem *p
     return status;
 }
 
+/* Deviations are changes of a warp of two axes. */
+static bool applies(const struct hypothesis *h, const struct wck_problem *problem)
+{
+    return h->deviation == NULL || wck_warp_axes(&problem->warp) == 2;
+}
+
 /* Compares all hypotheses, or those that still hold, on one problem. */
 static enum wck_status compare_all(struct wck_subject *subject,
                                    const struct wck_problem *problem,
@@ -104,7 +110,9 @@ static enum wck_status compare_all(struct wck_subject *subject,
                                  : wck_trace_subject(&trace, subject, problem, err);
 
     for (size_t i = 0; i < hypothesis_count() && status == WCK_OK; i++) {
-        if (!only_holding || holds(&list[i]))
+        if (!applies(&list[i], problem))
+            list[i].ratio = list[i].distance = (double)INFINITY;
+        else if (!only_holding || holds(&list[i]))
             status = compare(&list[i], problem, recording, &trace, err);
     }
     wck_trace_release(&trace);

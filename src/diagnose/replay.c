@@ -248,6 +248,8 @@ static enum wck_status replay_item(struct replay *replay,
 
     warp.kernel = changed->kernel;
     warp.border = changed->border;
+    if (warp.kernel->order == 0)
+        warp.prefilter = NULL;
     status = wck_behaviour_forward(behaviour, &warp, &image, &replay->output, err);
     if (status != WCK_OK)
         return status;
@@ -263,17 +265,20 @@ static enum wck_status replay_item(struct replay *replay,
 
 static enum wck_status replay_init(struct replay *replay, struct wck_error *err)
 {
-    struct wck_problem problem = wck_recording_problem(replay->of, 0), wide = problem;
-    size_t samples = wck_warp_samples(&problem.warp);
-    enum wck_status status = wck_problem_output(&problem, &replay->output, err);
+    const struct wck_recording *r = replay->of;
+    struct wck_image output = wck_image_item(&r->output, 0);
+    struct wck_image image = wck_image_item(&r->call.image, 0);
+    size_t samples = wck_warp_samples(&r->problem.warp);
+    enum wck_status status =
+        wck_image_new_like(&replay->output, r->problem.dtype, &output, err);
 
-    wide.dtype = WCK_FLOAT64; /* what a behaviour keeps gradients in */
+    /* A behaviour keeps gradients in float64. */
     if (status == WCK_OK)
-        status = wck_problem_source(&wide, &replay->gradient, err);
+        status = wck_image_new_like(&replay->gradient, WCK_FLOAT64, &image, err);
     if (status != WCK_OK)
         return status;
     replay->coordinate[0] =
-        calloc(WCK_AXES * samples + problem.channels, sizeof *replay->coordinate[0]);
+        calloc(WCK_AXES * samples + r->problem.channels, sizeof *replay->coordinate[0]);
     if (replay->coordinate[0] == NULL)
         return wck_error_no_memory(err);
     for (int a = 1; a < WCK_AXES; a++)

@@ -14,7 +14,8 @@ enum wck_status wck_replay_recorded(struct wck_trace *trace,
                                     struct wck_error *err);
 
 /* What a behaviour does, with the kernel and the border of `warp` in place of the
- * recording's.  The trace has no bounds. */
+ * recording's (a prefilter is dropped where that kernel has none).  The trace has no
+ * bounds. */
 enum wck_status wck_replay_behaviour(struct wck_trace *trace,
                                      const struct wck_recording *recording,
                                      const struct wck_behaviour *behaviour,

@@ -80,6 +80,11 @@ static void write_name(struct page *page)
                     report->output_width);
 }
 
+static const char *entries(size_t count)
+{
+    return count == 1 ? "entry" : "entries";
+}
+
 static void write_faults(struct page *page)
 {
     const struct wck_coverage *c = coverage(page);
@@ -89,16 +94,16 @@ static void write_faults(struct page *page)
 
         if (!row->fault || c->reason_entries[r] == 0)
             continue;
-        wck_text_printf(page->text, "<p class=\"fault\"><b>%zu entries: %s.</b> ",
-                        c->reason_entries[r], row->id);
+        wck_text_printf(page->text, "<p class=\"fault\"><b>%zu %s: %s.</b> ",
+                        c->reason_entries[r], entries(c->reason_entries[r]), row->id);
         wck_markup_escape(page->text, row->definition);
         wck_text_printf(page->text, ".</p>\n");
     }
     if (c->spurious_entries > 0)
         wck_text_printf(page->text,
-                        "<p class=\"fault\"><b>%zu entries: spurious.</b> They have a "
-                        "gradient that this warp does not send there.</p>\n",
-                        c->spurious_entries);
+                        "<p class=\"fault\"><b>%zu %s: spurious.</b> A gradient that "
+                        "this warp does not send there.</p>\n",
+                        c->spurious_entries, entries(c->spurious_entries));
 }
 
 static void write_share(struct page *page, size_t entries, const char *what)

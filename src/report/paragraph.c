@@ -20,11 +20,6 @@ static size_t columns(const char *bytes, size_t size)
     return count;
 }
 
-size_t wck_paragraph_columns(const char *words)
-{
-    return columns(words, strlen(words));
-}
-
 static void append_plain(struct wck_text *text, const char *bytes, size_t size)
 {
     for (size_t i = 0; i < size; i++)

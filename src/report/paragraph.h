@@ -10,9 +10,6 @@
 
 #define WCK_COLUMNS 100
 
-/* Columns that `words` take on one line. */
-size_t wck_paragraph_columns(const char *words);
-
 /* Appends `words` as they are, but for control characters. */
 void wck_paragraph_plain(struct wck_text *text, const char *words);
 

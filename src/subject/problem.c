@@ -368,10 +368,12 @@ void wck_problem_describe(const struct wck_problem *problem, struct wck_text *te
 void wck_problem_options(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
+    /* The command line refuses a value that the border does not read. */
+    bool read = warp->border->fold(-1, 1) == WCK_BORDER_VALUE;
 
     wck_text_printf(text, "--kernel %s --border %s", warp->kernel->name,
                     warp->border->name);
-    for (size_t i = 0; i < warp->border_values; i++)
+    for (size_t i = 0; read && i < warp->border_values; i++)
         wck_text_printf(text, "%s%.17g", i == 0 ? " --border-value " : ",",
                         warp->border_value[i]);
     wck_text_printf(text, " --layout %s --dtype %s --size %zux%zu", problem->layout,

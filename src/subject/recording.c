@@ -41,13 +41,27 @@ static enum wck_status check_names(const struct wck_archive *archive,
     return WCK_OK;
 }
 
-/* Views an image of the recording's layout; `finite`: all its values are. */
-static enum wck_status view(const struct state *s, const char *name, bool finite,
-                            struct wck_image *image, struct wck_error *err)
+/* The layout of an output: without the D where coordinates of a volume lie in a plane
+ * (their number of axes says so). */
+static const char *output_layout(const struct state *s, char flat[WCK_TENSOR_RANK + 1])
+{
+    const char *layout = s->recording.problem.layout, *deep = strchr(layout, 'D');
+    const struct wck_tensor *coords = wck_member_find(&s->archive, "coords");
+
+    if (deep == NULL || coords == NULL || coords->rank != 3 ||
+        strlen(layout) > WCK_TENSOR_RANK)
+        return layout;
+    memcpy(flat, layout, (size_t)(deep - layout));
+    strcpy(flat + (deep - layout), deep + 1);
+    return flat;
+}
+
+/* Views an image of the given layout; `finite`: all its values are. */
+static enum wck_status view(const struct state *s, const char *name, const char *layout,
+                            bool finite, struct wck_image *image, struct wck_error *err)
 {
     double *numbers = NULL;
-    enum wck_status status =
-        wck_member_view(&s->archive, name, s->recording.problem.layout, image, err);
+    enum wck_status status = wck_member_view(&s->archive, name, layout, image, err);
 
     if (status == WCK_OK)
         status = wck_member_check_dtype(&s->archive, name, "image", err);
@@ -73,6 +87,7 @@ static enum wck_status check_output(const struct state *s, struct wck_error *err
 static enum wck_status read_images(struct state *s, struct wck_error *err)
 {
     struct wck_recording *r = &s->recording;
+    char flat[WCK_TENSOR_RANK + 1];
     enum wck_status status = wck_member_require(&s->archive, "image", err);
 
     if (status != WCK_OK)
@@ -82,9 +97,9 @@ static enum wck_status read_images(struct state *s, struct wck_error *err)
         r->problem.layout = "HW";
     if (r->problem.layout == NULL)
         return wck_member_reject(&s->archive, "spec.json", "says no \"layout\"", err);
-    status = view(s, "image", true, &r->call.image, err);
+    status = view(s, "image", r->problem.layout, true, &r->call.image, err);
     if (status == WCK_OK)
-        status = view(s, "output", false, &r->output, err);
+        status = view(s, "output", output_layout(s, flat), false, &r->output, err);
     if (status == WCK_OK)
         status = check_output(s, err);
     return status;
@@ -136,6 +151,19 @@ static enum wck_status blame(const struct state *s, enum wck_status status,
                          s->archive.path, why->text);
 }
 
+/* Coordinates of a volume that lie in a plane: a stack of one slice. */
+static void deepen(struct wck_tensor *coords, const char *layout)
+{
+    if (strchr(layout, 'D') == NULL || coords->rank != 3)
+        return;
+    for (int i = 3; i > 1; i--) {
+        coords->shape[i] = coords->shape[i - 1];
+        coords->stride[i] = coords->stride[i - 1];
+    }
+    coords->shape[1] = 1;
+    coords->rank = 4;
+}
+
 static enum wck_status read_call(struct state *s, struct wck_error *err)
 {
     struct wck_call *call = &s->recording.call;
@@ -153,6 +181,8 @@ static enum wck_status read_call(struct state *s, struct wck_error *err)
         if (status != WCK_OK)
             return status;
         call->array[i] = *wck_member_find(&s->archive, name);
+        if (call->convention->carrier == WCK_CARRIER_COORDS && output->depth == 1)
+            deepen(&call->array[i], s->recording.problem.layout);
     }
     call->output_depth = output->depth;
     call->output_height = output->height;
@@ -214,6 +244,8 @@ static enum wck_status read_gradient(const struct state *s, const char *like,
         status = wck_member_check_dtype(&s->archive, name, like, err);
     if (status == WCK_OK)
         *gradient = *wck_member_find(&s->archive, name);
+    if (status == WCK_OK && strcmp(like, "coords") == 0)
+        deepen(gradient, s->recording.problem.layout);
     return status;
 }
 
@@ -221,14 +253,16 @@ static enum wck_status read_gradients(struct state *s, struct wck_error *err)
 {
     struct wck_recording *r = &s->recording;
     struct wck_tensor output = {0}, image = {0};
+    char flat[WCK_TENSOR_RANK + 1];
     enum wck_status status = read_gradient(s, "output", &output, err);
 
     if (status == WCK_OK && output.data != NULL)
-        status = view(s, "grad_output", true, &r->grad_output, err);
+        status =
+            view(s, "grad_output", output_layout(s, flat), true, &r->grad_output, err);
     if (status == WCK_OK)
         status = read_gradient(s, "image", &image, err);
     if (status == WCK_OK && image.data != NULL)
-        status = view(s, "grad_image", false, &r->grad_image, err);
+        status = view(s, "grad_image", r->problem.layout, false, &r->grad_image, err);
     for (size_t i = 0; wck_call_array_name(r->call.convention, i) != NULL; i++) {
         if (status == WCK_OK)
             status = read_gradient(s, wck_call_array_name(r->call.convention, i),

@@ -23,7 +23,7 @@ enum {
     INVERSE_MAP,
     PREFILTER,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 6
+    KEYS = NOTES + 9
 };
 
 static const struct key keys[KEYS] = {
@@ -41,20 +41,26 @@ static const struct key keys[KEYS] = {
     {"host", NOTE},
     {"ipp", NOTE},
     {"seed", NOTE},
+    {"clip", NOTE},
+    {"path", NOTE},
+    {"preserve_range", NOTE},
 };
 
-/* A word is printed in messages: printable, and no longer than any has reason to be. */
-static bool is_word(const json_t *value)
+/* What is printed in messages: printable, and no longer than any has reason to be. */
+static bool is_printable(const char *text)
 {
-    const char *text = json_string_value(value);
+    size_t length = strlen(text);
 
-    if (text == NULL || json_string_length(value) > 64 || *text == '\0')
-        return false;
-    for (; *text != '\0'; text++) {
-        if (*text < ' ' || *text > '~')
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < ' ' || text[i] > '~')
             return false;
     }
-    return true;
+    return length > 0 && length <= 64;
+}
+
+static bool is_word(const json_t *value)
+{
+    return json_is_string(value) && is_printable(json_string_value(value));
 }
 
 static enum wck_status reject_key(const char *name, const char *key,
@@ -64,8 +70,8 @@ static enum wck_status reject_key(const char *name, const char *key,
 
     for (int i = 0; i < NOTES; i++)
         wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", keys[i].name);
-    wck_error_set(err, WCK_FORMAT, "%s: key \"%.40s\" is not known; there are: %s",
-                  name, key, wck_text_string(&known));
+    wck_error_set(err, WCK_FORMAT, "%s: key \"%s\" is not known; there are: %s", name,
+                  is_printable(key) ? key : "?", wck_text_string(&known));
     wck_text_release(&known);
     return WCK_FORMAT;
 }
@@ -79,6 +85,8 @@ static enum wck_status check_pair(const char *name, const char *key,
         i++;
     if (i == KEYS)
         return reject_key(name, key, err);
+    if (json_is_null(value))
+        return WCK_OK; /* as if it were not said */
     if (keys[i].kind == WORD && !is_word(value))
         return wck_error_set(err, WCK_FORMAT, "%s: \"%s\" is no word", name, key);
     if (keys[i].kind == TRUTH && !json_is_boolean(value))
@@ -97,16 +105,20 @@ static int truth(const json_t *document, int key, int otherwise)
 {
     const json_t *value = json_object_get(document, keys[key].name);
 
-    return value == NULL ? otherwise : json_is_true(value);
+    return json_is_boolean(value) ? json_is_true(value) : otherwise;
 }
 
-static enum wck_status find_convention(const char *name, const char *convention,
+static enum wck_status find_convention(const char *name, const json_t *document,
                                        struct wck_spec *spec, struct wck_error *err)
 {
+    const json_t *value = json_object_get(document, keys[CONVENTION].name);
+    const char *convention = json_string_value(value);
     struct wck_text known = {0};
 
-    if (convention == NULL)
+    if (value == NULL)
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is missing", name);
+    if (!is_word(value))
+        return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is no word", name);
     spec->convention = wck_convention_find(convention);
     if (spec->convention != NULL)
         return WCK_OK;
@@ -125,6 +137,7 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
     json_error_t why;
     const char *key;
     json_t *document, *value;
+    enum wck_status status;
 
     *spec = (struct wck_spec){0};
     spec->document = document = json_loads(text, JSON_REJECT_DUPLICATES, &why);
@@ -133,13 +146,6 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
                              why.text);
     if (!json_is_object(document))
         return wck_error_set(err, WCK_FORMAT, "%s: is no JSON object", name);
-    json_object_foreach(document, key, value)
-    {
-        enum wck_status status = check_pair(name, key, value, err);
-
-        if (status != WCK_OK)
-            return status;
-    }
     spec->layout = word(document, LAYOUT);
     spec->choices = (struct wck_choices){
         .interp = word(document, INTERP),
@@ -149,7 +155,13 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
     };
-    return find_convention(name, word(document, CONVENTION), spec, err);
+    status = find_convention(name, document, spec, err);
+    json_object_foreach(document, key, value)
+    {
+        if (status == WCK_OK)
+            status = check_pair(name, key, value, err);
+    }
+    return status;
 }
 
 void wck_spec_release(struct wck_spec *spec)
