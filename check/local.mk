@@ -21,6 +21,7 @@ units_sources = \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
+	%D%/reference/check_tensor.c \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c %D%/reference/pair.h \

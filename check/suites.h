@@ -22,6 +22,7 @@
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(tensor)                                                                        \
     ROW(units)                                                                         \
     ROW(warp)
 

@@ -1,5 +1,6 @@
 #include "reference/image.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char letters[] = "NCDHW";
@@ -81,8 +82,12 @@ enum wck_status wck_image_new(struct wck_image *image, enum wck_dtype dtype,
         shape, err);
     if (status != WCK_OK)
         return status;
-    image->tensor = tensor;
-    return wck_image_view(image, &tensor, layout, err);
+    status = wck_image_view(image, &tensor, layout, err);
+    if (status != WCK_OK) {
+        free(tensor.data);
+        *image = (struct wck_image){0};
+    }
+    return status;
 }
 
 enum wck_status wck_image_new_like(struct wck_image *image, enum wck_dtype dtype,
