@@ -16,7 +16,9 @@ units_sources = \
 	%D%/reference/check_border.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
+	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
+	%D%/reference/check_map.c \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \

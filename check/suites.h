@@ -12,7 +12,9 @@
     ROW(file)                                                                          \
     ROW(fold)                                                                          \
     ROW(frame)                                                                         \
+    ROW(image)                                                                         \
     ROW(kernel)                                                                        \
+    ROW(map)                                                                           \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(png)                                                                           \
