@@ -13,6 +13,7 @@ units_sources = \
 	%D%/oracle/oracle.c %D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
