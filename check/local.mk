@@ -21,6 +21,7 @@ units_sources = \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
 	%D%/reference/check_prefilter.c \
+	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \

@@ -21,6 +21,7 @@
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
+    ROW(rounding)                                                                      \
     ROW(second)                                                                        \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \

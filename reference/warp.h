@@ -44,7 +44,8 @@ const struct wck_arithmetic *wck_arithmetic_find(const char *name);
 struct wck_rounding {
     const char *name;
     double (*round)(double value); /* to a whole number, before saturation */
-    /* Sums in fixed-point arithmetic of its own; NULL: the stages' gather. */
+    /* Sums in fixed-point arithmetic of its own, of fixed-point coordinates in 2-D;
+     * NULL: the stages' gather. */
     void (*gather)(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value);
     const char *summary;
