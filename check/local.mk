@@ -1,5 +1,9 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
+	%D%/base/check_error.c \
+	%D%/base/check_rng.c \
+	%D%/base/check_status.c \
+	%D%/base/check_text.c \
 	%D%/coverage/brute.c %D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \

@@ -10,6 +10,7 @@
     ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(fold)                                                                          \
     ROW(frame)                                                                         \
@@ -21,12 +22,15 @@
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
+    ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(second)                                                                        \
+    ROW(status)                                                                        \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tensor)                                                                        \
+    ROW(text)                                                                          \
     ROW(units)                                                                         \
     ROW(warp)
 
