@@ -4,17 +4,24 @@ units_sources = \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
 	%D%/base/check_text.c \
-	%D%/coverage/brute.c %D%/coverage/brute.h \
+	%D%/checker/check_rivals.c \
+	%D%/checker/rival.c \
+	%D%/checker/rival.h \
+	%D%/coverage/brute.c \
+	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/deviation/check_deviation.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
-	%D%/io/scratch.c %D%/io/scratch.h \
+	%D%/io/scratch.c \
+	%D%/io/scratch.h \
 	%D%/oracle/coefficients.c \
-	%D%/oracle/oracle.c %D%/oracle/oracle.h \
+	%D%/oracle/oracle.c \
+	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
 	%D%/reference/check_arithmetic.c \
@@ -24,6 +31,7 @@ units_sources = \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
+	%D%/reference/check_matrix.c \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \
@@ -32,10 +40,24 @@ units_sources = \
 	%D%/reference/check_tensor.c \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
-	%D%/reference/pair.c %D%/reference/pair.h \
+	%D%/reference/pair.c \
+	%D%/reference/pair.h \
+	%D%/report/check_html.c \
+	%D%/report/check_json.c \
+	%D%/report/check_picture.c \
+	%D%/report/check_text_report.c \
+	%D%/report/scene.c \
+	%D%/report/scene.h \
+	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
+	%D%/run/check_verify.c \
+	%D%/subject/check_recording.c \
+	%D%/subject/made.c \
+	%D%/subject/made.h \
+	%D%/units.c \
+	%D%/verdict/check_finding.c \
 	%D%/suites.h \
-	%D%/units.c
+	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units
@@ -43,7 +65,8 @@ TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) -lquadmath -lm
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lquadmath -lm
 
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
@@ -54,7 +77,7 @@ check_scripts = \
 	%D%/structure/notes.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
-EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/structure/layers.txt
+EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \

@@ -10,18 +10,27 @@
     ROW(border)                                                                        \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(deviation)                                                                     \
     ROW(error)                                                                         \
     ROW(file)                                                                          \
+    ROW(finding)                                                                       \
     ROW(fold)                                                                          \
     ROW(frame)                                                                         \
+    ROW(html)                                                                          \
     ROW(image)                                                                         \
+    ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
+    ROW(matrix)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(picture)                                                                       \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(reason)                                                                        \
+    ROW(recording)                                                                     \
+    ROW(replay)                                                                        \
+    ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(second)                                                                        \
@@ -29,9 +38,12 @@
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(tally)                                                                         \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
+    ROW(text_report)                                                                   \
     ROW(units)                                                                         \
+    ROW(verify)                                                                        \
     ROW(warp)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);

@@ -92,15 +92,19 @@ static void offset_first(const struct wck_warp *warp, struct wck_block *block)
 
 /* ---- OpenCV 4: fixed point (NOTES, "opencv4") ---- */
 
-/* cvRound with saturation to int; x86 turns NaN into the least one. */
+/* cvRound: what does not fit an int becomes the least one, as x86 has it. */
 static int32_t to_int(double value)
 {
     value = nearbyint(value);
-    if (isnan(value))
-        return INT32_MIN;
-    return value <= (double)INT32_MIN   ? INT32_MIN
-           : value >= (double)INT32_MAX ? INT32_MAX
-                                        : (int32_t)value;
+    return value >= (double)INT32_MIN && value <= (double)INT32_MAX ? (int32_t)value
+                                                                    : INT32_MIN;
+}
+
+/* max(INT_MIN, min(INT_MAX, value)) in C++, which makes NaN the largest. */
+static double clamp_to_int(double value)
+{
+    value = value < (double)INT32_MAX ? value : (double)INT32_MAX;
+    return value > (double)INT32_MIN ? value : (double)INT32_MIN;
 }
 
 /* A coordinate in units of 2^-bits, its whole part saturated to 16 bits, in pixels. */
@@ -163,7 +167,7 @@ static void opencv4_perspective(const struct wck_warp *warp, struct wck_block *b
         sum[2] = fpclassify(sum[2]) == FP_ZERO ? 0.0 : steps / sum[2];
         for (int a = 0; a < 2; a++)
             axis_of(block, a)[i] =
-                fixed_to_pixel(to_int(sum[a] * sum[2]), nearest ? 0 : 5);
+                fixed_to_pixel(to_int(clamp_to_int(sum[a] * sum[2])), nearest ? 0 : 5);
     }
 }
 

@@ -38,6 +38,20 @@ static bool is_rewritten(const struct wck_choices *choices)
            (channels == 1 || channels == 3 || channels == 4);
 }
 
+static void bind_rewritten(const struct wck_choices *choices, struct wck_warp *warp)
+{
+    bool bicubic = strcmp(choices->interp, "bicubic") == 0;
+    /* NaN has no fraction, but its whole part lies outside, where this border fills. */
+    bool whole = strcmp(choices->interp, "nearest") == 0 ||
+                 strcmp(choices->border, "constant") == 0;
+
+    warp->fold = wck_fold_find(bicubic ? "opencv5-clamp"
+                               : whole ? "int32"
+                                       : "int32-finite");
+    if (bicubic && choices->dtype == WCK_FLOAT64)
+        warp->rounding = wck_rounding_find("opencv5-64f");
+}
+
 static enum wck_status bind(const struct wck_convention *convention,
                             const struct wck_choices *choices, struct wck_warp *warp,
                             struct wck_error *err)
@@ -51,8 +65,11 @@ static enum wck_status bind(const struct wck_convention *convention,
     if (status == WCK_OK)
         status = wck_bind_word(borders, choices->border, warp, err);
     warp->arithmetic = wck_arithmetic_find(rewritten ? "float32" : chain);
-    if (!rewritten && choices->dtype == WCK_UINT8)
-        warp->rounding = wck_rounding_find("opencv4-8u");
+    if (rewritten)
+        bind_rewritten(choices, warp);
+    else if (strcmp(choices->interp, "nearest") != 0)
+        warp->rounding =
+            wck_rounding_find(choices->dtype == WCK_UINT8 ? "opencv4-8u" : "opencv4");
     return status;
 }
 

@@ -35,6 +35,8 @@ static enum wck_status bind_sampler(const struct wck_choices *choices, bool alig
     if (status == WCK_OK)
         status = wck_bind_word(by_tap ? tap_borders : coordinate_borders,
                                choices->border, warp, err);
+    if (warp->fold == NULL && warp->kernel->support == 1)
+        warp->fold = wck_fold_find("int32"); /* an index of something else */
     if (reflects && by_tap && aligned)
         warp->border = wck_border_find("reflect_101");
     if (reflects && !by_tap)

@@ -9,12 +9,39 @@ static struct wck_folded stay(double u, size_t n)
     return (struct wck_folded){.u = u, .factor = 1.0};
 }
 
-/* torch's clip: the slope is 0 on the first and last centre as well as beyond. */
+/* What becomes of a coordinate that is converted to a 32-bit integer: on x86 what does
+ * not fit is the least one. */
+static struct wck_folded int32(double u, size_t n)
+{
+    (void)n;
+    return (struct wck_folded){.u = fabs(u) < 0x1p31 ? u : -0x1p31, .factor = 1.0};
+}
+
+/* The same where the fraction is taken too, which NaN and infinity spoil. */
+static struct wck_folded int32_finite(double u, size_t n)
+{
+    return isfinite(u) ? int32(u, n) : (struct wck_folded){.u = (double)NAN};
+}
+
+/* OpenCV 5's bicubic keeps coordinates within -L .. 2L, L = max(n, 16), and takes NaN
+ * for the lower end. */
+static struct wck_folded opencv5_clamp(double u, size_t n)
+{
+    double l = n > 16 ? (double)n : 16.0;
+
+    if (!(u > -l))
+        return (struct wck_folded){.u = -l};
+    return u > 2.0 * l ? (struct wck_folded){.u = 2.0 * l}
+                       : (struct wck_folded){.u = u, .factor = 1.0};
+}
+
+/* torch's clip: the slope is 0 on the first and last centre as well as beyond; NaN
+ * becomes 0. */
 static struct wck_folded clip(double u, size_t n)
 {
     double last = (double)n - 1.0;
 
-    if (u <= 0.0)
+    if (!(u > 0.0))
         return (struct wck_folded){.u = 0.0};
     if (u >= last)
         return (struct wck_folded){.u = last};
@@ -145,6 +172,24 @@ static const struct wck_fold folds[] = {
         .source = "NOTES:none",
     },
     {
+        .name = "int32",
+        .apply = int32,
+        .summary = "what does not fit 32 bits, or is NaN, lies at -2^31",
+        .source = "NOTES:int32",
+    },
+    {
+        .name = "int32-finite",
+        .apply = int32_finite,
+        .summary = "what is finite and does not fit 32 bits lies at -2^31",
+        .source = "NOTES:int32",
+    },
+    {
+        .name = "opencv5-clamp",
+        .apply = opencv5_clamp,
+        .summary = "OpenCV 5's bicubic: kept within -L .. 2L, L = max(n, 16)",
+        .source = "NOTES:opencv5",
+    },
+    {
         .name = "clip",
         .apply = clip,
         .summary = "clipped to the centres; no slope on the first and last, and beyond",
@@ -158,12 +203,14 @@ static const struct wck_fold folds[] = {
     },
     {
         .name = "reflect-centres",
+        .rounds = true,
         .apply = reflect_centres,
         .summary = "reflected about the first and last centre, then clipped",
         .source = "NOTES:reflection",
     },
     {
         .name = "reflect-edges",
+        .rounds = true,
         .apply = reflect_edges,
         .summary = "reflected about the outer edges, then clipped to the centres",
         .source = "NOTES:reflection",

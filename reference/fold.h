@@ -16,7 +16,10 @@ struct wck_folded {
 
 struct wck_fold {
     const char *name;
-    /* Folds the finite coordinate u along an axis of n >= 1 pixels. */
+    bool
+        rounds; /* subtracts periods: its result is rounded at the coordinate's scale */
+    /* Folds the coordinate u along an axis of n >= 1 pixels.  A sample has no taps
+     * where what comes out is not finite. */
     struct wck_folded (*apply)(double u, size_t n);
     const char *summary;
     const char *source; /* section of reference/NOTES */

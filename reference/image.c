@@ -66,6 +66,20 @@ int wck_layout_shape(const char *layout, size_t batch, size_t channels, size_t h
     return rank;
 }
 
+/* Views the tensor, or frees its data. */
+static enum wck_status view_take(struct wck_image *image,
+                                 const struct wck_tensor *tensor, const char *layout,
+                                 struct wck_error *err)
+{
+    enum wck_status status = wck_image_view(image, tensor, layout, err);
+
+    if (status != WCK_OK) {
+        free(tensor->data);
+        *image = (struct wck_image){0};
+    }
+    return status;
+}
+
 enum wck_status wck_image_new(struct wck_image *image, enum wck_dtype dtype,
                               const char *layout, size_t batch, size_t channels,
                               size_t height, size_t width, struct wck_error *err)
@@ -82,12 +96,7 @@ enum wck_status wck_image_new(struct wck_image *image, enum wck_dtype dtype,
         shape, err);
     if (status != WCK_OK)
         return status;
-    status = wck_image_view(image, &tensor, layout, err);
-    if (status != WCK_OK) {
-        free(tensor.data);
-        *image = (struct wck_image){0};
-    }
-    return status;
+    return view_take(image, &tensor, layout, err);
 }
 
 enum wck_status wck_image_new_like(struct wck_image *image, enum wck_dtype dtype,
@@ -99,7 +108,7 @@ enum wck_status wck_image_new_like(struct wck_image *image, enum wck_dtype dtype
     enum wck_status status = wck_tensor_new(&tensor, dtype, 5, shape, err);
 
     *image = (struct wck_image){0};
-    return status == WCK_OK ? wck_image_view(image, &tensor, letters, err) : status;
+    return status == WCK_OK ? view_take(image, &tensor, letters, err) : status;
 }
 
 struct wck_image wck_image_item(const struct wck_image *image, size_t item)

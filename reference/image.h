@@ -30,7 +30,7 @@ bool wck_layout_valid(const char *layout);
 int wck_layout_shape(const char *layout, size_t batch, size_t channels, size_t height,
                      size_t width, size_t *shape);
 
-/* A new zeroed image; the caller frees image->tensor.data, NULL after an error. */
+/* A new zeroed image; the caller frees image->tensor.data, which is NULL on failure. */
 enum wck_status wck_image_new(struct wck_image *image, enum wck_dtype dtype,
                               const char *layout, size_t batch, size_t channels,
                               size_t height, size_t width, struct wck_error *err);

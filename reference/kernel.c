@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define PI 3.14159265358979323846
+#define HALF_ROOT 0.70710678118654752440 /* of 2 */
 
 /* ---- bases: which whole number a coordinate belongs to ---- */
 
@@ -85,16 +86,21 @@ static double cos_pi(double t)
     return is_even(whole) ? c : -c;
 }
 
-/* sin(pi q d) / d and its first two derivatives with respect to d.  Near 0 the closed
- * forms cancel: there the power series. */
-static void sine_quotient(double q, double d, double value[3])
+/* Sine and cosine of pi q d. */
+struct turn {
+    double sine, cosine;
+};
+
+/* sin(pi q d) / d and its first two derivatives with respect to d, for the turn pi q d.
+ * Near 0 the closed forms cancel: there the power series. */
+static void sine_quotient(double q, double d, struct turn turn, double value[3])
 {
     double rate = PI * q, z = rate * d, coefficient = rate, power = 1.0;
 
     if (fabs(z) >= 1.0) {
-        value[0] = sin_pi(q * d) / d;
-        value[1] = (rate * cos_pi(q * d) - value[0]) / d;
-        value[2] = (-rate * rate * sin_pi(q * d) - 2.0 * value[1]) / d;
+        value[0] = turn.sine / d;
+        value[1] = (rate * turn.cosine - value[0]) / d;
+        value[2] = (-rate * rate * turn.sine - 2.0 * value[1]) / d;
         return;
     }
     value[0] = rate;
@@ -116,14 +122,25 @@ static void sine_quotient(double q, double d, double value[3])
 static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
                          struct wck_weights *to)
 {
+    /* Of pi (3 - i) / 4. */
+    static const struct turn eighth[WCK_TAPS] = {
+        {HALF_ROOT, -HALF_ROOT}, {1.0, 0.0},  {HALF_ROOT, HALF_ROOT},   {0.0, 1.0},
+        {-HALF_ROOT, HALF_ROOT}, {-1.0, 0.0}, {-HALF_ROOT, -HALF_ROOT}, {0.0, -1.0},
+    };
+    const struct turn whole = {sin_pi(fraction), cos_pi(fraction)};
+    const struct turn part = {sin_pi(fraction / 4.0), cos_pi(fraction / 4.0)};
     double s[3][WCK_TAPS], sum[3] = {0.0, 0.0, 0.0};
 
     (void)kernel;
     for (int i = 0; i < WCK_TAPS; i++) {
-        double d = fraction + 3.0 - i, f[3], g[3];
+        double d = fraction + 3.0 - i, sign = i % 2 == 1 ? 1.0 : -1.0, f[3], g[3];
+        struct turn by_one = {sign * whole.sine, sign * whole.cosine};
+        struct turn by_quarter = {
+            part.sine * eighth[i].cosine + part.cosine * eighth[i].sine,
+            part.cosine * eighth[i].cosine - part.sine * eighth[i].sine};
 
-        sine_quotient(1.0, d, f);
-        sine_quotient(0.25, d, g);
+        sine_quotient(1.0, d, by_one, f);
+        sine_quotient(0.25, d, by_quarter, g);
         s[0][i] = f[0] * g[0];
         s[1][i] = f[1] * g[0] + f[0] * g[1];
         s[2][i] = f[2] * g[0] + 2.0 * f[1] * g[1] + f[0] * g[2];
@@ -140,31 +157,37 @@ static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
 }
 
 /* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
- * derivatives at x = fraction + shift, evaluated from the nearer end, where few terms
- * are left: NOTES, "spline".  `derivative` is 0, 1 or 2, and at most n.  Whole numbers
- * are added up before the fraction, so that each term's sign is exact.  Of a derivative
- * that jumps (power 0) the side of larger x is taken: the truncated 0th power is 1 at
- * 0, but not mirrored. */
-static double bspline(int n, double fraction, int shift, int derivative)
+ * first two derivatives, n >= 2, at x = fraction + shift, evaluated from the nearer
+ * end, where few terms are left: NOTES, "spline".  Whole numbers are added up before
+ * the fraction, so that each term's sign is exact.  Of a derivative that jumps (power
+ * 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
+ * mirrored. */
+static void bspline(int n, double fraction, int shift, double value[3])
 {
     bool mirrored = fraction + shift > 0.0;
-    double sum = 0.0, binomial = 1.0, factorial = 1.0;
+    double binomial = 1.0, factorial = 1.0;
     double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
-    int power = n - derivative;
 
-    for (int k = 2; k <= power; k++)
+    value[0] = value[1] = value[2] = 0.0;
+    for (int k = 2; k <= n - 2; k++)
         factorial *= k;
     for (int k = 0; k <= n + 1; k++) {
-        double from = edge - k + (mirrored ? -fraction : fraction), term = 1.0;
+        double from = edge - k + (mirrored ? -fraction : fraction);
+        double term = k % 2 == 0 ? binomial : -binomial;
 
         if (mirrored ? from <= 0.0 : from < 0.0)
             break;
-        for (int i = 0; i < power; i++)
+        for (int i = 0; i < n - 2; i++)
             term *= from;
-        sum += (k % 2 == 0 ? binomial : -binomial) * term;
+        for (int derivative = 2; derivative >= 0; derivative--) {
+            value[derivative] += term;
+            term *= from;
+        }
         binomial *= (double)(n + 1 - k) / (k + 1);
     }
-    return (derivative == 1 && mirrored ? -sum : sum) / factorial;
+    value[2] /= factorial;
+    value[1] /= (mirrored ? -1.0 : 1.0) * factorial * (n - 1);
+    value[0] /= factorial * (n - 1) * n;
 }
 
 /* Taps at base + first + i, so at distance fraction - first - i.  The last weight is
@@ -172,15 +195,16 @@ static double bspline(int n, double fraction, int shift, int derivative)
 static void spline_eval(const struct wck_kernel *kernel, double fraction,
                         struct wck_weights *to)
 {
-    int last = kernel->support - 1, n = kernel->order;
+    int last = kernel->support - 1;
     double rest = 1.0;
 
     for (int i = 0; i <= last; i++) {
-        int shift = -kernel->first - i;
+        double at[3];
 
-        to->weight[i] = i < last ? bspline(n, fraction, shift, 0) : rest;
-        to->slope[i] = bspline(n, fraction, shift, 1);
-        to->curvature[i] = bspline(n, fraction, shift, 2);
+        bspline(kernel->order, fraction, -kernel->first - i, at);
+        to->weight[i] = i < last ? at[0] : rest;
+        to->slope[i] = at[1];
+        to->curvature[i] = at[2];
         rest -= to->weight[i];
     }
 }

@@ -8,55 +8,69 @@ static double half_even(double value)
     return nearbyint(value);
 }
 
-/* ---- OpenCV 4 on 8 bits (NOTES, "opencv4-8u") ---- */
+/* ---- OpenCV 4: tables of weights in single precision (NOTES, "opencv4") ---- */
 
-/* The library's tables are in single precision. */
-static double in_single(double value)
+static void cubic_table(double a, float t, float w[WCK_TAPS])
 {
-    return wck_dtype_round(WCK_FLOAT32, value);
+    float s = t + 1.0f, u = 1.0f - t, b = (float)a;
+
+    w[0] = ((b * s - 5.0f * b) * s + 8.0f * b) * s - 4.0f * b;
+    w[1] = ((b + 2.0f) * t - (b + 3.0f)) * t * t + 1.0f;
+    w[2] = ((b + 2.0f) * u - (b + 3.0f)) * u * u + 1.0f;
+    w[3] = 1.0f - w[0] - w[1] - w[2];
 }
 
-/* Its bilinear and bicubic weights in single precision, operation by operation; those
- * of Lanczos to one rounding. */
-static void single_weights(const struct wck_kernel *kernel, double fraction,
-                           double *weight)
+/* sin(y + 5 pi/4 i) by the sum of angles, over y_i^2. */
+static void lanczos_table(float t, float w[WCK_TAPS])
 {
-    struct wck_weights weights;
-    float t = (float)fraction, a = (float)kernel->a;
-    float w[4];
+    static const double root = 0.70710678118654752440;
+    const double of_sine[] = {1, -root, 0, root, -1, root, 0, -root};
+    const double of_cosine[] = {0, -root, 1, -root, 0, root, -1, root};
+    const double quarter = 3.14159265358979323846 * 0.25;
+    double y = -((double)t + 3.0) * quarter;
+    float sum = 0.0f;
 
-    if (kernel->degree != 3) {
-        kernel->eval(kernel, fraction, &weights);
-        for (int k = 0; k < kernel->support; k++)
-            weight[k] = in_single(weights.weight[k]);
+    memset(w, 0, WCK_TAPS * sizeof *w);
+    if (t < 0x1p-23f) {
+        w[3] = 1.0f;
         return;
     }
-    w[0] =
-        ((a * (t + 1.0f) - 5.0f * a) * (t + 1.0f) + 8.0f * a) * (t + 1.0f) - 4.0f * a;
-    w[1] = ((a + 2.0f) * t - (a + 3.0f)) * t * t + 1.0f;
-    w[2] = ((a + 2.0f) * (1.0f - t) - (a + 3.0f)) * (1.0f - t) * (1.0f - t) + 1.0f;
-    w[3] = 1.0f - w[0] - w[1] - w[2];
-    for (int k = 0; k < 4; k++)
-        weight[k] = (double)w[k];
+    for (int i = 0; i < WCK_TAPS; i++) {
+        double yi = -((double)t + 3.0 - i) * quarter;
+
+        w[i] = (float)((of_sine[i] * sin(y) + of_cosine[i] * cos(y)) / (yi * yi));
+        sum += w[i];
+    }
+    for (int i = 0; i < WCK_TAPS; i++)
+        w[i] *= 1.0f / sum;
+}
+
+static void table(const struct wck_kernel *kernel, double fraction, float w[WCK_TAPS])
+{
+    float t = (float)fraction;
+
+    if (kernel->support == 8) {
+        lanczos_table(t, w);
+    } else if (kernel->support == 4) {
+        cubic_table(kernel->a, t, w);
+    } else {
+        w[0] = 1.0f - t;
+        w[1] = t;
+    }
 }
 
 /* The integer weights of one fraction, in 32768ths.  Where they do not add up, the
  * difference goes to the largest (too few) or smallest (too many) of the four in the
  * middle; of bilinear's only the last is looked at. */
-static void integer_weights(const struct wck_kernel *kernel, const double *wx,
-                            const double *wy, int *weight)
+static void make_whole(int n, double *weight)
 {
-    int n = kernel->support, sum = 0, middle = n / 2, most, least;
+    int middle = n / 2, most = middle * n + middle, least = most;
+    double sum = 0.0;
 
-    for (int j = 0; j < n; j++) {
-        for (int k = 0; k < n; k++) {
-            double w = nearbyint(in_single(wy[j] * wx[k]) * 32768.0);
-
-            weight[j * n + k] = (int)fmin(w, 32767.0);
-            sum += weight[j * n + k];
-        }
+    for (int i = 0; i < n * n; i++) {
+        weight[i] = fmin(nearbyint(weight[i] * 32768.0), 32767.0);
+        sum += weight[i];
     }
-    most = least = middle * n + middle;
     for (int j = middle; j < middle + 2 && j < n; j++) {
         for (int k = middle; k < middle + 2 && k < n; k++) {
             int at = j * n + k;
@@ -67,7 +81,24 @@ static void integer_weights(const struct wck_kernel *kernel, const double *wx,
                 most = at;
         }
     }
-    weight[sum < 32768 ? most : least] += 32768 - sum;
+    weight[sum < 32768.0 ? most : least] += 32768.0 - sum;
+}
+
+/* The products of two tables, rounded to single precision. */
+static void tabulate(const struct wck_kernel *kernel, double x, double y, bool whole,
+                     double weight[WCK_SAMPLE_TAPS])
+{
+    int n = kernel->support;
+    float wx[WCK_TAPS], wy[WCK_TAPS];
+
+    table(kernel, x - floor(x), wx);
+    table(kernel, y - floor(y), wy);
+    for (int j = 0; j < n; j++) {
+        for (int k = 0; k < n; k++)
+            weight[j * n + k] = (double)(wy[j] * wx[k]);
+    }
+    if (whole)
+        make_whole(n, weight);
 }
 
 /* Where tap k of a base is read. */
@@ -78,41 +109,66 @@ static ptrdiff_t tap_index(const struct wck_warp *warp, enum wck_axis axis, doub
                               wck_warp_extent(warp, axis));
 }
 
-static double integer_sum(const struct wck_warp *warp, const struct wck_plane *from,
-                          double x, double y)
+/* Is any tap of a base outside the image along an axis? */
+static bool crosses(const struct wck_warp *warp, enum wck_axis axis, double base)
 {
-    const struct wck_kernel *kernel = warp->kernel;
-    int weight[WCK_SAMPLE_TAPS], n = kernel->support;
-    double wx[WCK_TAPS], wy[WCK_TAPS], sum = 0.0;
+    double first = base + (double)warp->kernel->first;
 
-    single_weights(kernel, x - floor(x), wx);
-    single_weights(kernel, y - floor(y), wy);
-    integer_weights(kernel, wx, wy, weight);
+    return first < 0.0 ||
+           first + (double)warp->kernel->support > (double)wck_warp_extent(warp, axis);
+}
+
+/* sum of weight x pixel over the taps of a sample at (x, y).  Where a window beyond 2x2
+ * crosses the edge, the border value is taken off every pixel and added at the end: the
+ * weights do not add up to 1 exactly. */
+static double tabulated_sum(const struct wck_warp *warp, const struct wck_plane *from,
+                            const double *weight, double x, double y, double scale)
+{
+    int n = warp->kernel->support;
+    bool blended = n > 2 && strcmp(warp->border->name, "constant") == 0 &&
+                   (crosses(warp, WCK_X, floor(x)) || crosses(warp, WCK_Y, floor(y)));
+    double base = blended ? from->border_value : 0.0, sum = base * scale;
+
     for (int j = 0; j < n; j++) {
         ptrdiff_t row = tap_index(warp, WCK_Y, floor(y), j);
 
         for (int k = 0; k < n; k++) {
             ptrdiff_t column = tap_index(warp, WCK_X, floor(x), k);
             bool outside = row == WCK_BORDER_VALUE || column == WCK_BORDER_VALUE;
+            double pixel = outside ? from->border_value
+                                   : wck_image_get(from->image, from->plane,
+                                                   (size_t)row, (size_t)column);
 
-            sum += weight[j * n + k] *
-                   (outside ? from->border_value
-                            : wck_image_get(from->image, from->plane, (size_t)row,
-                                            (size_t)column));
+            sum += weight[j * n + k] * (pixel - base);
         }
     }
-    return floor((sum + 16384.0) / 32768.0);
+    return sum;
 }
 
-static void opencv4_8u(const struct wck_warp *warp, const struct wck_block *block,
-                       const struct wck_plane *from, double *value)
+static void opencv4_gather(const struct wck_warp *warp, const struct wck_block *block,
+                           const struct wck_plane *from, double *value)
 {
-    if (warp->kernel->support == 1) {
-        wck_warp_stages(warp)->gather(warp, block, from, value);
-        return;
+    double weight[WCK_SAMPLE_TAPS];
+
+    for (size_t i = 0; i < block->count; i++) {
+        tabulate(warp->kernel, block->x[i], block->y[i], false, weight);
+        value[i] = tabulated_sum(warp, from, weight, block->x[i], block->y[i], 1.0);
     }
-    for (size_t i = 0; i < block->count; i++)
-        value[i] = integer_sum(warp, from, block->x[i], block->y[i]);
+}
+
+static void opencv4_8u_gather(const struct wck_warp *warp,
+                              const struct wck_block *block,
+                              const struct wck_plane *from, double *value)
+{
+    double weight[WCK_SAMPLE_TAPS];
+
+    for (size_t i = 0; i < block->count; i++) {
+        tabulate(warp->kernel, block->x[i], block->y[i], true, weight);
+        value[i] = floor(
+            (tabulated_sum(warp, from, weight, block->x[i], block->y[i], 32768.0) +
+             16384.0) /
+            32768.0);
+    }
 }
 
 static const struct wck_rounding roundings[] = {
@@ -135,9 +191,26 @@ static const struct wck_rounding roundings[] = {
         .source = "NOTES:rounding",
     },
     {
+        .name = "opencv4",
+        .round = half_even,
+        .gather = opencv4_gather,
+        .summary = "OpenCV 4: products of tabulated weights, in single precision",
+        .source = "NOTES:opencv4",
+    },
+    {
+        .name = "opencv5-64f",
+        .round = half_even,
+        .single = true,
+        .rim = true,
+        .summary = "OpenCV 5 bicubic on float64: single precision, whole pixels at the "
+                   "rim",
+        .source = "NOTES:opencv5",
+    },
+    {
         .name = "opencv4-8u",
         .round = half_even,
-        .gather = opencv4_8u,
+        .whole = true,
+        .gather = opencv4_8u_gather,
         .summary = "OpenCV 4 on 8 bits: weights in 32768ths, sums rounded half up",
         .source = "NOTES:opencv4-8u",
     },

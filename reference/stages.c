@@ -60,8 +60,11 @@ static double read(const struct wck_plane *from, ptrdiff_t row, ptrdiff_t x)
 static void gather(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value)
 {
+    bool truncates = warp->rounding != NULL && warp->rounding->rim;
+
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
+        bool rim = truncates && wck_block_crosses(block, warp, i);
         double sum = 0.0;
 
         for (int l = 0; l < s.z->count; l++) {
@@ -69,8 +72,11 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
                 ptrdiff_t row = row_of(warp, s.z->index[l], s.y->index[j]);
                 double weight = s.z->weight[l] * s.y->weight[j];
 
-                for (int k = 0; k < s.x->count; k++)
-                    sum += weight * s.x->weight[k] * read(from, row, s.x->index[k]);
+                for (int k = 0; k < s.x->count; k++) {
+                    double pixel = read(from, row, s.x->index[k]);
+
+                    sum += weight * s.x->weight[k] * (rim ? trunc(pixel) : pixel);
+                }
             }
         }
         value[i] = wck_block_has_taps(block, i) ? sum : (double)NAN;

@@ -2,11 +2,21 @@
 
 #include <math.h>
 
+/* u minus the nearest of the integers + knot.  u - rint(u), in -1/2 .. 1/2, is exact;
+ * so is the smaller of its two differences to the knots around it, which u - knot alone
+ * would not be (NOTES:stencil). */
+static double knot_distance(double knot, double u)
+{
+    double rest = u - nearbyint(u);
+    double above = rest + (1.0 - knot), below = rest - knot;
+
+    return fabs(below) <= fabs(above) ? below : above;
+}
+
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base)
 {
     struct wck_weights weights = {0};
-    double offset;
 
     *stencil = (struct wck_stencil){.fold = 1.0};
     *base = 0.0;
@@ -23,8 +33,7 @@ void wck_stencil_list(const struct wck_kernel *kernel, double u,
         stencil->slope[k] = weights.slope[k];
         stencil->curvature[k] = weights.curvature[k];
     }
-    offset = u - kernel->knot;
-    stencil->knot = offset - nearbyint(offset);
+    stencil->knot = knot_distance(kernel->knot, u);
 }
 
 /* From 2^53 on every double is an integer and neighbours are not representable; so far

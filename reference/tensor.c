@@ -52,14 +52,11 @@ static uint16_t double_to_half(double value)
         return (uint16_t)(sign | 0x7e00);
     if (magnitude >= 65520.0) /* halfway between the largest finite half and 2^16 */
         return (uint16_t)(sign | 0x7c00);
+    if (magnitude < 0x1p-14) /* subnormal or 0: count in units of 2^-24 */
+        return (uint16_t)(sign | lrint(ldexp(magnitude, 24)));
     frexp(magnitude, &exponent);
-    /* Zero (whose exponent frexp calls 0) and subnormals: count in units of 2^-24. */
-    if (exponent < -13 || fpclassify(magnitude) == FP_ZERO)
-        exponent = -13;
     /* A carry out of the fraction runs into the exponent field, as it should. */
     fraction = lrint(ldexp(magnitude, 11 - exponent));
-    if (exponent == -13)
-        return (uint16_t)(sign | fraction);
     return (uint16_t)(sign | (fraction + ((long)(exponent + 13) << 10)));
 }
 
@@ -179,12 +176,12 @@ struct wck_tensor wck_tensor_contiguous(void *data, enum wck_dtype dtype, int ra
                                         const size_t *shape)
 {
     struct wck_tensor tensor = {.data = data, .dtype = dtype, .rank = rank};
-    ptrdiff_t stride = 1;
+    size_t stride = 1; /* may wrap around, but only where there is no element */
 
     for (int i = rank; i-- > 0;) {
         tensor.shape[i] = shape[i];
-        tensor.stride[i] = stride;
-        stride *= (ptrdiff_t)shape[i];
+        tensor.stride[i] = (ptrdiff_t)stride;
+        stride *= shape[i];
     }
     return tensor;
 }

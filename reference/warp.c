@@ -160,13 +160,12 @@ static bool place_axis(const struct wck_block *block, const struct wck_warp *war
                        enum wck_axis axis, size_t i)
 {
     struct along to = along(block, axis);
-    struct wck_folded folded;
+    struct wck_folded folded = wck_warp_stages(warp)->fold(warp, axis, to.u[i]);
 
-    if (!isfinite(to.u[i])) {
+    if (!isfinite(folded.u)) {
         to.stencil[i] = (struct wck_stencil){0};
         return false;
     }
-    folded = wck_warp_stages(warp)->fold(warp, axis, to.u[i]);
     wck_warp_stages(warp)->stencil(warp, axis, folded.u, &to.stencil[i]);
     wck_stencil_chain(&to.stencil[i], folded.factor);
     return folded.filled;
@@ -212,6 +211,25 @@ bool wck_block_has_taps(const struct wck_block *block, size_t i)
 {
     return block->across[i].count > 0 && block->down[i].count > 0 &&
            (block->through == NULL || block->through[i].count > 0);
+}
+
+bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
+                       size_t i)
+{
+    const struct wck_kernel *kernel = warp->kernel;
+    bool crosses = false, beyond = false;
+
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        enum wck_axis axis = (enum wck_axis)a;
+        struct wck_folded folded =
+            wck_warp_stages(warp)->fold(warp, axis, along(block, axis).u[i]);
+        double n = (double)wck_warp_extent(warp, axis);
+        double first = kernel->base(folded.u) + kernel->first;
+
+        crosses |= first < 0.0 || first + kernel->support > n;
+        beyond |= first < -(double)kernel->support || first >= n;
+    }
+    return crosses && !(beyond && warp->border->fold(-1, 1) == WCK_BORDER_VALUE);
 }
 
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,

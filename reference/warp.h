@@ -44,8 +44,10 @@ const struct wck_arithmetic *wck_arithmetic_find(const char *name);
 struct wck_rounding {
     const char *name;
     double (*round)(double value); /* to a whole number, before saturation */
-    /* Sums in fixed-point arithmetic of its own, of fixed-point coordinates in 2-D;
-     * NULL: the stages' gather. */
+    bool whole;                    /* `gather` works in integers, exactly */
+    bool single; /* sums are made in single precision, whatever the type */
+    bool rim;    /* where a tap is outside, pixels are truncated to whole numbers */
+    /* Sums by weights of its own; NULL: the stages' gather. */
     void (*gather)(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value);
     const char *summary;
@@ -95,7 +97,7 @@ struct wck_plane {
 struct wck_stages {
     /* Source coordinates of the block's samples, into its x, y and z. */
     void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
-    /* What becomes of a finite coordinate that leaves the image. */
+    /* What becomes of a coordinate that leaves the image, or is not finite. */
     struct wck_folded (*fold)(const struct wck_warp *warp, enum wck_axis axis,
                               double u);
     /* Stencil of the folded coordinate u along an axis, its taps folded too. */
@@ -162,6 +164,11 @@ const struct wck_stencil *wck_block_stencil(const struct wck_block *block, size_
 
 /* False where a coordinate of sample first+i is NaN or infinite. */
 bool wck_block_has_taps(const struct wck_block *block, size_t i);
+
+/* Is any tap of sample first+i outside the image, before taps were folded?  Not where
+ * the whole window lies so far out that a constant border fills it outright. */
+bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
+                       size_t i);
 
 /* One tap of a 2-D sample. */
 struct wck_tap {

@@ -1,120 +1,171 @@
-/* Text: a string that grows, and numbers read strictly. */
 #include <check.h>
-#include <math.h>
 #include <stdint.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "check/suites.h"
 #include "src/base/text.h"
 
-START_TEST(text_grows_by_every_addition)
+START_TEST(a_text_grows_by_what_is_added)
 {
     struct wck_text text = {0};
-    size_t size = 0;
 
     ck_assert_str_eq(wck_text_string(&text), "");
-    for (int i = 0; i < 100; i++) {
-        wck_text_append(&text, "abc", 2);
-        wck_text_printf(&text, "%03d;", i);
-        size += 6;
-        ck_assert_uint_eq(text.size, size);
-        ck_assert_uint_gt(text.capacity, size);
-    }
-    ck_assert_uint_eq(strlen(wck_text_string(&text)), size);
-    ck_assert_str_eq(wck_text_string(&text) + size - 12, "ab098;ab099;");
+    wck_text_append(&text, "23x", 2);
+    wck_text_printf(&text, "%c%d, %s", '8', 5, "warp");
+    ck_assert_str_eq(wck_text_string(&text), "2385, warp");
+    ck_assert_uint_eq(text.size, 10);
+    ck_assert(!text.failed);
     wck_text_release(&text);
     ck_assert_ptr_null(text.data);
+    ck_assert_str_eq(wck_text_string(&text), "");
 }
 END_TEST
 
-START_TEST(text_that_failed_is_empty_and_stays_so)
+START_TEST(a_text_grows_past_any_size)
 {
     struct wck_text text = {0};
 
-    wck_text_append(&text, "before", 6);
-    text.failed = true;
-    wck_text_append(&text, "after", 5);
-    wck_text_printf(&text, "%d", 7);
-    ck_assert_uint_eq(text.size, 6);
+    for (int i = 0; i < 1000; i++)
+        wck_text_printf(&text, "%03d,", i);
+    ck_assert_uint_eq(text.size, 4000);
+    ck_assert_uint_gt(text.capacity, text.size);
+    ck_assert_uint_eq(strlen(text.data), 4000);
+    ck_assert_int_eq(strncmp(text.data + 4 * 637, "637,", 4), 0);
+    wck_text_release(&text);
+}
+END_TEST
+
+START_TEST(bytes_of_any_value_are_kept)
+{
+    struct wck_text text = {0};
+
+    wck_text_append(&text, "a\0b", 3);
+    wck_text_append(&text, "", 0);
+    ck_assert_uint_eq(text.size, 3);
+    ck_assert_mem_eq(text.data, "a\0b", 4);
+    wck_text_release(&text);
+}
+END_TEST
+
+/* L'\x20ac' has no form in the C locale. */
+START_TEST(a_failure_is_remembered_and_stops_everything)
+{
+    struct wck_text text = {0};
+
+    wck_text_append(&text, "kept", 4);
+    wck_text_printf(&text, "%lc", (wint_t)0x20ac);
+    ck_assert(text.failed);
+    wck_text_append(&text, "not", 3);
+    wck_text_printf(&text, "added");
+    ck_assert_uint_eq(text.size, 4);
     ck_assert_str_eq(wck_text_string(&text), "");
     wck_text_release(&text);
     ck_assert(!text.failed);
 }
 END_TEST
 
-static const struct {
-    const char *text;
-    size_t count, sizes[3];
-} sizes[] = {
-    {"64x48", 2, {64, 48}},
-    {"5X7x3", 3, {5, 7, 3}},
-    {"9223372036854775807", 1, {PTRDIFF_MAX}},
-    {"", 0, {0}},
-    {"64x", 0, {0}},
-    {"x64", 0, {0}},
-    {"0x5", 0, {0}},
-    {"-3x5", 0, {0}},
-    {"+3x5", 0, {0}},
-    {" 3x5", 0, {0}},
-    {"3x5 ", 0, {0}},
-    {"3*5", 0, {0}},
-    {"3x5x7x9", 0, {0}},
-    {"9223372036854775808", 0, {0}},
-    {"99999999999999999999999", 0, {0}},
-};
-
-START_TEST(sizes_are_read_strictly)
+START_TEST(sizes_are_read)
 {
-    size_t got[3] = {0};
+    static const struct {
+        const char *text;
+        size_t count, sizes[4];
+    } good[] = {
+        {"64", 1, {64}},
+        {"13x17", 2, {13, 17}},
+        {"13X17x3", 3, {13, 17, 3}},
+        {"2x3x5x7", 4, {2, 3, 5, 7}},
+        {"0013x1", 2, {13, 1}},
+        {"9223372036854775807", 1, {PTRDIFF_MAX}},
+    };
 
-    ck_assert_uint_eq(wck_text_read_sizes(sizes[_i].text, got, 3), sizes[_i].count);
-    for (size_t i = 0; i < sizes[_i].count; i++)
-        ck_assert_uint_eq(got[i], sizes[_i].sizes[i]);
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        size_t sizes[4] = {0};
+
+        ck_assert_uint_eq(wck_text_read_sizes(good[i].text, sizes, 4), good[i].count);
+        ck_assert_mem_eq(sizes, good[i].sizes, sizeof sizes);
+    }
 }
 END_TEST
 
-static const struct {
-    const char *text;
-    size_t count;
-    double numbers[4];
-} numbers[] = {
-    {"1 0 10; -2.5,", 4, {1, 0, 10, -2.5}},
-    {"  1e-3\n", 1, {1e-3}},
-    {"0x1p-3", 1, {0.125}},
-    {"", 0, {0}},
-    {" ;", 0, {0}},
-    {"1 2 3 4 5", 0, {0}},
-    {"nan", 0, {0}},
-    {"1 inf", 0, {0}},
-    {"1e999", 0, {0}},
-    {"1 two", 0, {0}},
-    {"1.5px", 0, {0}},
-    {"1:2", 0, {0}},
-};
-
-START_TEST(numbers_are_read_strictly)
+START_TEST(what_is_no_size_is_refused)
 {
-    double got[4] = {0};
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "13x",
+                                      "x17",
+                                      "13xx17",
+                                      "13 x17",
+                                      " 13x17",
+                                      "13x17 ",
+                                      "13x-1",
+                                      "+13",
+                                      "0x17",
+                                      "13x0",
+                                      "0",
+                                      "1.5",
+                                      "13*17",
+                                      "2x3x5x7x11",
+                                      "9223372036854775808",
+                                      "99999999999999999999999"};
+    size_t sizes[4];
 
-    ck_assert_uint_eq(wck_text_read_numbers(numbers[_i].text, got, 4),
-                      numbers[_i].count);
-    for (size_t i = 0; i < numbers[_i].count; i++)
-        ck_assert_double_le(fabs(got[i] - numbers[_i].numbers[i]), 0.0);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(wck_text_read_sizes(bad[i], sizes, 4) == 0, "'%s'", bad[i]);
+    ck_assert_uint_eq(wck_text_read_sizes("2x3", sizes, 1), 0);
+}
+END_TEST
+
+START_TEST(numbers_are_read)
+{
+    static const struct {
+        const char *text;
+        size_t count;
+        double numbers[4];
+    } good[] = {
+        {"1 0 10; 0", 4, {1, 0, 10, 0}},
+        {" -1.5,\t+2e3\n", 2, {-1.5, 2000}},
+        {"0x1.8p1;.25;3.", 3, {3, 0.25, 3}},
+        {"1,,;2", 2, {1, 2}},
+        {"1.7976931348623157e308 5e-324", 2, {1.7976931348623157e308, 5e-324}},
+    };
+
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        double numbers[4] = {0.0};
+
+        ck_assert_uint_eq(wck_text_read_numbers(good[i].text, numbers, 4),
+                          good[i].count);
+        for (int k = 0; k < 4; k++)
+            ck_assert_double_eq(numbers[k], good[i].numbers[k]);
+    }
+}
+END_TEST
+
+START_TEST(what_is_no_list_of_numbers_is_refused)
+{
+    static const char *const bad[] = {"",          " ;,",   "1 x",   "1x2",
+                                      "nan",       "1 inf", "1e999", "--1",
+                                      "1 2 3 4 5", "1:2",   "0x",    "1 2 -"};
+    double numbers[4];
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        ck_assert_msg(wck_text_read_numbers(bad[i], numbers, 4) == 0, "'%s'", bad[i]);
 }
 END_TEST
 
 Suite *wck_text_suite(void)
 {
     Suite *suite = suite_create("text");
-    TCase *strings = tcase_create("strings"), *reading = tcase_create("reading");
+    TCase *tcase = tcase_create("text");
 
-    tcase_add_test(strings, text_grows_by_every_addition);
-    tcase_add_test(strings, text_that_failed_is_empty_and_stays_so);
-    tcase_add_loop_test(reading, sizes_are_read_strictly, 0,
-                        (int)(sizeof sizes / sizeof sizes[0]));
-    tcase_add_loop_test(reading, numbers_are_read_strictly, 0,
-                        (int)(sizeof numbers / sizeof numbers[0]));
-    suite_add_tcase(suite, strings);
-    suite_add_tcase(suite, reading);
+    tcase_add_test(tcase, a_text_grows_by_what_is_added);
+    tcase_add_test(tcase, a_text_grows_past_any_size);
+    tcase_add_test(tcase, bytes_of_any_value_are_kept);
+    tcase_add_test(tcase, a_failure_is_remembered_and_stops_everything);
+    tcase_add_test(tcase, sizes_are_read);
+    tcase_add_test(tcase, what_is_no_size_is_refused);
+    tcase_add_test(tcase, numbers_are_read);
+    tcase_add_test(tcase, what_is_no_list_of_numbers_is_refused);
+    suite_add_tcase(suite, tcase);
     return suite;
 }

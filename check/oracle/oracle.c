@@ -138,6 +138,25 @@ static struct oracle_folded scipy_reflected(__float128 u, int n)
                      : (struct oracle_folded){rest, 1, false};
 }
 
+/* Where 32-bit integers end; the slope stays, as only the whole part is converted. */
+static struct oracle_folded in_32_bits(__float128 u, bool even_nan)
+{
+    const __float128 end = 0x1p31;
+
+    if (!even_nan && !finiteq(u))
+        return (struct oracle_folded){nothing(), 1, false};
+    return (struct oracle_folded){u > -end && u < end ? u : -end, 1, false};
+}
+
+static struct oracle_folded opencv5_clamped(__float128 u, int n)
+{
+    int size = n < 16 ? 16 : n;
+
+    if (u > -size && u <= 2 * size)
+        return (struct oracle_folded){u, 1, false};
+    return (struct oracle_folded){u > 0 ? 2 * size : -size, 0, false};
+}
+
 struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
 {
     const __float128 half = 0.5;
@@ -145,6 +164,10 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
 
     if (fold == NULL || is(fold, "none"))
         return stay;
+    if (is(fold, "int32") || is(fold, "int32-finite"))
+        return in_32_bits(u, is(fold, "int32"));
+    if (is(fold, "opencv5-clamp"))
+        return opencv5_clamped(u, n);
     if (is(fold, "clip"))
         return clipped(stay, n, true);
     if (is(fold, "nearest"))

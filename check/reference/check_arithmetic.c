@@ -92,7 +92,10 @@ START_TEST(opencv4_remap_rounds_to_a_32nd_and_saturates)
     }
     coordinates("opencv4-remap", "bilinear", &map, x, y);
     for (int i = 0; i < SAMPLES; i++) {
-        double steps = nearbyint(fmin(fmax(32.0 * u[i], INT32_MIN), INT32_MAX));
+        double steps = nearbyint(32.0 * u[i]);
+
+        if (!(fabs(steps) < 0x1p31)) /* x86 */
+            steps = INT32_MIN;
 
         ck_assert_double_le(fabs(x[i] - saturated((int64_t)steps, 5)), 0.0);
         ck_assert_double_le(fabs(y[i] - nearbyint(32.0 * v[i]) / 32.0), 0.0);

@@ -1,97 +1,176 @@
-/* Borders: where a tap outside the image is read, against reflections step by step. */
+/* Every row of the border registry: against the picture of it, and against the oracle's
+ * explicit reflections. */
 #include <check.h>
-#include <math.h>
 #include <string.h>
 
 #include "check/oracle/oracle.h"
 #include "check/suites.h"
 #include "reference/border.h"
 
-static const size_t sizes[] = {1, 2, 3, 5, 8};
-#define SIZES (sizeof sizes / sizeof sizes[0])
-
 static const struct wck_border *row(int i)
 {
-    return wck_border_row((size_t)i);
+    const struct wck_border *border = wck_border_row((size_t)i);
+
+    ck_assert_ptr_nonnull(border);
+    return border;
 }
 
-START_TEST(a_border_reads_where_its_reflections_lead)
+/* Indices -8 .. 11 of an axis of four pixels a b c d; '.' is the border value. */
+static const struct {
+    const char *name, *picture;
+} pictures[] = {
+    {"constant", "........abcd........"}, {"replicate", "aaaaaaaaabcddddddddd"},
+    {"reflect", "abcddcbaabcddcbaabcd"},  {"reflect_101", "cbabcdcbabcdcbabcdcb"},
+    {"wrap", "abcdabcdabcdabcdabcd"},
+};
+
+static const char *picture_of(const char *name)
 {
-    for (size_t s = 0; s < SIZES; s++) {
-        for (int64_t i = -30; i <= 40; i++)
-            ck_assert_int_eq(row(_i)->fold(i, sizes[s]),
-                             oracle_border(row(_i)->name, 0, (int)i, (int)sizes[s]));
+    for (size_t i = 0; i < sizeof pictures / sizeof pictures[0]; i++) {
+        if (strcmp(pictures[i].name, name) == 0)
+            return pictures[i].picture;
     }
+    return "no picture";
 }
-END_TEST
 
-START_TEST(pixels_inside_are_read_as_they_are)
+START_TEST(a_row_is_complete_and_found_by_its_name)
 {
-    for (size_t s = 0; s < SIZES; s++) {
-        for (size_t i = 0; i < sizes[s]; i++)
-            ck_assert_int_eq(row(_i)->fold((int64_t)i, sizes[s]), (ptrdiff_t)i);
-    }
+    const struct wck_border *border = row(_i);
+
+    ck_assert_ptr_eq(wck_border_find(border->name), border);
+    ck_assert_uint_gt(strlen(border->summary), 0);
+    ck_assert_int_eq(strncmp(border->source, "NOTES:", 6), 0);
 }
 END_TEST
 
-START_TEST(a_border_repeats_with_its_period_and_no_shorter_one)
-{
-    const int64_t far = INT64_C(1) << 53;
-
-    for (size_t s = 0; s < SIZES; s++) {
-        size_t n = sizes[s];
-        int64_t period = row(_i)->period(n);
-
-        if (period == 0) {
-            ck_assert_int_eq(row(_i)->fold(far, n), row(_i)->fold((int64_t)n, n));
-            ck_assert_int_eq(row(_i)->fold(-far, n), row(_i)->fold(-1, n));
-            continue;
-        }
-        for (int64_t i = -3; i < 12; i++) {
-            ptrdiff_t here = row(_i)->fold(i, n);
-
-            ck_assert_int_eq(row(_i)->fold(i + 7 * period, n), here);
-            ck_assert_int_eq(row(_i)->fold(i - far / period * period, n), here);
-        }
-        for (int64_t shorter = 1; shorter < period; shorter++) {
-            bool differs = false;
-
-            for (int64_t i = 0; i < period; i++)
-                differs |= row(_i)->fold(i, n) != row(_i)->fold(i + shorter, n);
-            ck_assert_msg(differs || n == 1, "%s repeats after %d of %d pixels",
-                          row(_i)->name, (int)shorter, (int)n);
-        }
-    }
-}
-END_TEST
-
-START_TEST(border_rows_are_found_by_name)
-{
-    ck_assert_ptr_eq(wck_border_find(row(_i)->name), row(_i));
-    ck_assert_uint_gt(strlen(row(_i)->summary), 0);
-    ck_assert_int_eq(strncmp(row(_i)->source, "NOTES:", 6), 0);
-}
-END_TEST
-
-START_TEST(there_is_no_border_beyond_the_table)
+START_TEST(there_is_no_row_beyond_the_last_and_no_unknown_name)
 {
     ck_assert_ptr_null(wck_border_row(wck_border_count()));
-    ck_assert_ptr_null(wck_border_find("reflect101"));
+    ck_assert_ptr_null(wck_border_find("transparent"));
+    ck_assert_ptr_null(wck_border_find(""));
+}
+END_TEST
+
+START_TEST(four_pixels_are_continued_as_in_the_picture)
+{
+    const struct wck_border *border = row(_i);
+    char got[21] = "";
+
+    for (int i = -8; i < 12; i++) {
+        ptrdiff_t at = border->fold(i, 4);
+
+        got[i + 8] = at == WCK_BORDER_VALUE ? '.' : (char)('a' + at);
+    }
+    ck_assert_str_eq(got, picture_of(border->name));
+}
+END_TEST
+
+START_TEST(indices_inside_stay)
+{
+    for (size_t n = 1; n <= 7; n++) {
+        for (size_t i = 0; i < n; i++)
+            ck_assert_int_eq(row(_i)->fold((int64_t)i, n), (ptrdiff_t)i);
+    }
+}
+END_TEST
+
+START_TEST(a_fold_lands_inside_and_folding_again_changes_nothing)
+{
+    const struct wck_border *border = row(_i);
+
+    for (size_t n = 1; n <= 7; n++) {
+        for (int64_t i = -40; i <= 40; i++) {
+            ptrdiff_t at = border->fold(i, n);
+
+            if (at == WCK_BORDER_VALUE) {
+                ck_assert(i < 0 || i >= (int64_t)n);
+                continue;
+            }
+            ck_assert(at >= 0 && at < (ptrdiff_t)n);
+            ck_assert_int_eq(border->fold(at, n), at);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_fold_repeats_with_its_period_and_not_before)
+{
+    const struct wck_border *border = row(_i);
+
+    for (size_t n = 1; n <= 7; n++) {
+        int64_t period = border->period(n);
+
+        for (int64_t i = -40; i <= 40 && period > 0; i++) {
+            ck_assert_int_eq(border->fold(i + period, n), border->fold(i, n));
+            ck_assert_int_eq(border->fold(i - 1000003 * period, n), border->fold(i, n));
+        }
+        for (int64_t less = 1; less < (period > 0 ? period : 40); less++) {
+            bool same = true;
+
+            for (int64_t i = -40; i <= 40; i++)
+                same = same && border->fold(i + less, n) == border->fold(i, n);
+            ck_assert_msg(!same || (period == 0 && n == 1) ||
+                              (strcmp(border->name, "reflect") == 0 && n == 1),
+                          "%s repeats with %d for n = %zu", border->name, (int)less, n);
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_single_pixel_is_all_there_is_to_read)
+{
+    const struct wck_border *border = row(_i);
+
+    for (int64_t i = -9; i <= 9; i++) {
+        if (strcmp(border->name, "constant") == 0 && i != 0)
+            ck_assert_int_eq(border->fold(i, 1), WCK_BORDER_VALUE);
+        else
+            ck_assert_int_eq(border->fold(i, 1), 0);
+    }
+}
+END_TEST
+
+static void compare_with_oracle(const struct wck_border *border, int64_t i, size_t n)
+{
+    int want = oracle_border(border->name, (__float128)i, 0, (int)n);
+
+    ck_assert_msg(border->fold(i, n) == want, "%s: %lld of %zu: %td, want %d",
+                  border->name, (long long)i, n, border->fold(i, n), want);
+}
+
+START_TEST(folds_are_those_of_explicit_reflections)
+{
+    static const int64_t far[] = {INT64_C(0x7fffffff), INT64_C(0x100000000),
+                                  INT64_C(1) << 53, INT64_C(3) << 60,
+                                  INT64_C(1000000000000000000)};
+
+    for (size_t n = 1; n <= 11; n++) {
+        for (int64_t i = -70; i <= 70; i++) {
+            compare_with_oracle(row(_i), i, n);
+            for (size_t k = 0; k < sizeof far / sizeof far[0]; k++) {
+                compare_with_oracle(row(_i), far[k] + i, n);
+                compare_with_oracle(row(_i), -far[k] + i, n);
+            }
+        }
+    }
 }
 END_TEST
 
 Suite *wck_border_suite(void)
 {
+    int rows = (int)wck_border_count();
     Suite *suite = suite_create("border");
-    TCase *rows = tcase_create("rows");
-    int count = (int)wck_border_count();
+    TCase *tcase = tcase_create("border");
 
-    tcase_add_loop_test(rows, a_border_reads_where_its_reflections_lead, 0, count);
-    tcase_add_loop_test(rows, pixels_inside_are_read_as_they_are, 0, count);
-    tcase_add_loop_test(rows, a_border_repeats_with_its_period_and_no_shorter_one, 0,
-                        count);
-    tcase_add_loop_test(rows, border_rows_are_found_by_name, 0, count);
-    tcase_add_test(rows, there_is_no_border_beyond_the_table);
-    suite_add_tcase(suite, rows);
+    tcase_add_loop_test(tcase, a_row_is_complete_and_found_by_its_name, 0, rows);
+    tcase_add_test(tcase, there_is_no_row_beyond_the_last_and_no_unknown_name);
+    tcase_add_loop_test(tcase, four_pixels_are_continued_as_in_the_picture, 0, rows);
+    tcase_add_loop_test(tcase, indices_inside_stay, 0, rows);
+    tcase_add_loop_test(tcase, a_fold_lands_inside_and_folding_again_changes_nothing, 0,
+                        rows);
+    tcase_add_loop_test(tcase, a_fold_repeats_with_its_period_and_not_before, 0, rows);
+    tcase_add_loop_test(tcase, a_single_pixel_is_all_there_is_to_read, 0, rows);
+    tcase_add_loop_test(tcase, folds_are_those_of_explicit_reflections, 0, rows);
+    suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -1,246 +1,329 @@
-/* What holds for every row of the kernels' table, and the ties of the nearest pixel. */
+/* Every row of the kernel registry, and the tie rules of each by name. */
 #include <check.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "check/suites.h"
 #include "reference/kernel.h"
 #include "src/base/rng.h"
 
-/* Rounding errors of the sum of a kernel's weights: none has more terms than 8, each
- * below 32 roundings off (check/reference/pair.c); a derivative multiplies by 5. */
-#define SUM_BOUND (8 * 32 * 0x1p-53)
-
 static const struct wck_kernel *row(int i)
 {
-    return wck_kernel_row((size_t)i);
+    const struct wck_kernel *kernel = wck_kernel_row((size_t)i);
+
+    ck_assert_ptr_nonnull(kernel);
+    return kernel;
 }
 
-static double sum_of(const double *value, int count)
+enum { WEIGHT, SLOPE, CURVATURE, ORDERS };
+
+/* The weight of the pixel at index i in a sample at u, or a derivative of it. */
+static double weight_at(const struct wck_kernel *kernel, double u, double i, int order)
+{
+    struct wck_weights weights = {0};
+    const double *of[ORDERS] = {weights.weight, weights.slope, weights.curvature};
+    double base = kernel->base(u), k = i - base - kernel->first;
+
+    kernel->eval(kernel, u - base, &weights);
+    return k < 0.0 || k >= kernel->support ? 0.0 : of[order][(int)k];
+}
+
+static double sum_at(const struct wck_kernel *kernel, double u, int order)
 {
     double sum = 0.0;
 
-    for (int k = 0; k < count; k++)
-        sum += value[k];
+    for (double i = floor(u) - WCK_TAPS; i <= floor(u) + WCK_TAPS; i++)
+        sum += weight_at(kernel, u, i, order);
     return sum;
 }
 
-/* A coordinate's fraction, as far as the kernel's base leaves one. */
-static double fraction_of(const struct wck_kernel *kernel, double u)
+/* Roundings of a weight, slope or curvature, as a multiple of u.  Weights: as the row
+ * says.  Slopes are sums of terms up to 3 (a + 2) + 2 (a + 3) < 8 (cubic), 2 pi + 2
+ * (Lanczos), of 16 roundings at most; curvatures of terms up to 6 (a + 2) + 2 (a + 3) <
+ * 16, or pi^2 + 4 pi < 32, likewise. */
+static double roundings(const struct wck_kernel *kernel, int order)
 {
-    return u - kernel->base(u);
+    static const double most[ORDERS] = {0, 8 * 16, 32 * 16};
+
+    return order == WEIGHT ? wck_kernel_roundings(kernel) : most[order];
 }
 
-START_TEST(weights_add_up_to_one_and_their_derivatives_to_none)
+/* A coordinate that is no multiple of anything, of either sign. */
+static double generic_coordinate(struct wck_rng *rng)
 {
-    struct wck_rng rng = wck_rng_start(5001, (uint64_t)_i);
-
-    for (int i = 0; i < 200; i++) {
-        double u = i < 40 ? 0.25 * i - 5.0 : 20.0 * wck_rng_uniform(&rng) - 10.0;
-        struct wck_weights w;
-
-        row(_i)->eval(row(_i), fraction_of(row(_i), u), &w);
-        ck_assert_double_le(fabs(sum_of(w.weight, row(_i)->support) - 1.0), SUM_BOUND);
-        ck_assert_double_le(fabs(sum_of(w.slope, row(_i)->support)), 5 * SUM_BOUND);
-        ck_assert_double_le(fabs(sum_of(w.curvature, row(_i)->support)),
-                            25 * SUM_BOUND);
-    }
-}
-END_TEST
-
-/* Central differences of order 6 inside a cell are exact for polynomials of degree 6.
- * For Lanczos they err by h^6/140 of a 7th derivative, below 5 pi / 4 to the 7th: 2^-41
- * for h = 2^-8.  Rounding makes 32 x 5 x 2^-53 / h = 2^-37.7 of the first derivative.
- */
-START_TEST(slopes_and_curvatures_are_those_of_the_weights)
-{
-    static const double factor[] = {0.0, 0.75, -0.15, 1.0 / 60.0};
-    const double h = 0x1p-8;
-    struct wck_rng rng = wck_rng_start(5002, (uint64_t)_i);
-
-    for (int i = 0; i < 50; i++) {
-        double t = row(_i)->knot + 0.0625 + 0.875 * wck_rng_uniform(&rng);
-        double slope[WCK_TAPS] = {0.0}, curvature[WCK_TAPS] = {0.0};
-        struct wck_weights here, left, right;
-
-        t -= row(_i)->base(t);
-        row(_i)->eval(row(_i), t, &here);
-        for (int j = 1; j <= 3; j++) {
-            row(_i)->eval(row(_i), t - j * h, &left);
-            row(_i)->eval(row(_i), t + j * h, &right);
-            for (int k = 0; k < row(_i)->support; k++) {
-                slope[k] += factor[j] * (right.weight[k] - left.weight[k]) / h;
-                curvature[k] += factor[j] * (right.slope[k] - left.slope[k]) / h;
-            }
-        }
-        for (int k = 0; k < row(_i)->support; k++) {
-            ck_assert_double_le(fabs(slope[k] - here.slope[k]), 0x1p-37);
-            ck_assert_double_le(fabs(curvature[k] - here.curvature[k]), 0x1p-34);
-        }
-    }
-}
-END_TEST
-
-/* The weight, or a derivative, of pixel k from `origin` for the coordinate u. */
-static double weight_at(const struct wck_kernel *kernel, double u, int k,
-                        int derivative)
-{
-    struct wck_weights w;
-    double base = kernel->base(u);
-    int i = k - (int)base - kernel->first;
-
-    if (i < 0 || i >= kernel->support)
-        return 0.0;
-    kernel->eval(kernel, u - base, &w);
-    return derivative == 0   ? w.weight[i]
-           : derivative == 1 ? w.slope[i]
-                             : w.curvature[i];
+    return 40.0 * wck_rng_uniform(rng) - 20.0;
 }
 
-/* Continuous derivatives agree on both sides of a knot, 2^-30 away from it on either
- * side, within what 2^-29 times the next derivative (below 2^7) makes; the first that
- * is not continuous differs by more than an eighth somewhere. */
-START_TEST(a_kernel_is_as_smooth_at_its_knots_as_its_row_says)
+START_TEST(a_row_is_complete_and_found_by_its_name)
 {
     const struct wck_kernel *kernel = row(_i);
 
-    for (int derivative = 0; derivative <= 2; derivative++) {
-        double most = 0.0;
-
-        for (int k = -6; k <= 8; k++) {
-            double knot = 1.0 + kernel->knot;
-
-            most = fmax(most, fabs(weight_at(kernel, knot + 0x1p-30, k, derivative) -
-                                   weight_at(kernel, knot - 0x1p-30, k, derivative)));
-        }
-        if (derivative <= kernel->smoothness)
-            ck_assert_double_le(most, 0x1p-22);
-        else if (derivative == kernel->smoothness + 1)
-            ck_assert_double_ge(most, 0.125);
-    }
+    ck_assert_ptr_eq(wck_kernel_find(kernel->name), kernel);
+    ck_assert_int_ge(kernel->support, 1);
+    ck_assert_int_le(kernel->support, WCK_TAPS);
+    ck_assert_int_ge(kernel->smoothness, -1);
+    ck_assert_int_ge(kernel->degree, -1);
+    ck_assert_uint_gt(strlen(kernel->family), 0);
+    ck_assert(kernel->knot >= 0.0 && kernel->knot < 1.0);
+    ck_assert_uint_gt(strlen(kernel->summary), 0);
+    ck_assert_int_eq(strncmp(kernel->source, "NOTES:", 6), 0);
 }
 END_TEST
 
-/* The differences of order degree + 1 of a polynomial vanish: steps of 1/16 in a cell.
- * They add up 2^(degree + 1) weights with 32 roundings each. */
-START_TEST(a_piece_has_the_degree_that_its_row_says)
-{
-    const struct wck_kernel *kernel = row(_i);
-    double from = kernel->knot + 0.03125, value[WCK_TAPS + 1][WCK_TAPS];
-    int order = kernel->degree + 1;
-
-    if (kernel->degree < 0)
-        order = WCK_TAPS; /* of no polynomial they do not vanish */
-    for (int j = 0; j <= order; j++) {
-        struct wck_weights w;
-
-        kernel->eval(kernel, fraction_of(kernel, from + j * 0.0625), &w);
-        memcpy(value[j], w.weight, sizeof value[j]);
-    }
-    for (int pass = order; pass > 0; pass--) {
-        for (int j = 0; j < pass; j++) {
-            for (int k = 0; k < kernel->support; k++)
-                value[j][k] = value[j + 1][k] - value[j][k];
-        }
-    }
-    for (int k = 0; k < kernel->support; k++) {
-        if (kernel->degree >= 0)
-            ck_assert_double_le(fabs(value[0][k]), 64 * 32 * 0x1p-53);
-        else
-            ck_assert_double_gt(fabs(value[0][k]), 64 * 32 * 0x1p-53);
-    }
-}
-END_TEST
-
-/* At whole coordinates an interpolating kernel reads one pixel, exactly. */
-START_TEST(kernels_without_prefilter_interpolate)
-{
-    struct wck_weights w;
-
-    row(_i)->eval(row(_i), fraction_of(row(_i), 3.0), &w);
-    for (int k = 0; row(_i)->order == 0 && k < row(_i)->support; k++) {
-        double expected = row(_i)->first + k == 0 ? 1.0 : 0.0;
-
-        ck_assert_double_le(fabs(w.weight[k] - expected), 0.0);
-    }
-    if (row(_i)->order > 0)
-        ck_assert_double_lt(w.weight[-row(_i)->first], 0.8);
-}
-END_TEST
-
-static const struct {
-    const char *name;
-    double at[6], next[4]; /* at -2.5 -1.5 -0.5 0.5 1.5 2.5; just beside -1/2 and 1/2 */
-} ties[] = {
-    {"nearest", {-2, -1, 0, 1, 2, 3}, {-1, 0, 0, 1}},
-    {"nearest-half-even", {-2, -2, 0, 0, 2, 2}, {-1, 0, 0, 1}},
-    {"nearest-half-away", {-3, -2, -1, 1, 2, 3}, {-1, 0, 0, 1}},
-    {"nearest-half-down", {-3, -2, -1, 0, 1, 2}, {-1, 0, 0, 1}},
-    {"nearest-floor", {-3, -2, -1, 0, 1, 2}, {-1, -1, 0, 0}},
-    {"nearest-truncate", {-2, -1, 0, 0, 1, 2}, {0, 0, 0, 0}},
-};
-
-START_TEST(nearest_pixels_break_ties_as_their_names_say)
-{
-    const double beside[] = {nextafter(-0.5, -1), nextafter(-0.5, 0), nextafter(0.5, 0),
-                             nextafter(0.5, 1)};
-    const struct wck_kernel *kernel = wck_kernel_find(ties[_i].name);
-
-    ck_assert_ptr_nonnull(kernel);
-    for (int i = 0; i < 6; i++)
-        ck_assert_double_le(fabs(kernel->base(i - 2.5) - ties[_i].at[i]), 0.0);
-    for (int i = 0; i < 4; i++)
-        ck_assert_double_le(fabs(kernel->base(beside[i]) - ties[_i].next[i]), 0.0);
-}
-END_TEST
-
-START_TEST(every_nearest_kernel_has_its_ties_tested)
-{
-    size_t count = 0;
-
-    for (size_t i = 0; i < wck_kernel_count(); i++)
-        count += strcmp(wck_kernel_row(i)->family, "nearest") == 0;
-    ck_assert_uint_eq(count, sizeof ties / sizeof ties[0]);
-}
-END_TEST
-
-START_TEST(rows_are_found_by_name_and_say_what_they_are)
-{
-    ck_assert_ptr_eq(wck_kernel_find(row(_i)->name), row(_i));
-    ck_assert_int_le(row(_i)->support, WCK_TAPS);
-    ck_assert_uint_gt(strlen(row(_i)->summary), 0);
-    ck_assert_int_eq(strncmp(row(_i)->source, "NOTES:", 6), 0);
-    ck_assert_double_ge(wck_kernel_roundings(row(_i)),
-                        row(_i)->support > 1 ? 1.0 : 0.0);
-}
-END_TEST
-
-START_TEST(there_is_no_kernel_beyond_the_table)
+START_TEST(there_is_no_row_beyond_the_last_and_no_unknown_name)
 {
     ck_assert_ptr_null(wck_kernel_row(wck_kernel_count()));
-    ck_assert_ptr_null(wck_kernel_find("biliner"));
+    ck_assert_ptr_null(wck_kernel_find("lanczos99"));
+    ck_assert_ptr_null(wck_kernel_find(""));
+}
+END_TEST
+
+START_TEST(weights_add_up_to_one_and_derivatives_to_zero)
+{
+    const struct wck_kernel *kernel = row(_i);
+    struct wck_rng rng = wck_rng_start(20260405, 0);
+
+    for (int n = 0; n < 1000; n++) {
+        double u = n < 64 ? n / 4.0 - 8.0 : generic_coordinate(&rng);
+
+        for (int order = 0; order < ORDERS; order++) {
+            /* Each of the weights, and the sum itself. */
+            double tolerance = kernel->support *
+                               (roundings(kernel, order) + kernel->support) * 0x1p-53;
+
+            ck_assert_double_eq_tol(sum_at(kernel, u, order), order == WEIGHT,
+                                    tolerance);
+        }
+    }
+}
+END_TEST
+
+/* Seven points a distance h apart differentiate polynomials of degree 6 and less
+ * exactly: (-f(-3h) + 9 f(-2h) - 45 f(-h) + 45 f(h) - 9 f(2h) + f(3h)) / 60h. */
+static double quotient(const struct wck_kernel *kernel, double u, double i, int order,
+                       double h)
+{
+    static const double factor[] = {-1, 9, -45, 0, 45, -9, 1};
+    double sum = 0.0;
+
+    for (int k = 0; k < 7; k++)
+        sum += factor[k] * weight_at(kernel, u + (k - 3) * h, i, order);
+    return sum / (60 * h);
+}
+
+/* h is a power of two and u a multiple of it, so that only the values are rounded: the
+ * factors' magnitudes add up to 110, over 60 h.  Without a polynomial (Lanczos) the
+ * truncation is h^6 / 140 times a 7th or 8th derivative: of a product of two sines over
+ * d^2 at most (pi + pi/4)^8 < 2^17. */
+START_TEST(derivatives_are_difference_quotients_inside_a_cell)
+{
+    const struct wck_kernel *kernel = row(_i);
+    const double h = 0x1p-6;
+
+    ck_assert_int_le(kernel->degree, 6);
+    for (int n = -5 * 64; n < 5 * 64; n++) {
+        double u = n * h, cell = floor(u - kernel->knot) + kernel->knot;
+
+        if (u - 3 * h <= cell || u + 3 * h >= cell + 1.0)
+            continue;
+        for (double i = floor(u) - WCK_TAPS; i <= floor(u) + WCK_TAPS; i++) {
+            for (int order = WEIGHT; order < CURVATURE; order++) {
+                double tolerance =
+                    110 * (roundings(kernel, order) + 7) * 0x1p-53 / (60 * h) +
+                    roundings(kernel, order + 1) * 0x1p-53 +
+                    (kernel->degree < 0 ? pow(h, 6) / 140 * 0x1p17 : 0.0);
+
+                ck_assert_double_eq_tol(weight_at(kernel, u, i, order + 1),
+                                        quotient(kernel, u, i, order, h), tolerance);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(a_base_is_a_whole_number_and_changes_only_at_knots)
+{
+    const struct wck_kernel *kernel = row(_i);
+
+    for (int n = -5; n < 5; n++) {
+        double cell = n + kernel->knot, base = kernel->base(cell + 0.2385);
+
+        ck_assert_double_eq(base, floor(base));
+        ck_assert_double_le(fabs(cell + 0.2385 - base), 1.0);
+        ck_assert_double_eq(kernel->base(nextafter(cell, 9.0)), base);
+        ck_assert_double_eq(kernel->base(nextafter(cell + 1.0, -9.0)), base);
+        /* A tie goes to the cell before it or to the one after it. */
+        ck_assert(kernel->base(cell) <= base);
+        ck_assert(kernel->base(cell + 1.0) >= base);
+    }
+}
+END_TEST
+
+/* What the row says of its smoothness, measured a distance d from the knot on both
+ * sides: a value that is continuous, with a derivative below 2^6, differs by less than
+ * 2 d 2^6; the first derivative that is not jumps by more than 1/16. */
+START_TEST(a_knot_is_as_smooth_as_the_row_says)
+{
+    const struct wck_kernel *kernel = row(_i);
+    const double d = 0x1p-20;
+
+    for (int order = 0; order < ORDERS; order++) {
+        double largest = 0.0, at = 3.0 + kernel->knot;
+
+        for (double i = -WCK_TAPS; i <= 2 * WCK_TAPS; i++)
+            largest = fmax(largest, fabs(weight_at(kernel, at + d, i, order) -
+                                         weight_at(kernel, at - d, i, order)));
+        if (kernel->smoothness >= order)
+            ck_assert_double_le(largest, 2 * d * 0x1p6);
+        else if (kernel->smoothness == order - 1)
+            ck_assert_double_gt(largest, 0.0625);
+    }
+}
+END_TEST
+
+/* From 0 on: some ties are taken away from 0. */
+START_TEST(shifting_by_whole_pixels_shifts_the_weights)
+{
+    const struct wck_kernel *kernel = row(_i);
+
+    for (int n = 0; n <= 80; n++) {
+        double u = n / 16.0;
+
+        for (double i = -WCK_TAPS; i <= 2 * WCK_TAPS; i++) {
+            for (int order = 0; order < ORDERS; order++)
+                ck_assert_double_eq(weight_at(kernel, u, i, order),
+                                    weight_at(kernel, u + 1024.0, i + 1024.0, order));
+        }
+    }
+}
+END_TEST
+
+/* Rows of one family are the same but for ties or a parameter. */
+START_TEST(a_family_reads_equally_many_pixels)
+{
+    const struct wck_kernel *kernel = row(_i);
+
+    for (size_t other = 0; other < wck_kernel_count(); other++) {
+        const struct wck_kernel *relative = wck_kernel_row(other);
+
+        if (strcmp(kernel->family, relative->family) == 0 && kernel->order == 0)
+            ck_assert_int_eq(kernel->support, relative->support);
+    }
+}
+END_TEST
+
+struct tie {
+    const char *kernel;
+    double minus_one_half, one_half, three_halves, minus_three_quarters;
+};
+
+static const struct tie ties[] = {
+    {"nearest", 0, 1, 2, -1},
+    {"nearest-half-even", 0, 0, 2, -1},
+    {"nearest-half-away", -1, 1, 2, -1},
+    {"nearest-half-down", -1, 0, 1, -1},
+    {"nearest-floor", -1, 0, 1, -1},
+    {"nearest-truncate", 0, 0, 1, 0},
+};
+#define TIES ((int)(sizeof ties / sizeof ties[0]))
+
+START_TEST(nearest_kernels_differ_at_ties_as_their_names_say)
+{
+    const struct tie *tie = &ties[_i];
+    const struct wck_kernel *kernel = wck_kernel_find(tie->kernel);
+
+    ck_assert_ptr_nonnull(kernel);
+    ck_assert_double_eq(kernel->base(-0.5), tie->minus_one_half);
+    ck_assert_double_eq(kernel->base(0.5), tie->one_half);
+    ck_assert_double_eq(kernel->base(1.5), tie->three_halves);
+    ck_assert_double_eq(kernel->base(-0.75), tie->minus_three_quarters);
+}
+END_TEST
+
+START_TEST(every_nearest_kernel_has_its_ties_listed)
+{
+    int nearest = 0;
+
+    for (size_t i = 0; i < wck_kernel_count(); i++)
+        nearest += strcmp(wck_kernel_row(i)->family, "nearest") == 0;
+    ck_assert_int_eq(nearest, TIES);
+}
+END_TEST
+
+static double nearest_base(double u)
+{
+    return wck_kernel_find("nearest")->base(u);
+}
+
+START_TEST(nearest_takes_the_pixel_after_at_a_tie)
+{
+    ck_assert_double_eq(nearest_base(0.5), 1.0);
+    ck_assert_double_eq(nearest_base(1.5), 2.0);
+    ck_assert_double_eq(nearest_base(-0.5), 0.0);
+    ck_assert_double_eq(nearest_base(-1.5), -1.0);
+    ck_assert_double_eq(nearest_base(0x1p51 + 0.5), 0x1p51 + 1.0);
+    ck_assert_double_eq(nearest_base(-0x1p51 - 0.5), -0x1p51);
+}
+END_TEST
+
+START_TEST(nearest_is_exact_beside_a_tie)
+{
+    ck_assert_double_eq(nearest_base(nextafter(0.5, 0.0)), 0.0);
+    ck_assert_double_eq(nearest_base(nextafter(0.5, 1.0)), 1.0);
+    ck_assert_double_eq(nearest_base(nextafter(-0.5, 0.0)), 0.0);
+    ck_assert_double_eq(nearest_base(nextafter(-0.5, -1.0)), -1.0);
+    ck_assert_double_eq(nearest_base(nextafter(1.5, 1.0)), 1.0);
+    ck_assert_double_eq(nearest_base(-5e-324), 0.0);
+    ck_assert_double_eq(nearest_base(5e-324), 0.0);
+}
+END_TEST
+
+START_TEST(bilinear_starts_at_the_floor)
+{
+    const struct wck_kernel *kernel = wck_kernel_find("bilinear");
+    struct wck_weights to = {0};
+    const double *w = to.weight, *s = to.slope;
+
+    ck_assert_double_eq(kernel->base(2.0), 2.0);
+    ck_assert_double_eq(kernel->base(nextafter(2.0, 0.0)), 1.0);
+    ck_assert_double_eq(kernel->base(-0.25), -1.0);
+    kernel->eval(kernel, 0.375, &to);
+    ck_assert_double_eq(w[0], 0.625);
+    ck_assert_double_eq(w[1], 0.375);
+    ck_assert_double_eq(s[0], -1.0);
+    ck_assert_double_eq(s[1], 1.0);
+    /* At a knot the pixel after is still listed, with weight 0 and the slope of the
+     * right cell. */
+    kernel->eval(kernel, 0.0, &to);
+    ck_assert_double_eq(w[0], 1.0);
+    ck_assert_double_eq(w[1], 0.0);
+    ck_assert_double_eq(s[1], 1.0);
 }
 END_TEST
 
 Suite *wck_kernel_suite(void)
 {
+    int rows = (int)wck_kernel_count();
     Suite *suite = suite_create("kernel");
-    TCase *rows = tcase_create("rows"), *names = tcase_create("names");
-    int count = (int)wck_kernel_count();
+    TCase *tcase = tcase_create("kernel");
 
-    tcase_add_loop_test(rows, weights_add_up_to_one_and_their_derivatives_to_none, 0,
-                        count);
-    tcase_add_loop_test(rows, slopes_and_curvatures_are_those_of_the_weights, 0, count);
-    tcase_add_loop_test(rows, a_kernel_is_as_smooth_at_its_knots_as_its_row_says, 0,
-                        count);
-    tcase_add_loop_test(rows, a_piece_has_the_degree_that_its_row_says, 0, count);
-    tcase_add_loop_test(rows, kernels_without_prefilter_interpolate, 0, count);
-    tcase_add_loop_test(rows, rows_are_found_by_name_and_say_what_they_are, 0, count);
-    tcase_add_loop_test(names, nearest_pixels_break_ties_as_their_names_say, 0,
-                        (int)(sizeof ties / sizeof ties[0]));
-    tcase_add_test(names, every_nearest_kernel_has_its_ties_tested);
-    tcase_add_test(names, there_is_no_kernel_beyond_the_table);
-    suite_add_tcase(suite, rows);
-    suite_add_tcase(suite, names);
+    tcase_add_loop_test(tcase, a_row_is_complete_and_found_by_its_name, 0, rows);
+    tcase_add_test(tcase, there_is_no_row_beyond_the_last_and_no_unknown_name);
+    tcase_add_loop_test(tcase, weights_add_up_to_one_and_derivatives_to_zero, 0, rows);
+    tcase_add_loop_test(tcase, derivatives_are_difference_quotients_inside_a_cell, 0,
+                        rows);
+    tcase_add_loop_test(tcase, a_base_is_a_whole_number_and_changes_only_at_knots, 0,
+                        rows);
+    tcase_add_loop_test(tcase, a_knot_is_as_smooth_as_the_row_says, 0, rows);
+    tcase_add_loop_test(tcase, shifting_by_whole_pixels_shifts_the_weights, 0, rows);
+    tcase_add_loop_test(tcase, a_family_reads_equally_many_pixels, 0, rows);
+    tcase_add_loop_test(tcase, nearest_kernels_differ_at_ties_as_their_names_say, 0,
+                        TIES);
+    tcase_add_test(tcase, every_nearest_kernel_has_its_ties_listed);
+    tcase_add_test(tcase, nearest_takes_the_pixel_after_at_a_tie);
+    tcase_add_test(tcase, nearest_is_exact_beside_a_tie);
+    tcase_add_test(tcase, bilinear_starts_at_the_floor);
+    suite_add_tcase(suite, tcase);
     return suite;
 }

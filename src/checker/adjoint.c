@@ -3,9 +3,10 @@
  *     <F(x) - b, g> = <x, J^T g>
  *
  * Both sides are summed in double.  The left one errs by gamma_n A sum|g| (twice: F(x)
- * and b), the right one by gamma of its terms times sum|x||J|^T|g|, which is at most
- * A sum|g| times the sum of |weights| of one output; every pixel adds up at most all
- * outputs.  Our own sums add gamma_N each in double. */
+ * and b), the right one by as much again for its weights, and by gamma of its terms
+ * times sum|x||J|^T|g|, which is at most A sum|g| times the sum of |weights| of one
+ * output, N^2; every pixel adds up at most all outputs.  Our own sums add gamma_N each
+ * in double. */
 #include "src/checker/checkers.h"
 
 #include <math.h>
@@ -50,9 +51,10 @@ static struct wck_measure compare(const struct wck_trial *trial, double got,
     return (struct wck_measure){
         .got = got,
         .want = want,
-        .round = sum * (2.0 * wck_gamma(wck_trial_output_roundings(trial), u) +
-                        wck_gamma(wck_trial_term_roundings(trial) + outputs, u) +
-                        2.0 * wck_gamma(terms, 0x1p-53)),
+        .round = sum * (3.0 * wck_gamma(wck_trial_output_roundings(trial), u) +
+                        wck_trial_norm(trial) *
+                            (wck_gamma(wck_trial_term_roundings(trial) + outputs, u) +
+                             2.0 * wck_gamma(terms, 0x1p-53))),
         /* A sum of m terms is known to m roundoffs; it is held to as many times the
          * resolution of one value. */
         .scale = sum * fmax(1.0, outputs / 4.0),

@@ -37,13 +37,16 @@ static void compare(const struct wck_trial *trial, const struct wck_image *upstr
     double terms = (double)(weight->batch * wck_image_pixels(weight));
 
     for (size_t c = 0; c < weight->channels; c++) {
-        /* Upstream and weights lie in [0, 1]: every term is at most 1. */
+        /* Upstream lies in [0, 1], and the weights of an output add up to N^2 at most;
+         * their own roundings count on both sides. */
         struct wck_measure measure = {
             .got = gradient[c],
             .want = weigh(upstream, weight, c),
-            .round = terms * (wck_gamma(wck_trial_output_roundings(trial), u) +
-                              wck_gamma(wck_trial_term_roundings(trial) + terms, u) +
-                              coordinate_bound),
+            .round =
+                terms * (2.0 * wck_gamma(wck_trial_output_roundings(trial), u) +
+                         wck_trial_norm(trial) *
+                             wck_gamma(wck_trial_term_roundings(trial) + terms, u) +
+                         coordinate_bound),
             .scale = terms * fmax(1.0, terms / 4.0),
         };
         struct wck_place place = {.plane = (long)c, .y = -1, .x = -1, .input = true};

@@ -21,6 +21,7 @@ struct wck_checker {
     const char *id;
     const char *summary;
     bool needs_linear, needs_deterministic;
+    bool for_recordings; /* judges what was recorded; all others call the subject */
     enum wck_claim claims[WCK_CLAIM_COUNT]; /* judged, `claim_count` of them */
     int claim_count;
     /* WCK_SUBJECT or WCK_UNSUPPORTED where the subject does not answer. */

@@ -1,68 +1,81 @@
 /* coordinates: the gradient with respect to each sample's own coordinates.
  *
  * Each output depends on its own coordinate only, so one call with all of them moved
- * gives all derivatives along an axis.  Between two knots a kernel of degree 1 is
- * affine along an axis: a difference over any step that stays between them has no
- * truncation error.  The step is 1/4 pixel, away from the nearest knot.
+ * serves all derivatives along an axis.  Between two knots the derivative D follows
+ * from a few values without truncation error, or with a known one (src/checker/cell.h):
  *
- *     |D - f'| <= 2 gamma_n A / h
+ *     |D - f'| <= sum|weights| gamma_n A + truncation N A
  *
  * At a knot of a kernel with kinks both one-sided derivatives are taken: the analytic
  * one must lie between them (Clarke's interval), and at the same fraction of the way in
- * every plane.  At a jump there is no derivative: such samples are counted and set
- * aside. The coordinates are rounded to the problem's type first, so both sides use the
- * same. */
+ * every plane.  A kernel whose taps are floor and ceil declares the slope 0 there: that
+ * is what conforms, and it is no less self-consistent than either side's, by
+ * convention.  A smoother kernel has one derivative at a knot.  At a jump there is
+ * none: such samples are counted and set aside.  The coordinates are rounded to the
+ * problem's type first, so both sides use the same. */
 #include "src/checker/checkers.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/checker/cell.h"
 #include "src/checker/trial.h"
-
-#define STEP 0.25
 
 enum { SMOOTH, KINK, JUMP, CLASSES };
 
 /* The coordinates of all samples, and what is known of each. */
 struct samples {
-    size_t count;
-    double *x, *y;       /* the coordinates */
-    double *moved;       /* a copy of x or y with steps */
-    double *step[2];     /* away from the nearest knot, and the other way (kinks) */
-    unsigned char *kind; /* class along the axis under test */
-    double *low, *high;  /* fractions between the one-sided derivatives, all planes */
-    double *gradient;    /* the analytic one */
+    size_t count, planes;
+    double *u[2];          /* the coordinates */
+    double *moved;         /* a copy of one of them, at nodes */
+    unsigned char *kind;   /* class along the axis under test */
+    struct wck_cell *cell; /* on the side under test */
+    double *bound[2];      /* on the error of a derivative, by side: rounding ... */
+    double *trunc;         /* ... and truncation */
+    double *low, *high;    /* fractions between the one-sided derivatives, all planes */
+    double *gradient;      /* the analytic one */
+    double *slope[2];      /* the numeric ones by side, [plane][sample] */
+    double amplification;  /* the largest */
+    size_t classes[CLASSES], sides[2];
 };
 
-/* Outputs at the coordinates, and with one step or the other. */
-struct outputs {
-    struct wck_image base, side[2];
+/* What a judgement of one claim works with. */
+struct work {
+    struct wck_trial *trial;
+    enum wck_claim claim;
+    enum wck_axis axis;
+    struct wck_image image, upstream, output;
+    struct samples s;
 };
 
-static enum wck_status samples_init(struct samples *s, size_t count,
+static enum wck_status samples_init(struct samples *s, size_t count, size_t planes,
                                     struct wck_error *err)
 {
-    double *values = calloc(8 * count, sizeof *values);
+    double *values = calloc((9 + 2 * planes) * count, sizeof *values);
 
-    *s = (struct samples){.count = count, .x = values};
+    *s = (struct samples){.count = count, .planes = planes, .moved = values};
     s->kind = calloc(count, 1);
-    if (values == NULL || s->kind == NULL)
+    s->cell = calloc(count, sizeof *s->cell);
+    if (values == NULL || s->kind == NULL || s->cell == NULL)
         return wck_error_no_memory(err);
-    s->y = values + count;
-    s->moved = values + 2 * count;
-    s->step[0] = values + 3 * count;
-    s->step[1] = values + 4 * count;
-    s->low = values + 5 * count;
-    s->high = values + 6 * count;
-    s->gradient = values + 7 * count;
+    for (int k = 0; k < 2; k++) {
+        s->u[k] = values + (1 + k) * (ptrdiff_t)count;
+        s->bound[k] = values + (3 + k) * (ptrdiff_t)count;
+        s->slope[k] = values + 9 * count + (size_t)k * planes * count;
+    }
+    s->trunc = values + 5 * count;
+    s->low = values + 6 * count;
+    s->high = values + 7 * count;
+    s->gradient = values + 8 * count;
     return WCK_OK;
 }
 
 static void samples_release(struct samples *s)
 {
-    free(s->x);
+    free(s->moved);
     free(s->kind);
+    free(s->cell);
 }
 
 /* Coordinates of the problem's affine map, as its type holds them. */
@@ -70,6 +83,7 @@ static enum wck_status place_samples(const struct wck_trial *trial, struct sampl
                                      struct wck_error *err)
 {
     const struct wck_warp *warp = &trial->problem->warp;
+    enum wck_dtype dtype = trial->problem->dtype;
     struct wck_block block;
     enum wck_status status =
         wck_block_init(&block, warp, wck_block_capacity(warp), err);
@@ -79,85 +93,101 @@ static enum wck_status place_samples(const struct wck_trial *trial, struct sampl
     for (size_t first = 0; first < s->count; first += block.count) {
         wck_trial_fill(trial, &block, first);
         for (size_t i = 0; i < block.count; i++) {
-            s->x[first + i] = wck_dtype_round(trial->problem->dtype, block.x[i]);
-            s->y[first + i] = wck_dtype_round(trial->problem->dtype, block.y[i]);
+            s->u[WCK_X][first + i] = wck_dtype_round(dtype, block.x[i]);
+            s->u[WCK_Y][first + i] = wck_dtype_round(dtype, block.y[i]);
         }
     }
     wck_block_release(&block);
     return WCK_OK;
 }
 
-/* Chooses class and steps along one axis; steps are those that the type realises. */
-static void choose_steps(const struct wck_trial *trial, const double *u,
-                         struct samples *s, size_t classes[CLASSES])
+static void classify(struct work *w)
 {
-    const struct wck_kernel *kernel = trial->problem->warp.kernel;
-    enum wck_dtype dtype = trial->problem->dtype;
+    const struct wck_kernel *kernel = w->trial->problem->warp.kernel;
+    struct samples *s = &w->s;
 
-    memset(classes, 0, CLASSES * sizeof *classes);
     for (size_t i = 0; i < s->count; i++) {
         struct wck_stencil stencil;
         double base;
-        bool knot;
 
-        wck_stencil_list(kernel, u[i], &stencil, &base);
-        knot = fpclassify(stencil.knot) == FP_ZERO;
-        s->kind[i] = !knot ? SMOOTH : kernel->smoothness < 0 ? JUMP : KINK;
-        classes[s->kind[i]]++;
-        s->step[0][i] =
-            wck_dtype_round(dtype, u[i] + (stencil.knot < 0.0 ? -STEP : STEP)) - u[i];
-        s->step[1][i] = knot ? wck_dtype_round(dtype, u[i] - STEP) - u[i] : 0.0;
+        wck_stencil_list(kernel, s->u[w->axis][i], &stencil, &base);
+        s->kind[i] = SMOOTH;
+        if (kernel->smoothness < 1 && fpclassify(stencil.knot) == FP_ZERO)
+            s->kind[i] = kernel->smoothness < 0 ? JUMP : KINK;
+        s->classes[s->kind[i]]++;
         s->low[i] = 0.0;
         s->high[i] = 1.0;
     }
 }
 
-/* The call under test: the subject's forward, or the reference's. */
-static enum wck_status call(struct wck_trial *trial, enum wck_claim claim,
-                            const struct wck_warp *warp, const struct wck_image *image,
-                            const struct wck_image *output, struct wck_error *err)
+/* Cells of all samples on one side, and the errors of derivatives there. */
+static void place_cells(struct work *w, enum wck_side side)
 {
-    if (claim == WCK_SELF_CONSISTENT)
-        return wck_subject_forward(trial->subject, warp, image, output, err);
-    return wck_warp_forward(warp, image, output, err);
-}
+    const struct wck_trial *trial = w->trial;
+    const struct wck_kernel *kernel = trial->problem->warp.kernel;
+    struct samples *s = &w->s;
+    double amplitude = fmax(1.0, wck_problem_border_amplitude(trial->problem));
+    double u = wck_trial_roundoff(trial), norm = wck_trial_norm(trial);
+    /* Three roundings a factor of a weight, and the sum, in double. */
+    double value =
+        amplitude * (wck_gamma(wck_trial_output_roundings(trial), u) +
+                     norm * wck_gamma(4.0 * wck_cell_nodes(kernel), 0x1p-53));
+    double slope = amplitude * wck_gamma(wck_trial_slope_roundings(trial), u);
 
-/* Evaluates the outputs at both steps along an axis. */
-static enum wck_status evaluate(struct wck_trial *trial, enum wck_claim claim,
-                                enum wck_axis axis, struct samples *s,
-                                const struct wck_image *image, struct outputs *out,
-                                struct wck_error *err)
-{
-    const double *u = axis == WCK_X ? s->x : s->y;
-    struct wck_warp warp = trial->problem->warp;
-    enum wck_status status;
+    for (size_t i = 0; i < s->count; i++) {
+        struct wck_cell *cell = &s->cell[i];
 
-    warp.map = wck_map_coordinates(s->x, s->y);
-    status = call(trial, claim, &warp, image, &out->base, err);
-    for (int side = 0; side < 2 && status == WCK_OK; side++) {
-        for (size_t i = 0; i < s->count; i++)
-            s->moved[i] = u[i] + s->step[side][i];
-        warp.map = axis == WCK_X ? wck_map_coordinates(s->moved, s->y)
-                                 : wck_map_coordinates(s->x, s->moved);
-        status = call(trial, claim, &warp, image, &out->side[side], err);
+        wck_cell_place(cell, kernel, trial->problem->dtype, s->u[w->axis][i], side);
+        s->bound[side][i] = cell->amplification * value + slope;
+        s->trunc[i] = cell->truncation * wck_kernel_norm(kernel) * amplitude;
+        s->amplification = fmax(s->amplification, cell->amplification);
     }
-    return status;
 }
 
-static double difference(const struct outputs *out, const struct samples *s, int side,
-                         size_t plane, size_t i)
+/* The call under test: the subject's forward, or the reference's. */
+static enum wck_status call(struct work *w, const struct wck_warp *warp,
+                            struct wck_error *err)
 {
-    return (wck_plane_get(&out->side[side], plane, i) -
-            wck_plane_get(&out->base, plane, i)) /
-           s->step[side][i];
+    if (w->claim == WCK_SELF_CONSISTENT)
+        return wck_subject_forward(w->trial->subject, warp, &w->image, &w->output, err);
+    return wck_warp_forward(warp, &w->image, &w->output, err);
+}
+
+/* The derivatives on one side. */
+static enum wck_status differentiate(struct work *w, enum wck_side side,
+                                     struct wck_error *err)
+{
+    struct wck_warp warp = w->trial->problem->warp;
+    struct samples *s = &w->s;
+
+    place_cells(w, side);
+    memset(s->slope[side], 0, s->planes * s->count * sizeof *s->slope[side]);
+    warp.map = w->axis == WCK_X ? wck_map_coordinates(s->moved, s->u[WCK_Y])
+                                : wck_map_coordinates(s->u[WCK_X], s->moved);
+    for (int j = 0; j < wck_cell_nodes(warp.kernel); j++) {
+        enum wck_status status;
+
+        for (size_t i = 0; i < s->count; i++)
+            s->moved[i] = s->cell[i].at[j];
+        status = call(w, &warp, err);
+        if (status != WCK_OK)
+            return status;
+        for (size_t p = 0; p < s->planes; p++) {
+            for (size_t i = 0; i < s->count; i++)
+                s->slope[side][p * s->count + i] +=
+                    s->cell[i].weight[j] * wck_plane_get(&w->output, p, i);
+        }
+    }
+    return WCK_OK;
 }
 
 /* Narrows the fractions that this plane's gradient allows; see struct samples. */
-static void narrow(struct samples *s, size_t i, double near, double far, double bound)
+static void narrow(struct samples *s, size_t i, double right, double left)
 {
-    double span = far - near;
-    double a = (s->gradient[i] - bound - near) / span;
-    double b = (s->gradient[i] + bound - near) / span;
+    double span = left - right,
+           bound = fmax(s->bound[WCK_RIGHT][i], s->bound[WCK_LEFT][i]);
+    double a = (s->gradient[i] - bound - right) / span;
+    double b = (s->gradient[i] + bound - right) / span;
 
     if (fabs(span) <= 2.0 * bound)
         return;
@@ -165,104 +195,139 @@ static void narrow(struct samples *s, size_t i, double near, double far, double 
     s->high[i] = fmin(s->high[i], fmax(a, b));
 }
 
-/* Compares one plane's analytic derivatives with the numeric ones. */
-static void compare_plane(const struct wck_trial *trial, struct samples *s,
-                          const struct outputs *out, size_t plane,
-                          struct wck_tally *tally)
+/* What the analytic derivative of sample i should be, as near to it as allowed. */
+static double wanted(struct work *w, size_t plane, size_t i)
 {
-    double amplitude = fmax(1.0, wck_problem_border_amplitude(trial->problem));
-    double u = wck_trial_roundoff(trial);
-    double value = wck_gamma(wck_trial_output_roundings(trial), u) * amplitude;
+    struct samples *s = &w->s;
+    double got = s->gradient[i], right = s->slope[WCK_RIGHT][plane * s->count + i],
+           left;
+    double want;
 
-    for (size_t i = 0; i < s->count; i++) {
-        struct wck_measure measure = {.got = s->gradient[i], .scale = 2.0 * amplitude};
-        struct wck_place place = wck_trial_output_place(trial, plane, i);
-        /* Two outputs over the realised step; and the slopes add up to 2 an axis. */
-        double bound = 2.0 * value / fabs(s->step[0][i]) + 2.0 * value;
-        double near, far;
+    if (s->kind[i] != KINK || !isfinite(got) || !isfinite(right))
+        return right;
+    left = s->slope[WCK_LEFT][plane * s->count + i];
+    want = fmin(fmax(got, fmin(right, left)), fmax(right, left));
+    if (w->trial->problem->warp.kernel->ceiling)
+        return w->claim == WCK_CONFORMS || fabs(got) < fabs(got - want) ? 0.0 : want;
+    narrow(s, i, right, left);
+    return want;
+}
 
-        if (s->kind[i] == JUMP)
+/* Compares one plane's analytic derivatives with the numeric ones. */
+static void compare_plane(struct work *w, size_t plane, struct wck_tally *tally)
+{
+    const struct wck_problem *problem = w->trial->problem;
+    double amplitude = fmax(1.0, wck_problem_border_amplitude(problem));
+    double scale = amplitude * fmax(2.0, wck_kernel_slope_norm(problem->warp.kernel));
+
+    for (size_t i = 0; i < w->s.count; i++) {
+        struct wck_measure measure = {
+            .got = w->s.gradient[i], .trunc = w->s.trunc[i], .scale = scale};
+        struct wck_place place = wck_trial_output_place(w->trial, plane, i);
+
+        if (w->s.kind[i] == JUMP)
             continue;
-        near = far = difference(out, s, 0, plane, i);
-        if (s->kind[i] == KINK) {
-            far = difference(out, s, 1, plane, i);
-            narrow(s, i, near, far, bound);
-        }
-        measure.want = fmin(fmax(measure.got, fmin(near, far)), fmax(near, far));
-        if (!isfinite(measure.got) || !isfinite(near + far))
-            measure.want = near;
-        measure.round = bound;
+        measure.want = wanted(w, plane, i);
+        measure.round = w->s.bound[WCK_RIGHT][i];
+        if (w->s.kind[i] == KINK)
+            measure.round = fmax(measure.round, w->s.bound[WCK_LEFT][i]);
         wck_tally_add(tally, &measure, &place, true);
     }
 }
 
 /* Every kink must lie at one fraction of the way in all planes. */
-static void compare_sides(const struct wck_trial *trial, const struct samples *s,
-                          struct wck_tally *tally, size_t sides[2])
+static void compare_sides(struct work *w, struct wck_tally *tally)
 {
+    struct samples *s = &w->s;
+
     for (size_t i = 0; i < s->count; i++) {
         struct wck_measure measure = {
             .got = s->low[i], .want = s->high[i], .scale = 0.0};
-        struct wck_place place = wck_trial_output_place(trial, 0, i);
+        struct wck_place place = wck_trial_output_place(w->trial, 0, i);
 
         if (s->kind[i] != KINK)
             continue;
-        sides[0] += fpclassify(s->low[i]) == FP_ZERO;
-        sides[1] += s->high[i] >= 1.0;
+        s->sides[WCK_RIGHT] += s->low[i] <= 0.0;
+        s->sides[WCK_LEFT] += s->high[i] >= 1.0;
         if (s->low[i] <= s->high[i])
             measure.got = measure.want;
         wck_tally_add(tally, &measure, &place, false);
     }
 }
 
-static enum wck_status analytic(struct wck_trial *trial, enum wck_axis axis,
-                                struct samples *s, const struct wck_image *image,
-                                const struct wck_image *upstream, size_t plane,
-                                struct wck_error *err)
+static enum wck_status analytic(struct work *w, size_t plane, struct wck_error *err)
 {
-    struct wck_warp warp = trial->problem->warp;
-    struct wck_gradients wanted = {.x = axis == WCK_X ? s->gradient : NULL,
-                                   .y = axis == WCK_Y ? s->gradient : NULL};
+    struct wck_warp warp = w->trial->problem->warp;
+    struct samples *s = &w->s;
+    struct wck_gradients wanted = {.x = w->axis == WCK_X ? s->gradient : NULL,
+                                   .y = w->axis == WCK_Y ? s->gradient : NULL};
 
-    for (size_t p = 0; p < wck_image_planes(upstream); p++) {
+    for (size_t p = 0; p < s->planes; p++) {
         for (size_t i = 0; i < s->count; i++)
-            wck_plane_set(upstream, p, i, p == plane ? 1.0 : 0.0);
+            wck_plane_set(&w->upstream, p, i, p == plane ? 1.0 : 0.0);
     }
-    warp.map = wck_map_coordinates(s->x, s->y);
-    return wck_subject_vjp(trial->subject, &warp, image, upstream, &wanted, err);
+    warp.map = wck_map_coordinates(s->u[WCK_X], s->u[WCK_Y]);
+    return wck_subject_vjp(w->trial->subject, &warp, &w->image, &w->upstream, &wanted,
+                           err);
+}
+
+static enum wck_status judge_axis(struct work *w, struct wck_tally *tally,
+                                  struct wck_error *err)
+{
+    size_t kinks = w->s.classes[KINK];
+    enum wck_status status;
+
+    classify(w);
+    kinks = w->s.classes[KINK] - kinks;
+    status = kinks > 0 ? differentiate(w, WCK_LEFT, err) : WCK_OK;
+    if (status == WCK_OK)
+        status = differentiate(w, WCK_RIGHT, err);
+    for (size_t p = 0; p < w->s.planes && status == WCK_OK; p++) {
+        status = analytic(w, p, err);
+        if (status == WCK_OK)
+            compare_plane(w, p, tally);
+    }
+    if (status == WCK_OK)
+        compare_sides(w, tally);
+    return status;
+}
+
+static char *describe(const struct work *w)
+{
+    const struct samples *s = &w->s;
+    const struct wck_kernel *kernel = w->trial->problem->warp.kernel;
+
+    if (kernel->ceiling)
+        return wck_trial_text("%zu smooth, %zu kinks where the slope 0 is declared",
+                              s->classes[SMOOTH], s->classes[KINK]);
+    return wck_trial_text(
+        "%zu smooth, %zu kinks (right side possible at %zu, left at %zu), "
+        "%zu jumps set aside",
+        s->classes[SMOOTH], s->classes[KINK], s->sides[WCK_RIGHT], s->sides[WCK_LEFT],
+        s->classes[JUMP]);
 }
 
 /* One claim: both axes, all planes. */
-static enum wck_status judge(struct wck_trial *trial, enum wck_claim claim,
-                             struct samples *s, const struct wck_image *image,
-                             const struct wck_image *upstream, struct outputs *out,
+static enum wck_status judge(struct work *w, enum wck_claim claim,
                              struct wck_error *err)
 {
     struct wck_tally tally = {0};
-    size_t classes[CLASSES], total[CLASSES] = {0}, sides[2] = {0};
-    enum wck_status status = WCK_OK;
 
+    w->claim = claim;
+    w->s.amplification = 0.0;
+    memset(w->s.classes, 0, sizeof w->s.classes);
+    memset(w->s.sides, 0, sizeof w->s.sides);
     for (int axis = WCK_X; axis <= WCK_Y; axis++) {
-        choose_steps(trial, axis == WCK_X ? s->x : s->y, s, classes);
-        for (int k = 0; k < CLASSES; k++)
-            total[k] += classes[k];
-        status = evaluate(trial, claim, (enum wck_axis)axis, s, image, out, err);
-        for (size_t p = 0; p < wck_image_planes(upstream) && status == WCK_OK; p++) {
-            status = analytic(trial, (enum wck_axis)axis, s, image, upstream, p, err);
-            if (status == WCK_OK)
-                compare_plane(trial, s, out, p, &tally);
-        }
+        enum wck_status status;
+
+        w->axis = (enum wck_axis)axis;
+        status = judge_axis(w, &tally, err);
         if (status != WCK_OK)
             return status;
-        compare_sides(trial, s, &tally, sides);
     }
     return wck_trial_report_take(
-        trial, "coordinates", claim, &tally,
-        wck_trial_derivative_resolution(trial, STEP / 2.0),
-        wck_trial_text(
-            "%zu smooth, %zu kinks (right side possible at %zu, left at %zu), "
-            "%zu jumps set aside",
-            total[SMOOTH], total[KINK], sides[0], sides[1], total[JUMP]),
+        w->trial, "coordinates", claim, &tally,
+        wck_trial_derivative_resolution(w->trial, w->s.amplification), describe(w),
         wck_trial_text("the gradient of a coordinate is not the slope of %s",
                        claim == WCK_CONFORMS ? "the declared warp"
                                              : "the subject's own output"),
@@ -272,34 +337,28 @@ static enum wck_status judge(struct wck_trial *trial, enum wck_claim claim,
 static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 {
     const struct wck_problem *problem = trial->problem;
-    struct wck_image image = {0}, upstream = {0};
-    struct outputs out = {0};
-    struct samples s;
-    enum wck_status status = samples_init(&s, wck_warp_samples(&problem->warp), err);
+    struct work w = {.trial = trial};
+    enum wck_status status = samples_init(&w.s, wck_warp_samples(&problem->warp),
+                                          problem->batch * problem->channels, err);
 
     if (status == WCK_OK)
-        status = wck_problem_source(problem, &image, err);
+        status = wck_problem_source(problem, &w.image, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &upstream, err);
+        status = wck_problem_output(problem, &w.upstream, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &out.base, err);
-    for (int side = 0; side < 2 && status == WCK_OK; side++)
-        status = wck_problem_output(problem, &out.side[side], err);
+        status = wck_problem_output(problem, &w.output, err);
     if (status == WCK_OK)
-        status = place_samples(trial, &s, err);
-    if (status != WCK_OK)
-        goto done;
-    wck_problem_random(problem, 9, &image);
-    status = judge(trial, WCK_SELF_CONSISTENT, &s, &image, &upstream, &out, err);
+        status = place_samples(trial, &w.s, err);
+    if (status == WCK_OK) {
+        wck_problem_random(problem, 9, &w.image);
+        status = judge(&w, WCK_SELF_CONSISTENT, err);
+    }
     if (status == WCK_OK)
-        status = judge(trial, WCK_CONFORMS, &s, &image, &upstream, &out, err);
-done:
-    free(image.tensor.data);
-    free(upstream.tensor.data);
-    free(out.base.tensor.data);
-    free(out.side[0].tensor.data);
-    free(out.side[1].tensor.data);
-    samples_release(&s);
+        status = judge(&w, WCK_CONFORMS, err);
+    free(w.image.tensor.data);
+    free(w.upstream.tensor.data);
+    free(w.output.tensor.data);
+    samples_release(&w.s);
     return status;
 }
 

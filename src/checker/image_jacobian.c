@@ -20,10 +20,15 @@
 #include "src/checker/pullback.h"
 
 #define PROBES 2
-/* With two Gaussian probes: at most 16 backward images. */
-#define MOST_OUTPUT_COLOURS 14
 /* Chance of missing what a pass claims to see. */
 #define MISS 1e-6
+
+/* The error that `probes` Gaussian probes miss with probability MISS at most, as a
+ * multiple of tau + tau_e. */
+static double misses(size_t probes)
+{
+    return sqrt(2.0 / 3.141592653589793) / pow(MISS, 1.0 / (double)probes);
+}
 
 struct job {
     struct wck_trial *trial;
@@ -32,7 +37,7 @@ struct job {
     struct wck_tally taps, certificate, analytic; /* conforms: steps 1, 2 and 3 */
     struct wck_tally self;
     ptrdiff_t tap_pixel; /* the input pixel of the worst tap, or of the stray one */
-    size_t output_colours;
+    size_t output_colours, backward_probes;
     double tau; /* largest bound of the forward certificate */
 };
 
@@ -145,31 +150,42 @@ static void fill_lattice(const struct wck_image *upstream, size_t a, size_t b,
     }
 }
 
+/* As many backward images as a lattice and the probes may take: 16 for two taps an
+ * axis, and about as many as there are forward images for more. */
+static size_t most_backward(const struct job *job)
+{
+    size_t support = (size_t)job->trial->problem->warp.kernel->support;
+
+    return 3 * support * support + 4;
+}
+
+/* The lattice, and Gaussian probes to certify the rest.  Where no lattice will do, as
+ * many probes as images are left: the more, the smaller the errors that none misses. */
 static enum wck_status check_backward(struct job *job, struct wck_pullback *pullback,
                                       struct wck_error *err)
 {
     struct wck_tally gauss_self = {0}, gauss_conforms = {0};
-    size_t a = 1, b = 1;
+    size_t a = 1, b = 1, most = most_backward(job);
     enum wck_status status = WCK_OK;
 
-    if (wck_colouring_of_outputs(&job->trial->problem->warp, MOST_OUTPUT_COLOURS, &a,
-                                 &b))
+    job->backward_probes = most;
+    if (wck_colouring_of_outputs(&job->trial->problem->warp, most - PROBES, &a, &b)) {
         job->output_colours = a * b;
+        job->backward_probes = PROBES;
+    }
     for (size_t c = 0; c < job->output_colours && status == WCK_OK; c++) {
         fill_lattice(&pullback->upstream, a, b, c);
         status = wck_pullback_compare(pullback, &job->self, &job->analytic, true, err);
     }
-    for (uint64_t probe = 0; probe < PROBES && status == WCK_OK; probe++) {
+    for (size_t probe = 0; probe < job->backward_probes && status == WCK_OK; probe++) {
         fill_gaussian(job->trial, 30 + probe, &pullback->upstream);
         status = wck_pullback_compare(pullback, &gauss_self, &gauss_conforms,
                                       job->output_colours == 0, err);
     }
+    /* Only the certificate: what it misses with probability MISS at most. */
     if (job->output_colours == 0) {
-        /* Only the certificate: what it misses with probability MISS at most. */
-        gauss_self.detectable *=
-            sqrt(2.0 / 3.141592653589793) / pow(MISS, 1.0 / PROBES);
-        gauss_conforms.detectable *=
-            sqrt(2.0 / 3.141592653589793) / pow(MISS, 1.0 / PROBES);
+        gauss_self.detectable *= misses(job->backward_probes);
+        gauss_conforms.detectable *= misses(job->backward_probes);
     }
     wck_tally_merge(&job->self, &gauss_self);
     wck_tally_merge(&job->analytic, &gauss_conforms);
@@ -188,13 +204,13 @@ static char *describe(const struct job *job, size_t forward, size_t backward,
         forward, backward,
         job->jacobian.slots * job->jacobian.planes * job->jacobian.samples, single);
     if (job->output_colours == 0)
-        wck_text_printf(&text, " (magnification would need more than %d colours)",
-                        MOST_OUTPUT_COLOURS);
+        wck_text_printf(&text, " (magnification would need more than %zu colours)",
+                        most_backward(job) - PROBES);
     wck_text_printf(
         &text,
         "; a tap beyond them of weight %.2g or more is missed with probability "
         "%.0e at most",
-        sqrt(2.0 / 3.141592653589793) * 2.0 * job->tau / pow(MISS, 1.0 / PROBES), MISS);
+        misses(PROBES) * 2.0 * job->tau, MISS);
     return text.data;
 }
 

@@ -12,14 +12,6 @@ double wck_jacobian_step(size_t plane)
     return ldexp(1.0, 5 + (int)(plane % 4));
 }
 
-/* The tap that the reference lists in one colour for one sample. */
-struct expected {
-    ptrdiff_t pixel; /* WCK_NO_PIXEL where there is none */
-    double weight;
-    double slack;   /* what uncertain coordinates may change */
-    bool uncertain; /* a jump so near that another pixel may be right */
-};
-
 /* Measuring one colour. */
 struct measurement {
     struct wck_trial *trial;
@@ -48,33 +40,47 @@ static void paint(const struct measurement *m, size_t slot, int kind)
     }
 }
 
-static struct expected expect(const struct measurement *m,
-                              const struct wck_block *block, size_t i, size_t slot)
+/* Lists the reference's taps of sample first + i of the block by colour. */
+static void expect(const struct measurement *m, const struct wck_block *block, size_t i)
 {
+    struct wck_jacobian *j = m->jacobian;
     struct wck_tap taps[WCK_SAMPLE_TAPS];
-    size_t width = m->image.width;
+    size_t sample = block->first + i, width = m->image.width;
     size_t count = wck_block_taps(block, i, width, taps);
-    struct expected expected = {
-        .pixel = WCK_NO_PIXEL,
-        .slack = wck_trial_coordinate_bound(m->trial, block, i, 1.0),
-        .uncertain = wck_trial_uncertain(m->trial, block, i),
-    };
 
+    j->slack[sample] = wck_trial_coordinate_bound(m->trial, block, i, 1.0);
+    j->uncertain[sample] = wck_trial_uncertain(m->trial, block, i);
+    for (size_t slot = 0; slot < j->slots; slot++)
+        j->expected[slot * j->samples + sample].pixel = WCK_NO_PIXEL;
     for (size_t k = 0; k < count; k++) {
-        size_t x, y;
+        size_t slot;
 
         if (taps[k].pixel == WCK_BORDER_VALUE)
             continue;
-        x = (size_t)taps[k].pixel % width;
-        y = (size_t)taps[k].pixel / width;
-        if (wck_colouring_of_pixel(&m->rows, y) * m->columns.colours +
-                wck_colouring_of_pixel(&m->columns, x) ==
-            slot) {
-            expected.pixel = taps[k].pixel;
-            expected.weight = taps[k].weight;
-        }
+        slot = wck_colouring_of_pixel(&m->rows, (size_t)taps[k].pixel / width) *
+                   m->columns.colours +
+               wck_colouring_of_pixel(&m->columns, (size_t)taps[k].pixel % width);
+        j->expected[slot * j->samples + sample] =
+            (struct wck_expected){.pixel = taps[k].pixel, .weight = taps[k].weight};
     }
-    return expected;
+}
+
+static enum wck_status expect_all(const struct measurement *m, struct wck_error *err)
+{
+    const struct wck_warp *warp = &m->trial->problem->warp;
+    struct wck_block block;
+    enum wck_status status =
+        wck_block_init(&block, warp, wck_block_capacity(warp), err);
+
+    if (status != WCK_OK)
+        return status;
+    for (size_t first = 0; first < m->jacobian->samples; first += block.count) {
+        wck_trial_fill(m->trial, &block, first);
+        for (size_t i = 0; i < block.count; i++)
+            expect(m, &block, i);
+    }
+    wck_block_release(&block);
+    return WCK_OK;
 }
 
 /* The whole number that moment / weight is, each uncertain by `error` (the moment by
@@ -138,10 +144,10 @@ static void judge(const struct measurement *m, double got, double want, double s
 }
 
 /* Keeps the tap of one output and compares it with the reference's. */
-static void keep(const struct measurement *m, size_t slot, size_t plane, size_t sample,
-                 const struct expected *expected)
+static void keep(const struct measurement *m, size_t slot, size_t plane, size_t sample)
 {
     struct wck_jacobian *j = m->jacobian;
+    const struct wck_expected *expected = &j->expected[slot * j->samples + sample];
     size_t row = plane * j->samples + sample, at = slot * j->planes * j->samples + row;
     struct wck_place place = wck_trial_output_place(m->trial, plane, sample);
     double response[KINDS];
@@ -154,39 +160,34 @@ static void keep(const struct measurement *m, size_t slot, size_t plane, size_t 
     j->weight[at] = response[ONE];
     j->pixel[at] = locate(m, response, expected->pixel, &found);
     j->unresolved += !found;
-    if (expected->uncertain)
+    if (j->uncertain[sample])
         return;
     if (found && j->pixel[at] == expected->pixel) {
-        judge(m, response[ONE], expected->weight, expected->slack, place,
+        judge(m, response[ONE], expected->weight, j->slack[sample], place,
               expected->pixel);
         return;
     }
     /* Another pixel, or nowhere: the expected tap is missing and a strange one is
      * there. */
     j->elsewhere++;
-    judge(m, 0.0, expected->weight, expected->slack, place, expected->pixel);
+    judge(m, 0.0, expected->weight, j->slack[sample], place, expected->pixel);
     judge(m, response[ONE], 0.0, 0.0, place, j->pixel[at]);
 }
 
 static enum wck_status measure_colour(const struct measurement *m, size_t slot,
-                                      struct wck_block *block, struct wck_error *err)
+                                      struct wck_error *err)
 {
-    enum wck_status status = WCK_OK;
+    for (int kind = 0; kind < KINDS; kind++) {
+        enum wck_status status;
 
-    for (int kind = 0; kind < KINDS && status == WCK_OK; kind++) {
         paint(m, slot, kind);
         status = wck_trial_forward(m->trial, &m->image, &m->response[kind], err);
+        if (status != WCK_OK)
+            return status;
     }
-    if (status != WCK_OK)
-        return status;
-    for (size_t first = 0; first < m->jacobian->samples; first += block->count) {
-        wck_trial_fill(m->trial, block, first);
-        for (size_t i = 0; i < block->count; i++) {
-            struct expected expected = expect(m, block, i, slot);
-
-            for (size_t p = 0; p < m->jacobian->planes; p++)
-                keep(m, slot, p, first + i, &expected);
-        }
+    for (size_t p = 0; p < m->jacobian->planes; p++) {
+        for (size_t i = 0; i < m->jacobian->samples; i++)
+            keep(m, slot, p, i);
     }
     return WCK_OK;
 }
@@ -225,7 +226,11 @@ static enum wck_status allocate(struct wck_jacobian *j, const struct measurement
     j->weight = calloc(j->slots * rows, sizeof *j->weight);
     j->pixel = calloc(j->slots * rows, sizeof *j->pixel);
     j->base = calloc(rows, sizeof *j->base);
-    if (j->weight == NULL || j->pixel == NULL || j->base == NULL)
+    j->expected = calloc(j->slots * j->samples, sizeof *j->expected);
+    j->slack = calloc(j->samples, sizeof *j->slack);
+    j->uncertain = calloc(j->samples, sizeof *j->uncertain);
+    if (j->weight == NULL || j->pixel == NULL || j->base == NULL ||
+        j->expected == NULL || j->slack == NULL || j->uncertain == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -244,7 +249,6 @@ enum wck_status wck_jacobian_measure(struct wck_jacobian *jacobian,
         .conforms = conforms,
         .worst_pixel = pixel,
     };
-    struct wck_block block = {0};
     enum wck_status status = allocate(jacobian, &m, err);
 
     *pixel = WCK_NO_PIXEL;
@@ -253,13 +257,11 @@ enum wck_status wck_jacobian_measure(struct wck_jacobian *jacobian,
     for (int kind = 0; kind < KINDS && status == WCK_OK; kind++)
         status = wck_problem_output(problem, &m.response[kind], err);
     if (status == WCK_OK)
-        status = wck_block_init(&block, &problem->warp,
-                                wck_block_capacity(&problem->warp), err);
+        status = expect_all(&m, err);
     if (status == WCK_OK)
         status = measure_base(&m, err);
     for (size_t slot = 0; slot < jacobian->slots && status == WCK_OK; slot++)
-        status = measure_colour(&m, slot, &block, err);
-    wck_block_release(&block);
+        status = measure_colour(&m, slot, err);
     for (int kind = 0; kind < KINDS; kind++)
         free(m.response[kind].tensor.data);
     free(m.image.tensor.data);
@@ -271,5 +273,8 @@ void wck_jacobian_release(struct wck_jacobian *jacobian)
     free(jacobian->weight);
     free(jacobian->pixel);
     free(jacobian->base);
+    free(jacobian->expected);
+    free(jacobian->slack);
+    free(jacobian->uncertain);
     *jacobian = (struct wck_jacobian){0};
 }

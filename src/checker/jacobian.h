@@ -13,12 +13,21 @@
 
 #define WCK_NO_PIXEL ((ptrdiff_t)-1)
 
+/* The tap that the reference lists in one colour for one sample. */
+struct wck_expected {
+    ptrdiff_t pixel; /* WCK_NO_PIXEL where there is none */
+    double weight;
+};
+
 struct wck_jacobian {
     size_t samples, planes;
-    size_t slots;       /* taps kept an output: one a colour */
-    double *weight;     /* [slot][plane][sample] */
-    ptrdiff_t *pixel;   /* likewise: y * width + x, or WCK_NO_PIXEL */
-    double *base;       /* [plane][sample]: the output of a black image */
+    size_t slots;                  /* taps kept an output: one a colour */
+    double *weight;                /* [slot][plane][sample] */
+    ptrdiff_t *pixel;              /* likewise: y * width + x, or WCK_NO_PIXEL */
+    double *base;                  /* [plane][sample]: the output of a black image */
+    struct wck_expected *expected; /* [slot][sample]: all the reference's taps */
+    double *slack;   /* [sample]: what its coordinate's error may change in a weight */
+    bool *uncertain; /* [sample]: a jump so near that another pixel may be right */
     double entry_error; /* bound on the error of a weight */
     size_t unresolved;  /* taps that lie nowhere: two pixels of one colour were read */
     size_t elsewhere;   /* taps found at another pixel than the reference's */

@@ -1,6 +1,12 @@
 libwarpcheck_la_SOURCES += \
 	%D%/adjoint.c \
 	%D%/border_value.c \
+	%D%/carried.c \
+	%D%/carried.h \
+	%D%/bound.c \
+	%D%/bound.h \
+	%D%/cell.c \
+	%D%/cell.h \
 	%D%/checker.c \
 	%D%/checker.h \
 	%D%/checkers.h \
@@ -12,12 +18,15 @@ libwarpcheck_la_SOURCES += \
 	%D%/image_jacobian.c \
 	%D%/jacobian.c \
 	%D%/jacobian.h \
+	%D%/judged.c \
+	%D%/judged.h \
 	%D%/linearity.c \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
+	%D%/recording.c \
 	%D%/sample.c \
 	%D%/sample.h \
 	%D%/trial.c \

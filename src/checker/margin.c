@@ -14,6 +14,12 @@ double wck_margin_want(const struct wck_margin *margin, double got)
     return got > margin->high ? margin->high : got;
 }
 
+bool wck_margin_is_open(const struct wck_margin *margin, double got)
+{
+    return (isinf(margin->low) && isinf(margin->high)) ||
+           (isnan(margin->low) && isnan(got));
+}
+
 static void widen(struct wck_margin *margin, double value)
 {
     margin->low = fmin(margin->low, value);
@@ -47,6 +53,7 @@ struct work {
     struct wck_margin *image; /* of what is tapped: the image, or its coefficients */
     double *sent;             /* an entry: the sum of |g w| */
     double *terms;            /* a pixel: how many that are */
+    double *adrift;           /* a plane: what lost samples may send anywhere */
 };
 
 /* ---- outputs ---- */
@@ -60,16 +67,25 @@ static double pixel_of(const struct work *work, const struct wck_sample_tap *tap
     return wck_plane_get(&work->source, plane, (size_t)tap->pixel);
 }
 
+static bool has_own_sums(const struct wck_warp *warp)
+{
+    return warp->rounding != NULL && warp->rounding->gather != NULL;
+}
+
 /* sum over the taps of a variant: value, and the bound on its rounding. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
                        size_t plane, struct wck_margin *margin)
 {
+    const struct wck_rounding *rounding = work->problem->warp.rounding;
+    bool rim = rounding != NULL && rounding->rim && sample->crosses;
     double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0;
 
     for (size_t t = 0; t < sample->count; t++) {
         const struct wck_sample_tap *tap = &sample->taps[t];
         double x = pixel_of(work, tap, plane);
 
+        if (rim)
+            x = trunc(x);
         value += tap->weight * x;
         weighed += fabs(tap->weight * x);
         weights += tap->uncertainty * fabs(x);
@@ -81,7 +97,9 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
-                 work->kernel * work->u * weights + work->source_error * all);
+                 (has_own_sums(&work->problem->warp) ? 0.0 : work->kernel * work->u) *
+                     weights +
+                 work->source_error * all);
 }
 
 /* What an integer output may be stored as: everything between the rounded ends. */
@@ -99,24 +117,30 @@ static void round_output(const struct wck_warp *warp, enum wck_dtype dtype,
     margin->bound = 0.0;
 }
 
-/* Outputs made in a fixed-point arithmetic that is reproduced bit by bit. */
-static enum wck_status exact_outputs(struct work *work, const struct wck_image *image,
-                                     struct wck_error *err)
+/* Outputs summed by weights of the convention's own: those, and the rounding of their
+ * sum (none, in integers). */
+static enum wck_status own_outputs(struct work *work, const struct wck_image *image,
+                                   struct wck_error *err)
 {
     const struct wck_problem *problem = work->problem;
+    struct wck_problem wide = *problem;
     struct wck_image output;
     enum wck_status status;
 
-    status = wck_problem_output(problem, &output, err);
+    if (!problem->warp.rounding->whole)
+        wide.dtype = WCK_FLOAT64;
+    status = wck_problem_output(&wide, &output, err);
     if (status == WCK_OK)
         status = wck_warp_forward(&problem->warp, image, &output, err);
-    for (size_t p = 0; status == WCK_OK && p < work->planes; p++) {
-        for (size_t i = 0; i < work->count; i++) {
-            double value = wck_plane_get(&output, p, i);
+    for (size_t row = 0; status == WCK_OK && row < work->planes * work->count; row++) {
+        struct wck_margin *margin = &work->margins->output[row];
 
-            work->margins->output[p * work->count + i] =
-                (struct wck_margin){.low = value, .high = value};
-        }
+        margin->low = margin->high =
+            wck_plane_get(&output, row / work->count, row % work->count);
+        if (problem->warp.rounding->whole)
+            margin->bound = 0.0;
+        else
+            round_output(&problem->warp, problem->dtype, margin);
     }
     free(output.tensor.data);
     return status;
@@ -218,6 +242,8 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
 }
 
 /* The margin of one sum over the variants' own. */
+static const struct wck_margin anything = {.low = -(double)INFINITY,
+                                           .high = (double)INFINITY};
 static const struct wck_margin unknown = {.low = (double)NAN, .high = (double)NAN};
 
 static void judge_outputs(struct work *work, size_t index)
@@ -228,7 +254,8 @@ static void judge_outputs(struct work *work, size_t index)
         *output = unknown;
         for (size_t v = 0; v < work->samples.variant_count; v++)
             sum_output(work, &work->samples.variants[v], p, output);
-        round_output(&work->problem->warp, work->problem->dtype, output);
+        if (!has_own_sums(&work->problem->warp))
+            round_output(&work->problem->warp, work->problem->dtype, output);
     }
 }
 
@@ -312,7 +339,8 @@ static void finish_image(struct work *work)
 {
     for (size_t e = 0; e < work->planes * work->pixels; e++)
         work->image[e].bound +=
-            wck_gamma(work->terms[e % work->pixels] + 4.0, work->u) * work->sent[e];
+            wck_gamma(work->terms[e % work->pixels] + 4.0, work->u) * work->sent[e] +
+            work->adrift[e / work->pixels];
 }
 
 static enum wck_status allocate(struct wck_margins *margins, struct work *work,
@@ -326,7 +354,7 @@ static enum wck_status allocate(struct wck_margins *margins, struct work *work,
     margins->border_value = calloc(image->channels, sizeof *margins->border_value);
     margins->coordinate[0] =
         calloc(WCK_AXES * work->count, sizeof *margins->coordinate[0]);
-    work->sent = calloc(inner + work->pixels, sizeof *work->sent);
+    work->sent = calloc(inner + work->pixels + work->planes, sizeof *work->sent);
     work->image = margins->image;
     if (inner != entries)
         work->image = calloc(inner, sizeof *work->image);
@@ -335,9 +363,47 @@ static enum wck_status allocate(struct wck_margins *margins, struct work *work,
         work->sent == NULL)
         return wck_error_no_memory(err);
     work->terms = work->sent + inner;
+    work->adrift = work->terms + work->pixels;
     for (size_t a = 1; a < WCK_AXES; a++)
         margins->coordinate[a] = margins->coordinate[0] + a * work->count;
     return WCK_OK;
+}
+
+/* A sample that may read anything: its output and its own gradient are not judged, and
+ * each entry of the image may be sent what it has. */
+static void judge_lost(struct work *work, size_t index)
+{
+    const struct wck_map *map = &work->problem->warp.map;
+
+    for (size_t p = 0; p < work->planes; p++) {
+        work->margins->output[p * work->count + index] = anything;
+        if (work->upstream != NULL)
+            work->adrift[p] += 2.0 * fabs(upstream_of(work, p, index));
+    }
+    for (int a = 0; a < WCK_AXES && work->upstream != NULL; a++)
+        work->margins->coordinate[a][index] = anything;
+    for (int j = 0; j < wck_map_entries(map) && work->upstream != NULL; j++)
+        work->margins->matrix[j] = anything;
+}
+
+static void judge_sample(struct work *work, size_t index)
+{
+    struct wck_margins *margins = work->margins;
+
+    wck_samples_visit(&work->samples, index);
+    margins->uncertain += work->samples.jumps;
+    margins->lost += work->samples.lost;
+    margins->non_finite += !work->samples.variants[0].has_taps;
+    if (work->samples.lost) {
+        judge_lost(work, index);
+        return;
+    }
+    judge_outputs(work, index);
+    if (work->upstream == NULL)
+        return;
+    judge_gradients(work, index);
+    for (int a = 0; a < WCK_AXES && !work->samples.variants[0].has_taps; a++)
+        margins->coordinate[a][index] = anything;
 }
 
 static enum wck_status judge(struct work *work, const struct wck_image *image,
@@ -346,21 +412,16 @@ static enum wck_status judge(struct work *work, const struct wck_image *image,
     const struct wck_warp *warp = &work->problem->warp;
     enum wck_status status = WCK_OK;
 
-    for (size_t i = 0; i < work->count; i++) {
-        wck_samples_visit(&work->samples, i);
-        work->margins->uncertain += work->samples.jumps;
-        judge_outputs(work, i);
-        if (work->upstream != NULL)
-            judge_gradients(work, i);
-    }
+    for (size_t i = 0; i < work->count; i++)
+        judge_sample(work, i);
     if (work->upstream != NULL) {
         finish_image(work);
         turn_matrix(work);
         if (warp->prefilter != NULL)
             status = through_prefilter(work, image, err);
     }
-    if (status == WCK_OK && warp->rounding != NULL && warp->rounding->gather != NULL)
-        status = exact_outputs(work, image, err);
+    if (status == WCK_OK && has_own_sums(warp))
+        status = own_outputs(work, image, err);
     return status;
 }
 

@@ -17,14 +17,18 @@
 #include "reference/warp.h"
 #include "src/subject/problem.h"
 
-/* What is allowed for one number: low - bound .. high + bound. */
+/* What is allowed for one number: low - bound .. high + bound.  Anything where low and
+ * high are infinite; nothing but NaN where they are NaN. */
 struct wck_margin {
     double low, high, bound;
 };
 
-/* The number of [low - bound, high + bound] nearest to `got`, so that a measure with
- * this as what is wanted, and the bound, judges the margin. */
+/* The number of low .. high nearest to `got`, so that a measure with this as what is
+ * wanted, and the bound, judges the margin. */
 double wck_margin_want(const struct wck_margin *margin, double got);
+
+/* True where the margin allows anything, or `got` is the NaN that it wants. */
+bool wck_margin_is_open(const struct wck_margin *margin, double got);
 
 /* The margins of one batch item. */
 struct wck_margins {
@@ -35,6 +39,8 @@ struct wck_margins {
     struct wck_margin matrix[WCK_MATRIX];
     struct wck_margin *border_value; /* channels */
     size_t uncertain;                /* samples whose coordinate reaches a jump */
+    size_t lost;       /* samples whose coordinate's error is beyond a quarter pixel */
+    size_t non_finite; /* samples without taps: what they send back is not judged */
 };
 
 /* Works out the margins of the warp of `image` and, where `upstream` is not NULL, of

@@ -163,23 +163,25 @@ static double first_step(const struct phi *phi)
 }
 
 /* A bound on the error of one analytic entry, and the magnitude of its terms: each is
- * |g| 2A times the reach; the slopes themselves move by 4A times the coordinate error.
- */
+ * |g| times the reach times a slope of up to S N A; the slopes themselves move by up to
+ * (C N + S^2) A times the coordinate error, C the kernel's curvature. */
 static double analytic_bound(const struct phi *phi, double *scale)
 {
     const struct wck_problem *problem = phi->trial->problem;
+    const struct wck_kernel *kernel = problem->warp.kernel;
     double u = wck_trial_roundoff(phi->trial);
     double amplitude = fmax(1.0, wck_problem_border_amplitude(problem));
     double terms = (double)(phi->used * wck_image_planes(phi->upstream));
     struct wck_coordinate_error far =
         wck_problem_coordinate_error(problem, wck_warp_samples(&problem->warp) - 1);
-    double magnitude = 2.0 * amplitude * phi->extent[phi->entry];
+    double reach = amplitude * phi->extent[phi->entry];
+    double n = wck_kernel_norm(kernel), s = wck_kernel_slope_norm(kernel);
 
-    *scale = magnitude * fmax(1.0, terms / 4.0);
+    *scale = fmax(2.0, s * n) * reach * fmax(1.0, terms / 4.0);
     /* Ten more for the products with B on both sides. */
-    return magnitude *
-           (wck_gamma(wck_trial_output_roundings(phi->trial) + terms + 10.0, u) +
-            2.0 * (far.x + far.y));
+    return reach * (wck_gamma(wck_trial_slope_roundings(phi->trial), u) +
+                    s * n * wck_gamma(terms + 10.0, u) +
+                    (wck_kernel_curvature_norm(kernel) * n + s * s) * (far.x + far.y));
 }
 
 /* phi's derivative by GSL, with bounds on its rounding and truncation errors. */
@@ -226,7 +228,7 @@ static enum wck_status judge(struct phi *phi, const double got[6], const double 
     return wck_trial_report_take(
         trial, "matrix", claim, &tally,
         claim == WCK_CONFORMS ? wck_trial_resolution(trial)
-                              : wck_trial_derivative_resolution(trial, h),
+                              : wck_trial_derivative_resolution(trial, 1.0 / h),
         wck_trial_text("%zu samples used, %zu near a knot set aside", phi->used,
                        phi->aside),
         wck_trial_text("the gradient of matrix entry (%ld, %ld) is not that of %s",

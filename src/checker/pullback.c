@@ -45,9 +45,6 @@ enum wck_status wck_pullback_init(struct wck_pullback *pullback,
         status = wck_problem_source(problem, &pullback->gradient, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &pullback->upstream, err);
-    if (status == WCK_OK)
-        status = wck_block_init(&pullback->block, &problem->warp,
-                                wck_block_capacity(&problem->warp), err);
     if (status != WCK_OK)
         return status;
     wck_problem_random(problem, 12, &pullback->image);
@@ -63,32 +60,29 @@ void wck_pullback_release(struct wck_pullback *pullback)
     free(pullback->image.tensor.data);
     free(pullback->gradient.tensor.data);
     free(pullback->upstream.tensor.data);
-    wck_block_release(&pullback->block);
     free(pullback->measured.value);
     free(pullback->reference.value);
 }
 
 /* Adds one output of one plane to both sums. */
-static void add_output(struct wck_pullback *b, size_t i, size_t plane,
-                       const struct wck_tap *taps, size_t count, double slack)
+static void add_output(struct wck_pullback *b, size_t plane, size_t sample)
 {
     const struct wck_jacobian *j = b->jacobian;
-    size_t sample = b->block.first + i, pixels = wck_image_pixels(&b->image);
+    size_t pixels = wck_image_pixels(&b->image);
     double g = wck_plane_get(&b->upstream, plane, sample);
 
     if (fpclassify(g) == FP_ZERO)
         return;
     for (size_t slot = 0; slot < j->slots; slot++) {
         size_t at = (slot * j->planes + plane) * j->samples + sample;
+        const struct wck_expected *expected = &j->expected[slot * j->samples + sample];
 
         if (j->pixel[at] != WCK_NO_PIXEL)
             add(&b->measured, plane * pixels + (size_t)j->pixel[at], j->weight[at],
                 j->entry_error, g);
-    }
-    for (size_t k = 0; k < count; k++) {
-        if (taps[k].pixel != WCK_BORDER_VALUE)
-            add(&b->reference, plane * pixels + (size_t)taps[k].pixel, taps[k].weight,
-                slack, g);
+        if (expected->pixel != WCK_NO_PIXEL)
+            add(&b->reference, plane * pixels + (size_t)expected->pixel,
+                expected->weight, j->slack[sample], g);
     }
 }
 
@@ -98,16 +92,18 @@ static void add_up(struct wck_pullback *b)
 
     memset(b->measured.value, 0, ARRAYS * entries * sizeof *b->measured.value);
     memset(b->reference.value, 0, ARRAYS * entries * sizeof *b->reference.value);
-    for (size_t first = 0; first < b->jacobian->samples; first += b->block.count) {
-        wck_trial_fill(b->trial, &b->block, first);
-        for (size_t i = 0; i < b->block.count; i++) {
-            struct wck_tap taps[WCK_SAMPLE_TAPS];
-            size_t count = wck_block_taps(&b->block, i, b->image.width, taps);
-            double slack = wck_trial_coordinate_bound(b->trial, &b->block, i, 1.0);
+    for (size_t p = 0; p < b->jacobian->planes; p++) {
+        for (size_t i = 0; i < b->jacobian->samples; i++)
+            add_output(b, p, i);
+    }
+}
 
-            for (size_t p = 0; p < b->jacobian->planes; p++)
-                add_output(b, i, p, taps, count, slack);
-        }
+/* Sets the upstream gradient of samples to 0 whose pixel a jump makes uncertain. */
+static void drop_uncertain(struct wck_pullback *b)
+{
+    for (size_t i = 0; i < b->jacobian->samples; i++) {
+        for (size_t p = 0; b->jacobian->uncertain[i] && p < b->jacobian->planes; p++)
+            wck_plane_set(&b->upstream, p, i, 0.0);
     }
 }
 
@@ -120,6 +116,7 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
         .got = wck_plane_get(&b->gradient, entry / pixels, entry % pixels),
         .want = sums->value[entry],
         .round = sums->slack[entry] +
+                 sums->reach[entry] * wck_trial_weight_bound(b->trial) +
                  sums->magnitude[entry] *
                      wck_gamma(wck_trial_term_roundings(b->trial) + m - 1.0,
                                wck_trial_roundoff(b->trial)),
@@ -140,12 +137,11 @@ enum wck_status wck_pullback_compare(struct wck_pullback *pullback,
 {
     size_t entries = pullback->jacobian->planes * wck_image_pixels(&pullback->image);
     struct wck_gradients wanted = {.image = &pullback->gradient};
-    enum wck_status status =
-        wck_trial_drop_uncertain(pullback->trial, &pullback->upstream, err);
+    enum wck_status status;
 
-    if (status == WCK_OK)
-        status = wck_trial_vjp(pullback->trial, &pullback->image, &pullback->upstream,
-                               &wanted, err);
+    drop_uncertain(pullback);
+    status = wck_trial_vjp(pullback->trial, &pullback->image, &pullback->upstream,
+                           &wanted, err);
     if (status != WCK_OK)
         return status;
     add_up(pullback);

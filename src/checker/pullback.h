@@ -19,7 +19,6 @@ struct wck_pullback {
     const struct wck_jacobian *jacobian;
     struct wck_image image, upstream, gradient;
     struct wck_sums measured, reference;
-    struct wck_block block;
     size_t single; /* input entries that one output alone reached, over all probes */
 };
 
@@ -33,7 +32,7 @@ void wck_pullback_release(struct wck_pullback *pullback);
  * makes uncertain are set to 0 here) and compares every input entry with the measured
  * Jacobian's sum and with the reference's:
  *
- *     |got - sum| <= slack + gamma_{m+2} sum|w g|, m terms.
+ *     |got - sum| <= slack + gamma_{m+2} sum|w g| + 2 K u sum|g|, m terms.
  *
  * `resolved`: the comparisons count towards the smallest error found. */
 enum wck_status wck_pullback_compare(struct wck_pullback *pullback,

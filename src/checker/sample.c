@@ -56,6 +56,16 @@ static double *axis_of(const struct wck_block *block, int axis)
     return axis == WCK_X ? block->x : axis == WCK_Y ? block->y : block->z;
 }
 
+/* Is the whole of u - e .. u + e so far outside that all of it reads the same? */
+static bool settled(const struct wck_warp *warp, int axis, double u, double e)
+{
+    size_t n = wck_warp_extent(warp, (enum wck_axis)axis);
+    bool repeats =
+        warp->border->period(n) > 0 || (warp->fold != NULL && warp->fold->rounds);
+
+    return !repeats && (u - e > (double)n + WCK_TAPS || u + e < -WCK_TAPS);
+}
+
 /* Sets the variants' coordinates: every combination of u - e, u and u + e along the
  * axes that have an error.  Where a knot lies between, it stands for u: a value may
  * peak there. */
@@ -66,6 +76,7 @@ static void spread(struct wck_samples *samples, size_t index)
     const double e[WCK_AXES] = {error.x, error.y, error.z};
     size_t count = 1;
 
+    samples->lost = false;
     wck_block_fill(&samples->one, &samples->warp, index, 1);
     for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
         double u = axis_of(&samples->one, a)[0];
@@ -73,17 +84,19 @@ static void spread(struct wck_samples *samples, size_t index)
             wck_block_stencil(&samples->one, 0, (enum wck_axis)a);
         double away = stencil->knot * stencil->fold;
         double middle = fabs(away) <= e[a] ? u - away : u;
+
         size_t times = e[a] > 0.0 && isfinite(u) ? 3 : 1;
 
         for (size_t v = 0; v < count * times; v++) {
-            double side = times == 1 ? 0.0 : (double)(v / count) - 1.0;
+            const double places[] = {u - e[a], middle, u + e[a]};
 
             for (int b = 0; b < a; b++)
                 axis_of(&samples->block, b)[v] = axis_of(&samples->block, b)[v % count];
-            axis_of(&samples->block, a)[v] =
-                times > 1 && v / count == 1 ? middle : u + side * e[a];
+            axis_of(&samples->block, a)[v] = times > 1 ? places[v / count] : u;
         }
         count *= times;
+        samples->lost |=
+            times > 1 && e[a] > 0.25 && !settled(&samples->warp, a, u, e[a]);
     }
     samples->variant_count = count;
 }
@@ -129,6 +142,7 @@ static void list_taps(struct wck_samples *samples, size_t v)
     wck_block_place(&samples->block, &samples->warp, v);
     sample->count = 0;
     sample->has_taps = wck_block_has_taps(&samples->block, v);
+    sample->crosses = wck_block_crosses(&samples->block, &samples->warp, v);
     if (!sample->has_taps)
         return;
     for (int a = 0; a < WCK_AXES; a++)

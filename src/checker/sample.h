@@ -18,6 +18,7 @@ struct wck_sample {
     struct wck_sample_tap *taps;
     size_t count;
     bool has_taps;
+    bool crosses; /* a tap was outside the image */
 };
 
 /* What the weight of one pixel may be. */
@@ -39,6 +40,7 @@ struct wck_samples {
     size_t weight_count;
     size_t listed; /* most taps of one sample, before any are merged */
     bool jumps;    /* somewhere a weight jumps within the coordinate's error */
+    bool lost;     /* the error is beyond a quarter of a pixel: anything may be read */
     struct wck_sample_tap *data; /* of all variants; owned */
 };
 

@@ -1,114 +1,9 @@
 #include "src/checker/trial.h"
 
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-double wck_gamma(double n, double u)
-{
-    return n * u / (1.0 - n * u);
-}
-
-double wck_trial_roundoff(const struct wck_trial *trial)
-{
-    return wck_dtype_row(trial->problem->dtype)->roundoff +
-           wck_dtype_row(WCK_FLOAT64)->roundoff;
-}
-
-double wck_trial_output_roundings(const struct wck_trial *trial)
-{
-    double support = trial->problem->warp.kernel->support;
-
-    return support * support + 2.0;
-}
-
-double wck_trial_impulse_roundings(const struct wck_trial *trial)
-{
-    (void)trial;
-    return 4.0;
-}
-
-double wck_trial_term_roundings(const struct wck_trial *trial)
-{
-    (void)trial;
-    return 3.0;
-}
-
-static double slope_sum(const struct wck_stencil *stencil)
-{
-    double sum = 0.0;
-
-    for (int k = 0; k < stencil->count; k++)
-        sum += fabs(stencil->slope[k]);
-    return sum;
-}
-
-double wck_trial_coordinate_bound(const struct wck_trial *trial,
-                                  const struct wck_block *block, size_t i,
-                                  double amplitude)
-{
-    struct wck_coordinate_error error =
-        wck_problem_coordinate_error(trial->problem, block->first + i);
-
-    return amplitude * (slope_sum(&block->across[i]) * error.x +
-                        slope_sum(&block->down[i]) * error.y);
-}
-
-bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *block,
-                         size_t i)
-{
-    struct wck_coordinate_error error =
-        wck_problem_coordinate_error(trial->problem, block->first + i);
-
-    if (trial->problem->warp.kernel->smoothness >= 0)
-        return false;
-    return (error.x > 0.0 && fabs(block->across[i].knot) <= error.x) ||
-           (error.y > 0.0 && fabs(block->down[i].knot) <= error.y);
-}
-
-enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
-                                         const struct wck_image *upstream,
-                                         struct wck_error *err)
-{
-    const struct wck_warp *warp = &trial->problem->warp;
-    struct wck_block block;
-    enum wck_status status =
-        wck_block_init(&block, warp, wck_block_capacity(warp), err);
-
-    if (status != WCK_OK)
-        return status;
-    for (size_t first = 0; first < wck_warp_samples(warp); first += block.count) {
-        wck_trial_fill(trial, &block, first);
-        for (size_t i = 0; i < block.count; i++) {
-            for (size_t p = 0; p < wck_image_planes(upstream) &&
-                               wck_trial_uncertain(trial, &block, i);
-                 p++)
-                wck_plane_set(upstream, p, first + i, 0.0);
-        }
-    }
-    wck_block_release(&block);
-    return WCK_OK;
-}
-
-double wck_trial_resolution(const struct wck_trial *trial)
-{
-    if (trial->resolution > 0.0)
-        return trial->resolution;
-    if (trial->problem->dtype == WCK_FLOAT64)
-        return 1e-6;
-    return 16.0 * wck_dtype_row(trial->problem->dtype)->roundoff;
-}
-
-double wck_trial_derivative_resolution(const struct wck_trial *trial, double h)
-{
-    double resolution = wck_trial_resolution(trial);
-
-    if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
-        return resolution;
-    return resolution / h;
-}
 
 char *wck_trial_text(const char *format, ...)
 {
@@ -134,9 +29,13 @@ static char *reproduce(const struct wck_trial *trial, const char *checker)
 {
     struct wck_text text = {0};
 
-    wck_text_printf(&text, "warpcheck verify '%s' --checker %s ",
+    wck_text_printf(&text, "warpcheck verify '%s' --checker %s",
                     wck_subject_name(trial->subject), checker);
-    wck_problem_options(trial->problem, &text);
+    /* A recording brings its own problem. */
+    if (wck_subject_recording(trial->subject) == NULL) {
+        wck_text_printf(&text, " ");
+        wck_problem_options(trial->problem, &text);
+    }
     return text.data;
 }
 

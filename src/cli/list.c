@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "reference/warp.h"
+#include "reference/convention.h"
 #include "src/checker/checker.h"
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
@@ -35,6 +35,14 @@ static struct entry border_row(size_t row)
     const struct wck_border *border = wck_border_row(row);
 
     return border ? (struct entry){border->name, border->summary} : (struct entry){0};
+}
+
+static struct entry convention_row(size_t row)
+{
+    const struct wck_convention *convention = wck_convention_row(row);
+
+    return convention ? (struct entry){convention->name, convention->summary}
+                      : (struct entry){0};
 }
 
 static struct entry deviation_row(size_t row)
@@ -76,6 +84,8 @@ static struct entry subject_row(size_t row)
 static const struct listing listings[] = {
     {"kernels", "how a sample weighs the pixels around it", kernel_row},
     {"borders", "what is read outside the image", border_row},
+    {"conventions", "functions of libraries whose recordings can be verified",
+     convention_row},
     {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row},
     {"checkers", "the tests of a subject", checker_row},
     {"reasons", "why an entry of the gradient is zero", reason_row},
@@ -137,7 +147,8 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "[kernels|borders|deviations|checkers|reasons|formats|subjects]",
+    .args_doc = "[kernels|borders|conventions|deviations|checkers|reasons|formats|"
+                "subjects]",
     .doc = "List what there is, or what can be listed.",
 };
 

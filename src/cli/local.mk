@@ -9,5 +9,5 @@ warpcheck_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
 	%D%/verify.c
-warpcheck_LDADD = libwarpcheck.la
+warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += doc/warpcheck.1

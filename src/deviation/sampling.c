@@ -37,8 +37,10 @@ static void truncated_stencil(const struct wck_warp *warp, enum wck_axis axis, d
     stencil_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
 }
 
-/* Clamps base and taps into the image, then weighs by the distance to the clamped base.
- */
+/* Clamps the taps into the image, then weighs by the distance to the clamped base.
+ * Where both taps of two are clamped their weights add up to 1, whatever that distance.
+ * Wider kernels are no functions of a distance beyond a cell: their taps alone are
+ * clamped. */
 static void clamp_taps(const struct wck_kernel *kernel, size_t extent, double u,
                        struct wck_stencil *to)
 {
@@ -47,15 +49,12 @@ static void clamp_taps(const struct wck_kernel *kernel, size_t extent, double u,
     double base;
 
     wck_stencil_list(kernel, u, to, &base);
-    if (to->count == 0)
-        return;
-    kernel->eval(kernel, u - fmax(0.0, fmin(last, base)), &weights);
-    for (int k = 0; k < to->count; k++) {
-        to->index[k] = (ptrdiff_t)fmax(0.0, fmin(last, base + (double)to->index[k]));
-        to->weight[k] = weights.weight[k];
-        to->slope[k] = weights.slope[k];
+    if (kernel->support <= 2 && to->count == kernel->support) {
+        kernel->eval(kernel, u - fmax(0.0, fmin(last, base)), &weights);
+        memcpy(to->weight, weights.weight, sizeof to->weight);
+        memcpy(to->slope, weights.slope, sizeof to->slope);
     }
-    wck_stencil_fold(wck_border_find("replicate"), extent, 0.0, to);
+    wck_stencil_fold(wck_border_find("replicate"), extent, base, to);
 }
 
 static void clamped_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,

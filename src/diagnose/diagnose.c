@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/diagnose/trace.h"
+#include "src/diagnose/replay.h"
 
 /* Problems that every hypothesis is compared on; the others only confirm. */
 #define FIRST 8
@@ -53,7 +53,20 @@ static bool holds(const struct hypothesis *h)
     return h->ratio <= HOLDS;
 }
 
+/* What the reference does with a behaviour; of a recording, with its own inputs. */
+static enum wck_status trace_behaviour(struct wck_trace *trace,
+                                       const struct wck_behaviour *behaviour,
+                                       const struct wck_problem *problem,
+                                       const struct wck_recording *recording,
+                                       struct wck_error *err)
+{
+    if (recording != NULL)
+        return wck_replay_behaviour(trace, recording, behaviour, &problem->warp, err);
+    return wck_trace_behaviour(trace, behaviour, problem, err);
+}
+
 static enum wck_status compare(struct hypothesis *h, const struct wck_problem *problem,
+                               const struct wck_recording *recording,
                                const struct wck_trace *subject, struct wck_error *err)
 {
     struct wck_behaviour behaviour = wck_behaviour_reference();
@@ -68,7 +81,7 @@ static enum wck_status compare(struct hypothesis *h, const struct wck_problem *p
         changed.warp.border = h->border;
     if (h->kernel != NULL)
         changed.warp.kernel = h->kernel;
-    status = wck_trace_behaviour(&trace, &behaviour, &changed, err);
+    status = trace_behaviour(&trace, &behaviour, &changed, recording, err);
     if (status == WCK_OK) {
         wck_trace_compare(subject, &trace, &ratio, &distance);
         h->ratio = fmax(h->ratio, ratio);
@@ -78,18 +91,29 @@ static enum wck_status compare(struct hypothesis *h, const struct wck_problem *p
     return status;
 }
 
+/* Deviations are changes of a warp of two axes. */
+static bool applies(const struct hypothesis *h, const struct wck_problem *problem)
+{
+    return h->deviation == NULL || wck_warp_axes(&problem->warp) == 2;
+}
+
 /* Compares all hypotheses, or those that still hold, on one problem. */
 static enum wck_status compare_all(struct wck_subject *subject,
                                    const struct wck_problem *problem,
                                    struct hypothesis *list, bool only_holding,
                                    struct wck_error *err)
 {
+    const struct wck_recording *recording = wck_subject_recording(subject);
     struct wck_trace trace;
-    enum wck_status status = wck_trace_subject(&trace, subject, problem, err);
+    enum wck_status status = recording != NULL
+                                 ? wck_replay_recorded(&trace, recording, err)
+                                 : wck_trace_subject(&trace, subject, problem, err);
 
     for (size_t i = 0; i < hypothesis_count() && status == WCK_OK; i++) {
-        if (!only_holding || holds(&list[i]))
-            status = compare(&list[i], problem, &trace, err);
+        if (!applies(&list[i], problem))
+            list[i].ratio = list[i].distance = (double)INFINITY;
+        else if (!only_holding || holds(&list[i]))
+            status = compare(&list[i], problem, recording, &trace, err);
     }
     wck_trace_release(&trace);
     return status;
@@ -154,21 +178,24 @@ static void append_found(const struct hypothesis *list, const struct hypothesis 
         append_name(h, text);
         link = ", ";
     }
-    wck_text_printf(text, "; residual %.2g over %zu problems", found->distance,
-                    compared);
+    wck_text_printf(text, "; residual %.2g over %zu problem%s", found->distance,
+                    compared, compared == 1 ? "" : "s");
     if (row != NULL)
         wck_text_printf(text, ". Remedy: %s", row->remedy);
 }
 
 static void write_sentence(const struct hypothesis *list, size_t compared,
-                           struct wck_text *text)
+                           bool recorded, struct wck_text *text)
 {
     const struct hypothesis *found = best(list, true), *next = best(list, false);
 
     if (found == &list[0])
-        wck_text_printf(text,
-                        "no difference from the reference shows on random images: "
-                        "see the findings for the inputs that make one");
+        wck_text_printf(text, recorded
+                                  ? "lies nearer to the reference than any known "
+                                    "deviation does: see the findings for where"
+                                  : "no difference from the reference shows on random "
+                                    "images: see the findings for the inputs that "
+                                    "make one");
     else if (found != NULL)
         append_found(list, found, compared, text);
     else
@@ -210,7 +237,7 @@ enum wck_status wck_diagnose(struct wck_subject *subject,
         status = compare_all(subject, &problems[order[k]], list, true, err);
     if (status != WCK_OK)
         goto done;
-    write_sentence(list, count, &text);
+    write_sentence(list, count, wck_subject_recording(subject) != NULL, &text);
     if (text.failed)
         status = wck_error_no_memory(err);
     else

@@ -5,10 +5,10 @@
 #include "src/subject/problem.h"
 #include "src/subject/subject.h"
 
-/* Compares what the subject does on the problems with what each hypothesis would: the
- * reference itself, each deviation, each other border and kernel in place of the one
- * declared.  A hypothesis holds where outputs and all gradients agree within the
- * rounding bound on every problem.
+/* Compares what the subject does on the problems (a recording: did on its own) with
+ * what each hypothesis would: the reference itself, each deviation, each other border
+ * and kernel in place of the one declared.  A hypothesis holds where outputs and all
+ * gradients agree within the rounding bound on every problem.
  *
  * `failed`, as many, says which problems failed: those are compared first.  Returns in
  * *sentence (malloc'ed; the caller frees) which hypotheses hold, the simplest first,

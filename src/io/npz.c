@@ -327,9 +327,11 @@ static enum wck_status pack(zip_t *zip, const struct wck_npz_member *member,
     wck_text_printf(&name, "%s%s", member->name,
                     member->text == NULL ? array_ending : "");
     if (status == WCK_OK)
-        source = zip_source_buffer(zip, bytes.data, bytes.size, 1);
+        source = zip_source_buffer(zip, bytes.data, bytes.size, bytes.size > 0);
     if (source != NULL) {
-        bytes.data = NULL; /* freed with the source */
+        /* Freed with the source, which forgets a buffer of nothing. */
+        if (bytes.size > 0)
+            bytes.data = NULL;
         index = zip_file_add(zip, wck_text_string(&name), source, ZIP_FL_ENC_UTF_8);
     }
     /* The first day that a zip can hold: the same bytes whenever it is written. */

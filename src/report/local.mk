@@ -1,2 +1,43 @@
 libwarpcheck_la_SOURCES += \
-	%D%/report.h
+	%D%/cells.c \
+	%D%/cells.h \
+	%D%/formats.h \
+	%D%/html.c \
+	%D%/json.c \
+	%D%/markup.c \
+	%D%/markup.h \
+	%D%/page.c \
+	%D%/page.h \
+	%D%/palette.c \
+	%D%/palette.h \
+	%D%/paragraph.c \
+	%D%/paragraph.h \
+	%D%/picture.c \
+	%D%/picture.h \
+	%D%/planes.c \
+	%D%/planes.h \
+	%D%/report.c \
+	%D%/report.h \
+	%D%/summary.c \
+	%D%/summary.h \
+	%D%/tables.c \
+	%D%/tables.h \
+	%D%/text.c \
+	%D%/text_verify.c \
+	%D%/utf8.c \
+	%D%/utf8.h
+
+# The page's files as C: one string a line, for no compiler has to take long ones.
+page_files = %D%/page/page.html %D%/page/page.css %D%/page/page.js
+EXTRA_DIST += $(page_files)
+BUILT_SOURCES += %D%/page.inc
+CLEANFILES += %D%/page.inc
+
+%D%/page.inc: $(page_files) %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && for part in html css js; do \
+	  echo "const char *const wck_page_$$part[] = {"; \
+	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$$/\\n",/' \
+	    $(srcdir)/%D%/page/page.$$part || exit 1; \
+	  echo "    NULL};"; \
+	done >$@-t && mv $@-t $@
+%D%/page.lo: %D%/page.inc

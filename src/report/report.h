@@ -47,7 +47,9 @@ struct wck_verify_report {
 };
 
 /* One way of writing each kind of report; a NULL function: not for this kind.  The
- * functions append to `text` (bytes: PNG is binary) and fail by status. */
+ * functions append to `text` (bytes: PNG is binary) and fail by status.  The same
+ * report gives the same bytes.  JSON has no word for what is not finite: such a number
+ * is written as the string "nan", "inf" or "-inf", and what is not there as null. */
 struct wck_format {
     const char *name; /* "text", "json", "png", "html" */
     const char *summary;

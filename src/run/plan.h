@@ -12,12 +12,15 @@ struct wck_plan {
 };
 
 /* Every combination of kernel, border, layout, dtype and matrix that the request leaves
- * open.  Chosen matrices map output to source with entries that are multiples of 2^-8
- * and a determinant that is a power of two, so that every coordinate is exact in
- * float32 and float64 whatever the order of evaluation, in both directions: a shear
- * that leaves the image on all sides, a shift by whole and half pixels, a minification
- * over more than a period, a flipped magnification; in float64 also a rotation, whose
- * coordinates round. WCK_INVALID where the request contradicts itself. */
+ * open; of kernels of more than four taps an axis, and of those that are neither asked
+ * for by name nor the first of their family, every combination of kernel, border and
+ * layout, with dtypes and matrices by turns.  Chosen matrices map output to source with
+ * entries that are multiples of 2^-8 and a determinant that is a power of two, so that
+ * every coordinate is exact in float32 and float64 whatever the order of evaluation, in
+ * both directions: a shear that leaves the image on all sides, a shift by whole and
+ * half pixels, a minification over more than a period, a flipped magnification; in
+ * float64 also a rotation, whose coordinates round. WCK_INVALID where the request
+ * contradicts itself. */
 enum wck_status wck_plan_make(struct wck_plan *plan,
                               const struct wck_verify_request *request,
                               struct wck_error *err);

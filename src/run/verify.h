@@ -7,7 +7,8 @@
 #define WCK_VERIFY_CHECKERS 32
 
 /* What to verify; {0} except for the subject means: everything, at the harness's
- * choice. */
+ * choice.  A recording is one problem by itself, and its own checker's: of the rest
+ * only the resolution applies to it. */
 struct wck_verify_request {
     struct wck_subject *subject;        /* borrowed */
     const struct wck_kernel *kernel;    /* NULL: all */

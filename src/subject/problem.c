@@ -102,9 +102,11 @@ static double inverse_condition(const struct wck_map *map, int i, int j)
 
 double wck_problem_roundoff(const struct wck_problem *problem)
 {
+    const struct wck_rounding *rounding = problem->warp.rounding;
     double u = wck_dtype_row(problem->dtype)->roundoff;
+    bool single = rounding != NULL && rounding->single;
 
-    return u > 0.0 ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
+    return u > 0.0 && !single ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
 }
 
 /* |B|^T X |B|^T, with |B| and X of the map's square side; `b` holds |B|. */
@@ -251,7 +253,8 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
     if (arithmetic != NULL && arithmetic->detour)
         error += 12.0 * (fabs(value) + (double)n);
     /* A fold subtracts, divides and subtracts again at the scale of u and n. */
-    if (problem->warp.fold != NULL && (value < 0.0 || value > (double)n - 1.0))
+    if (problem->warp.fold != NULL && problem->warp.fold->rounds &&
+        (value < 0.0 || value > (double)n - 1.0))
         error += 4.0 * (fabs(value) + (double)n);
     return (u + 0x1p-53) * error / (1.0 - 64.0 * u);
 }
@@ -317,28 +320,60 @@ static void append_matrix(const struct wck_map *map, struct wck_text *text)
                     m[3], m[4], m[5]);
 }
 
+static void append_map(const struct wck_map *map, struct wck_text *text)
+{
+    int columns = wck_map_axes(map) + 1;
+
+    if (!wck_map_has_matrix(map)) {
+        wck_text_printf(text, "coordinates given one by one");
+        return;
+    }
+    wck_text_printf(text, "matrix");
+    for (int i = 0; i < wck_map_entries(map); i++)
+        wck_text_printf(text, "%s%.17g",
+                        i == 0             ? " '"
+                        : i % columns == 0 ? "; "
+                                           : " ",
+                        map->matrix[i]);
+    wck_text_printf(text, "' %s",
+                    map->direction == WCK_SOURCE_TO_OUTPUT ? "source to output"
+                                                           : "output to source");
+}
+
+/* "17x13x3", and "4x17x13x3" of a volume. */
+static void append_size(size_t depth, size_t height, size_t width,
+                        struct wck_text *text)
+{
+    if (depth > 1)
+        wck_text_printf(text, "%zux", depth);
+    wck_text_printf(text, "%zux%zu", height, width);
+}
+
 void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
 
-    wck_text_printf(text, "%s, border %s, %s %s, %zux%zux%zu to %zux%zu, matrix ",
-                    warp->kernel->name, warp->border->name, problem->layout,
-                    wck_dtype_row(problem->dtype)->name, warp->source_height,
-                    warp->source_width, problem->channels, warp->output_height,
-                    warp->output_width);
-    append_matrix(&warp->map, text);
-    wck_text_printf(text, " %s",
-                    warp->map.direction == WCK_SOURCE_TO_OUTPUT ? "source to output"
-                                                                : "output to source");
+    if (problem->convention != NULL)
+        wck_text_printf(text, "%s: ", problem->convention->name);
+    wck_text_printf(text, "%s, border %s, %s %s, ", warp->kernel->name,
+                    warp->border->name, problem->layout,
+                    wck_dtype_row(problem->dtype)->name);
+    append_size(warp->source_depth, warp->source_height, warp->source_width, text);
+    wck_text_printf(text, "x%zu to ", problem->channels);
+    append_size(warp->output_depth, warp->output_height, warp->output_width, text);
+    wck_text_printf(text, ", ");
+    append_map(&warp->map, text);
 }
 
 void wck_problem_options(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
+    /* The command line refuses a value that the border does not read. */
+    bool read = warp->border->fold(-1, 1) == WCK_BORDER_VALUE;
 
     wck_text_printf(text, "--kernel %s --border %s", warp->kernel->name,
                     warp->border->name);
-    for (size_t i = 0; i < warp->border_values; i++)
+    for (size_t i = 0; read && i < warp->border_values; i++)
         wck_text_printf(text, "%s%.17g", i == 0 ? " --border-value " : ",",
                         warp->border_value[i]);
     wck_text_printf(text, " --layout %s --dtype %s --size %zux%zu", problem->layout,

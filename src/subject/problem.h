@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-#include "reference/warp.h"
+#include "reference/convention.h"
 #include "src/base/text.h"
 
 #define WCK_PROBLEM_CHANNELS 16 /* most border values that a problem holds */
@@ -14,7 +14,8 @@ struct wck_problem {
     enum wck_dtype dtype; /* of image, output and upstream gradient: float64, float32 */
     const char *layout;   /* static or outliving the problem */
     size_t batch, channels;
-    uint64_t seed; /* of the random images */
+    uint64_t seed;                           /* of the random images */
+    const struct wck_convention *convention; /* whose call it is; NULL: nobody's */
 };
 
 /* Bounds on the distance between the coordinates that two careful evaluations of the

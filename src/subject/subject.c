@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "src/subject/builtin.h"
+#include "src/subject/recording.h"
 
-static const struct wck_subject_kind *const kinds[] = {&wck_subject_builtin,
-                                                       &wck_subject_deviation};
+static const struct wck_subject_kind *const kinds[] = {
+    &wck_subject_builtin,
+    &wck_subject_deviation,
+    &wck_subject_recording_kind,
+};
 
 struct wck_subject {
     const struct wck_subject_kind *kind;
@@ -37,11 +41,31 @@ static const struct wck_subject_kind *kind_of(const char *name)
     return NULL;
 }
 
+enum wck_status wck_subject_of_kind_take(struct wck_subject **subject,
+                                         const struct wck_subject_kind *kind,
+                                         const char *name, void *state,
+                                         struct wck_error *err)
+{
+    struct wck_subject *made = calloc(1, sizeof *made);
+    char *copy = strdup(name);
+
+    *subject = NULL;
+    if (made == NULL || copy == NULL) {
+        free(made);
+        free(copy);
+        kind->close(state);
+        return wck_error_no_memory(err);
+    }
+    *made = (struct wck_subject){.kind = kind, .state = state, .name = copy};
+    *subject = made;
+    return WCK_OK;
+}
+
 enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                                 struct wck_error *err)
 {
     const struct wck_subject_kind *kind = kind_of(name);
-    struct wck_subject *made;
+    void *state;
     enum wck_status status;
 
     *subject = NULL;
@@ -50,21 +74,10 @@ enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                              "'%s' names no subject; try builtin:reference, or see "
                              "'warpcheck list subjects'",
                              name);
-    made = calloc(1, sizeof *made);
-    if (made == NULL)
-        return wck_error_no_memory(err);
-    made->kind = kind;
-    made->name = strdup(name);
-    status = made->name != NULL
-                 ? kind->open(name + strlen(kind->prefix) + 1, &made->state, err)
-                 : wck_error_no_memory(err);
-    if (status != WCK_OK) {
-        free(made->name);
-        free(made);
+    status = kind->open(name + strlen(kind->prefix) + 1, &state, err);
+    if (status != WCK_OK)
         return status;
-    }
-    *subject = made;
-    return WCK_OK;
+    return wck_subject_of_kind_take(subject, kind, name, state, err);
 }
 
 void wck_subject_free(struct wck_subject *subject)
@@ -79,6 +92,12 @@ void wck_subject_free(struct wck_subject *subject)
 const char *wck_subject_name(const struct wck_subject *subject)
 {
     return subject->name;
+}
+
+const struct wck_recording *wck_subject_recording(const struct wck_subject *subject)
+{
+    return subject->kind->recording != NULL ? subject->kind->recording(subject->state)
+                                            : NULL;
 }
 
 enum wck_status wck_subject_forward(struct wck_subject *subject,

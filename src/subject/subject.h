@@ -4,7 +4,8 @@
 
 #include "reference/warp.h"
 
-struct wck_subject; /* opaque; owns whatever the subject needs */
+struct wck_subject;   /* opaque; owns whatever the subject needs */
+struct wck_recording; /* src/subject/recording.h */
 
 /* How subjects of one kind are reached; a row of the registry. */
 struct wck_subject_kind {
@@ -23,6 +24,8 @@ struct wck_subject_kind {
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients,
                            struct wck_error *err);
+    /* What was recorded, where that is all there is; NULL for a kind that answers. */
+    const struct wck_recording *(*recording)(const void *state);
 };
 
 /* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
@@ -33,9 +36,19 @@ const struct wck_subject_kind *wck_subject_kind_row(size_t row);
  * wck_subject_free. */
 enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                                 struct wck_error *err);
+
+/* The same around a kind and a state of the caller's: a subject in no registry.  Takes
+ * the state, whatever is returned. */
+enum wck_status wck_subject_of_kind_take(struct wck_subject **subject,
+                                         const struct wck_subject_kind *kind,
+                                         const char *name, void *state,
+                                         struct wck_error *err);
 void wck_subject_free(struct wck_subject *subject);
 
 const char *wck_subject_name(const struct wck_subject *subject);
+
+/* The recording that the subject is, borrowed; NULL for a subject that answers. */
+const struct wck_recording *wck_subject_recording(const struct wck_subject *subject);
 
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,

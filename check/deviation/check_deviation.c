@@ -1,0 +1,316 @@
+/* Deviations: each is another warp than the reference, and than every other. */
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/suites.h"
+#include "src/deviation/deviation.h"
+#include "src/diagnose/trace.h"
+#include "src/run/plan.h"
+
+/* Two right answers may lie up to four bounds apart. */
+#define APART 4.0
+
+static struct wck_plan plan;
+
+static void make_plan(void)
+{
+    static const enum wck_dtype dtype = WCK_FLOAT64;
+    struct wck_verify_request request = {.layout = "HWC", .dtype = &dtype};
+
+    ck_assert_int_eq(wck_plan_make(&plan, &request, NULL), WCK_OK);
+}
+
+static void release_plan(void)
+{
+    wck_plan_release(&plan);
+}
+
+/* Rows of deviations; the one after the last is the reference itself. */
+static struct wck_behaviour behaviour_of(size_t row)
+{
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+
+    if (row < wck_deviation_count())
+        wck_deviation_row(row)->apply(&behaviour);
+    return behaviour;
+}
+
+static const char *name_of(size_t row)
+{
+    return row < wck_deviation_count() ? wck_deviation_row(row)->name : "the reference";
+}
+
+static void trace(size_t row, const struct wck_problem *problem,
+                  struct wck_trace *trace)
+{
+    struct wck_behaviour behaviour = behaviour_of(row);
+
+    ck_assert_int_eq(wck_trace_behaviour(trace, &behaviour, problem, NULL), WCK_OK);
+}
+
+static double ratio_of(const struct wck_trace *a, const struct wck_trace *b)
+{
+    double ratio, distance;
+
+    wck_trace_compare(a, b, &ratio, &distance);
+    return ratio;
+}
+
+/* Marks the pairs of rows that differ on one problem. */
+static void find_witnesses(const struct wck_problem *problem, size_t rows, bool *apart)
+{
+    struct wck_trace *traces = calloc(rows, sizeof *traces);
+
+    ck_assert_ptr_nonnull(traces);
+    for (size_t i = 0; i < rows; i++)
+        trace(i, problem, &traces[i]);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = i + 1; j < rows; j++)
+            apart[i * rows + j] |= ratio_of(&traces[i], &traces[j]) > APART;
+    }
+    for (size_t i = 0; i < rows; i++)
+        wck_trace_release(&traces[i]);
+    free(traces);
+}
+
+START_TEST(no_two_rows_are_equivalent_and_none_is_the_reference)
+{
+    size_t rows = wck_deviation_count() + 1;
+    bool *apart = calloc(rows * rows, sizeof *apart);
+
+    ck_assert_ptr_nonnull(apart);
+    ck_assert_uint_ge(rows, 12 + 1);
+    for (size_t i = 0; i < plan.count; i += 2)
+        find_witnesses(&plan.problems[i], rows, apart);
+    for (size_t i = 0; i < rows; i++) {
+        for (size_t j = i + 1; j < rows; j++)
+            ck_assert_msg(apart[i * rows + j], "%s and %s are equivalent", name_of(i),
+                          name_of(j));
+    }
+    free(apart);
+}
+END_TEST
+
+START_TEST(every_row_says_what_it_is)
+{
+    size_t count = wck_deviation_count();
+
+    for (size_t i = 0; i < count; i++) {
+        const struct wck_deviation *row = wck_deviation_row(i);
+
+        ck_assert_ptr_eq(wck_deviation_find(row->name), row);
+        ck_assert(strlen(row->summary) > 20 && strlen(row->source) > 5);
+        ck_assert(strlen(row->remedy) > 10);
+    }
+    ck_assert_ptr_null(wck_deviation_row(count));
+    ck_assert_ptr_null(wck_deviation_find("sampling"));
+    ck_assert_ptr_null(wck_deviation_find(""));
+}
+END_TEST
+
+/* What a row does on every problem is what the reference does with another border. */
+static void assert_border(const char *row, const char *asked, const char *border)
+{
+    size_t compared = 0;
+
+    for (size_t i = 0; i < plan.count; i++) {
+        struct wck_problem problem = plan.problems[i], other = problem;
+        struct wck_trace a, b;
+
+        if (asked != NULL && strcmp(problem.warp.border->name, asked) != 0)
+            continue;
+        other.warp.border = wck_border_find(border);
+        for (size_t k = 0; k < wck_deviation_count(); k++) {
+            if (strcmp(wck_deviation_row(k)->name, row) != 0)
+                continue;
+            trace(k, &problem, &a);
+            trace(wck_deviation_count(), &other, &b);
+            ck_assert_double_le(ratio_of(&a, &b), 1.0);
+            wck_trace_release(&a);
+            wck_trace_release(&b);
+            compared++;
+        }
+    }
+    ck_assert_uint_gt(compared, 10);
+}
+
+START_TEST(clamping_the_indices_before_the_weights_is_border_replicate)
+{
+    assert_border("clamped-indices", NULL, "replicate");
+    ck_assert_str_eq(wck_deviation_find("clamped-indices")->equivalent,
+                     "border replicate");
+}
+END_TEST
+
+START_TEST(reflecting_as_a_mirror_is_border_reflect_101)
+{
+    assert_border("reflect-as-mirror", "reflect", "reflect_101");
+    assert_border("reflect-as-mirror", "wrap", "wrap");
+}
+END_TEST
+
+/* The taps of the coordinate u of an axis of 5 pixels. */
+static struct wck_stencil stencil_of(const char *row, const char *border, double u)
+{
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+    struct wck_warp warp = {.kernel = wck_kernel_find("bilinear"),
+                            .border = wck_border_find(border),
+                            .source_width = 5,
+                            .source_height = 7};
+    struct wck_stencil stencil;
+
+    wck_deviation_find(row)->apply(&behaviour);
+    behaviour.forward.stencil(&warp, WCK_X, u, &stencil);
+    return stencil;
+}
+
+static void assert_tap(const struct wck_stencil *stencil, int k, ptrdiff_t index,
+                       double weight)
+{
+    ck_assert_int_lt(k, stencil->count);
+    ck_assert_int_eq(stencil->index[k], index);
+    ck_assert_double_eq(stencil->weight[k], weight);
+}
+
+START_TEST(truncation_extrapolates_between_minus_one_and_zero)
+{
+    struct wck_stencil s = stencil_of("truncated-base", "constant", -0.25);
+
+    assert_tap(&s, 0, 0, 1.25);
+    assert_tap(&s, 1, 1, -0.25);
+    /* Below -1 it reads one pixel to the right of the right ones. */
+    s = stencil_of("truncated-base", "wrap", -1.25);
+    assert_tap(&s, 0, 4, 1.25);
+    assert_tap(&s, 1, 0, -0.25);
+    s = stencil_of("truncated-base", "constant", 2.25);
+    assert_tap(&s, 0, 2, 0.75);
+    assert_tap(&s, 1, 3, 0.25);
+}
+END_TEST
+
+START_TEST(truncating_and_clamping_extends_the_edge_beyond_the_band_of_extrapolation)
+{
+    struct wck_stencil s = stencil_of("truncated-and-clamped", "constant", -0.25);
+
+    assert_tap(&s, 0, 0, 1.25);
+    assert_tap(&s, 1, 1, -0.25);
+    s = stencil_of("truncated-and-clamped", "constant", -1.25);
+    assert_tap(&s, 0, 0, 1.25 - 0.25);
+    ck_assert_int_eq(s.count, 1);
+    s = stencil_of("truncated-and-clamped", "constant", 6.5);
+    assert_tap(&s, 0, 4, 1.0);
+    ck_assert_int_eq(s.count, 1);
+}
+END_TEST
+
+START_TEST(clamped_taps_of_a_coordinate_that_is_not_finite_are_none)
+{
+    ck_assert_int_eq(stencil_of("clamped-indices", "wrap", (double)NAN).count, 0);
+    ck_assert_int_eq(
+        stencil_of("truncated-and-clamped", "wrap", (double)INFINITY).count, 0);
+}
+END_TEST
+
+/* Do outputs, which begin a trace, agree bit for bit? */
+static bool same_outputs(const struct wck_trace *a, const struct wck_trace *b,
+                         const struct wck_problem *problem)
+{
+    size_t outputs =
+        wck_warp_samples(&problem->warp) * problem->batch * problem->channels;
+
+    return memcmp(a->value, b->value, outputs * sizeof *a->value) == 0;
+}
+
+START_TEST(deviations_of_the_pull_back_leave_the_output_alone)
+{
+    size_t of_sampling = 0, of_pullback = 0;
+
+    while (wck_deviations_sampling[of_sampling].name != NULL)
+        of_sampling++;
+    for (size_t row = of_sampling; row < wck_deviation_count(); row++) {
+        struct wck_behaviour behaviour = behaviour_of(row);
+
+        if (behaviour.whole_outputs)
+            continue;
+        for (size_t i = 0; i < plan.count; i += 7) {
+            struct wck_trace a, b;
+
+            trace(row, &plan.problems[i], &a);
+            trace(wck_deviation_count(), &plan.problems[i], &b);
+            ck_assert(same_outputs(&a, &b, &plan.problems[i]));
+            wck_trace_release(&a);
+            wck_trace_release(&b);
+        }
+        of_pullback++;
+    }
+    ck_assert_uint_ge(of_pullback, 8);
+}
+END_TEST
+
+START_TEST(whole_outputs_are_whole_and_send_nothing_back)
+{
+    size_t row = 0;
+    const struct wck_problem *problem = &plan.problems[0];
+    size_t outputs =
+        wck_warp_samples(&problem->warp) * problem->batch * problem->channels;
+    struct wck_trace t;
+
+    while (strcmp(wck_deviation_row(row)->name, "whole-outputs") != 0)
+        row++;
+    trace(row, problem, &t);
+    for (size_t i = 0; i < outputs; i++)
+        ck_assert_double_eq(t.value[i], nearbyint(t.value[i]));
+    for (size_t i = 0; i < problem->channels * wck_warp_extent(&problem->warp, WCK_X) *
+                               wck_warp_extent(&problem->warp, WCK_Y);
+         i++)
+        ck_assert_double_eq(t.value[outputs + i], 0.0);
+    wck_trace_release(&t);
+}
+END_TEST
+
+START_TEST(a_behaviour_passes_the_errors_of_the_warp_on)
+{
+    struct wck_behaviour behaviour = behaviour_of(0);
+    struct wck_problem problem = plan.problems[0];
+    struct wck_trace t;
+    struct wck_error err = {WCK_OK, ""};
+
+    problem.warp.kernel = NULL;
+    ck_assert_int_eq(wck_behaviour_forward(&behaviour, &problem.warp, NULL, NULL, &err),
+                     WCK_INVALID);
+    ck_assert_int_eq(err.status, WCK_INVALID);
+    problem = plan.problems[0];
+    problem.layout = "CHW";
+    problem.channels = 0;
+    err = (struct wck_error){WCK_OK, ""};
+    ck_assert_int_ne(wck_trace_behaviour(&t, &behaviour, &problem, &err), WCK_OK);
+    ck_assert_int_ne(err.status, WCK_OK);
+    wck_trace_release(&t);
+}
+END_TEST
+
+Suite *wck_deviation_suite(void)
+{
+    Suite *suite = suite_create("deviation");
+    TCase *rows = tcase_create("rows"), *parts = tcase_create("parts");
+
+    tcase_set_timeout(rows, 120);
+    tcase_add_unchecked_fixture(rows, make_plan, release_plan);
+    tcase_add_test(rows, no_two_rows_are_equivalent_and_none_is_the_reference);
+    tcase_add_test(rows, clamping_the_indices_before_the_weights_is_border_replicate);
+    tcase_add_test(rows, reflecting_as_a_mirror_is_border_reflect_101);
+    tcase_add_test(rows, deviations_of_the_pull_back_leave_the_output_alone);
+    tcase_add_test(rows, whole_outputs_are_whole_and_send_nothing_back);
+    tcase_add_test(rows, a_behaviour_passes_the_errors_of_the_warp_on);
+    suite_add_tcase(suite, rows);
+    tcase_add_test(parts, every_row_says_what_it_is);
+    tcase_add_test(parts, truncation_extrapolates_between_minus_one_and_zero);
+    tcase_add_test(
+        parts,
+        truncating_and_clamping_extends_the_edge_beyond_the_band_of_extrapolation);
+    tcase_add_test(parts, clamped_taps_of_a_coordinate_that_is_not_finite_are_none);
+    suite_add_tcase(suite, parts);
+    return suite;
+}

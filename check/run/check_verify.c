@@ -1,0 +1,76 @@
+/* Verification as a whole: what passes, what fails, and what the diagnosis says. */
+#include "src/run/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/suites.h"
+#include "src/deviation/deviation.h"
+
+static struct wck_subject *open_subject(const char *prefix, const char *name)
+{
+    struct wck_error err = {0};
+    struct wck_text text = {0};
+    struct wck_subject *subject;
+
+    wck_text_printf(&text, "%s:%s", prefix, name);
+    ck_assert_msg(wck_subject_new(&subject, text.data, &err) == WCK_OK, "%s", err.text);
+    wck_text_release(&text);
+    return subject;
+}
+
+/* Fails the test with the first finding that is neither pass nor not-applicable. */
+static void assert_all_well(const struct wck_verification *v)
+{
+    for (size_t i = 0; i < v->findings.count; i++) {
+        const struct wck_finding *f = &v->findings.items[i];
+
+        ck_assert_msg(f->verdict == WCK_PASS || f->verdict == WCK_NOT_APPLICABLE,
+                      "%s %s %s: %s (got %.17g, want %.17g, bound %g + %g) %s",
+                      f->checker, wck_claim_id(f->claim), wck_verdict_id(f->verdict),
+                      f->problem, f->worst.got, f->worst.want, f->worst.round,
+                      f->worst.trunc, f->cause);
+    }
+    ck_assert_int_eq(v->verdict, WCK_PASS);
+    ck_assert_ptr_null(v->diagnosis);
+}
+
+static void count_progress(void *state, size_t done, size_t total)
+{
+    size_t *calls = state;
+
+    ck_assert_uint_eq(done, ++*calls);
+    ck_assert_uint_le(done, total);
+}
+
+START_TEST(the_reference_passes_the_default_plan_without_a_doubt)
+{
+    struct wck_subject *subject = open_subject("builtin", "reference");
+    struct wck_error err = {0};
+    struct wck_verification v;
+    size_t calls = 0;
+
+    ck_assert_msg(wck_verify(&v,
+                             &(struct wck_verify_request){.subject = subject,
+                                                          .progress = count_progress,
+                                                          .progress_state = &calls},
+                             &err) == WCK_OK,
+                  "%s", err.text);
+    assert_all_well(&v);
+    ck_assert_uint_eq(calls, v.problems);
+    ck_assert_uint_ge(v.problems, wck_kernel_count() * wck_border_count() * 5);
+    wck_verification_release(&v);
+    wck_subject_free(subject);
+}
+END_TEST
+
+Suite *wck_verify_suite(void)
+{
+    Suite *suite = suite_create("verify");
+    TCase *whole = tcase_create("whole plan");
+
+    tcase_set_timeout(whole, 600.0);
+    tcase_add_test(whole, the_reference_passes_the_default_plan_without_a_doubt);
+    suite_add_tcase(suite, whole);
+    return suite;
+}

@@ -1,0 +1,191 @@
+#include "src/checker/bound.h"
+
+#include <math.h>
+
+#include "src/checker/trial.h"
+
+double wck_gamma(double n, double u)
+{
+    return n * u / (1.0 - n * u);
+}
+
+double wck_trial_roundoff(const struct wck_trial *trial)
+{
+    return wck_dtype_row(trial->problem->dtype)->roundoff +
+           wck_dtype_row(WCK_FLOAT64)->roundoff;
+}
+
+/* The kernel halfway between two knots. */
+static struct wck_weights halfway(const struct wck_kernel *kernel)
+{
+    struct wck_weights weights = {0};
+
+    kernel->eval(kernel, 0.5 - kernel->knot, &weights);
+    return weights;
+}
+
+/* 1 where no weight is negative.  A cubic's are 1 + 2 |a| t (1 - t), largest halfway
+ * between two pixels; so are those of Lanczos, whose side lobes peak together. */
+double wck_kernel_norm(const struct wck_kernel *kernel)
+{
+    struct wck_weights at = halfway(kernel);
+    double sum = 0.0;
+
+    for (int k = 0; k < kernel->support; k++)
+        sum += fabs(at.weight[k]);
+    return sum;
+}
+
+/* Largest halfway too, except for a B-spline: its slope is the difference of two
+ * B-splines of one degree less, each of sum 1. */
+double wck_kernel_slope_norm(const struct wck_kernel *kernel)
+{
+    struct wck_weights at = halfway(kernel);
+    double sum = 0.0;
+
+    if (kernel->order > 0)
+        return 2.0;
+    for (int k = 0; k < kernel->support; k++)
+        sum += fabs(at.slope[k]);
+    return sum;
+}
+
+/* A cubic's is 12 at a knot, 4 S; of the others none comes nearer to that. */
+double wck_kernel_curvature_norm(const struct wck_kernel *kernel)
+{
+    return kernel->support <= 2 ? 0.0 : 4.0 * wck_kernel_slope_norm(kernel);
+}
+
+double wck_trial_norm(const struct wck_trial *trial)
+{
+    double norm = wck_kernel_norm(trial->problem->warp.kernel);
+
+    return norm * norm;
+}
+
+/* What the roundings of the weights along an axis add up to. */
+static double axis_roundings(const struct wck_kernel *kernel)
+{
+    double one = wck_kernel_roundings(kernel);
+
+    return kernel->support <= 2 ? one / 2.0 : one * kernel->support;
+}
+
+double wck_trial_output_roundings(const struct wck_trial *trial)
+{
+    const struct wck_kernel *kernel = trial->problem->warp.kernel;
+    double products = (double)kernel->support * kernel->support + 1.0;
+
+    return products * wck_trial_norm(trial) +
+           2.0 * axis_roundings(kernel) * wck_kernel_norm(kernel);
+}
+
+double wck_trial_impulse_roundings(const struct wck_trial *trial)
+{
+    const struct wck_kernel *kernel = trial->problem->warp.kernel;
+
+    return 4.0 + (kernel->support <= 2 ? 0.0 : 2.0 * wck_kernel_roundings(kernel));
+}
+
+double wck_trial_term_roundings(const struct wck_trial *trial)
+{
+    (void)trial;
+    return 3.0;
+}
+
+double wck_trial_weight_bound(const struct wck_trial *trial)
+{
+    const struct wck_kernel *kernel = trial->problem->warp.kernel;
+
+    if (kernel->support <= 2)
+        return 0.0;
+    return 2.0 * wck_kernel_roundings(kernel) * wck_trial_roundoff(trial);
+}
+
+double wck_trial_slope_roundings(const struct wck_trial *trial)
+{
+    const struct wck_kernel *kernel = trial->problem->warp.kernel;
+    double products = (double)kernel->support * kernel->support + 1.0;
+    double norm = wck_kernel_norm(kernel), slope = wck_kernel_slope_norm(kernel);
+    double factor = kernel->degree >= 0 ? kernel->degree : 4.0;
+    double axis = axis_roundings(kernel);
+
+    return products * norm * slope + axis * slope + factor * axis * norm;
+}
+
+static double slope_sum(const struct wck_stencil *stencil)
+{
+    double sum = 0.0;
+
+    for (int k = 0; k < stencil->count; k++)
+        sum += fabs(stencil->slope[k]);
+    return sum;
+}
+
+double wck_trial_coordinate_bound(const struct wck_trial *trial,
+                                  const struct wck_block *block, size_t i,
+                                  double amplitude)
+{
+    struct wck_coordinate_error error =
+        wck_problem_coordinate_error(trial->problem, block->first + i);
+
+    return amplitude * wck_kernel_norm(trial->problem->warp.kernel) *
+           (slope_sum(&block->across[i]) * error.x +
+            slope_sum(&block->down[i]) * error.y);
+}
+
+bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *block,
+                         size_t i)
+{
+    struct wck_coordinate_error error =
+        wck_problem_coordinate_error(trial->problem, block->first + i);
+
+    if (trial->problem->warp.kernel->smoothness >= 0)
+        return false;
+    return (error.x > 0.0 && fabs(block->across[i].knot) <= error.x) ||
+           (error.y > 0.0 && fabs(block->down[i].knot) <= error.y);
+}
+
+enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
+                                         const struct wck_image *upstream,
+                                         struct wck_error *err)
+{
+    const struct wck_warp *warp = &trial->problem->warp;
+    struct wck_block block;
+    enum wck_status status =
+        wck_block_init(&block, warp, wck_block_capacity(warp), err);
+
+    if (status != WCK_OK)
+        return status;
+    for (size_t first = 0; first < wck_warp_samples(warp); first += block.count) {
+        wck_trial_fill(trial, &block, first);
+        for (size_t i = 0; i < block.count; i++) {
+            if (!wck_trial_uncertain(trial, &block, i))
+                continue;
+            for (size_t p = 0; p < wck_image_planes(upstream); p++)
+                wck_plane_set(upstream, p, first + i, 0.0);
+        }
+    }
+    wck_block_release(&block);
+    return WCK_OK;
+}
+
+double wck_trial_resolution(const struct wck_trial *trial)
+{
+    if (trial->resolution > 0.0)
+        return trial->resolution;
+    if (trial->problem->dtype == WCK_FLOAT64)
+        return 1e-6;
+    return 16.0 * fmax(1.0, wck_trial_output_roundings(trial) / 6.0) *
+           wck_dtype_row(trial->problem->dtype)->roundoff;
+}
+
+double wck_trial_derivative_resolution(const struct wck_trial *trial,
+                                       double amplification)
+{
+    double resolution = wck_trial_resolution(trial);
+
+    if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
+        return resolution;
+    return resolution * amplification;
+}

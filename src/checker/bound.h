@@ -1,0 +1,84 @@
+/* Bound: how far rounding may move what a subject computes.
+ *
+ * u is a unit roundoff, k the taps an axis of the kernel, K = wck_kernel_roundings the
+ * roundings of one weight along an axis (an absolute error K u), N the largest sum of
+ * |weights| along an axis and S that of |slopes|.  A is the largest |pixel| read. */
+#ifndef WCK_CHECKER_BOUND_H
+#define WCK_CHECKER_BOUND_H
+
+#include "src/checker/checker.h"
+
+/* gamma_n = n u / (1 - n u) of Higham's Accuracy and Stability of Numerical Algorithms,
+ * 2nd ed., section 3.1: the relative error of n roundings. */
+double wck_gamma(double n, double u);
+
+/* Unit roundoff of the subject's type plus that of our own arithmetic: a comparison of
+ * the two may differ by the errors of both. */
+double wck_trial_roundoff(const struct wck_trial *trial);
+
+/* N and S of a kernel; derived in the source. */
+double wck_kernel_norm(const struct wck_kernel *kernel);
+double wck_kernel_slope_norm(const struct wck_kernel *kernel);
+
+/* A bound on the largest sum of |second derivatives| along an axis. */
+double wck_kernel_curvature_norm(const struct wck_kernel *kernel);
+
+/* The largest sum of |weights| of one output, N^2. */
+double wck_trial_norm(const struct wck_trial *trial);
+
+/* Roundings of one output, as a multiple of A.  A sum of products: one for the product
+ * of two weights, one for that with the pixel, k^2 - 1 additions, of what adds up to
+ * N^2; and the weights' own, which add up to k K along an axis, times N for the other.
+ * Of two taps 1 - f is off by half a roundoff at most and f by none: 1/2 along an axis,
+ * so k^2 + 2 in all.  Interpolation axis by axis (lerp) takes a difference, a product
+ * and a sum an axis: no more. */
+double wck_trial_output_roundings(const struct wck_trial *trial);
+
+/* The same where one pixel only is not 0, and a power of two: a weight and the product
+ * of two, or a product and a sum an axis for lerp: at most 4; and 2 K where weights
+ * take more than one rounding. */
+double wck_trial_impulse_roundings(const struct wck_trial *trial);
+
+/* Roundings of one term of a pull-back, relative to it: a weight, the product of two,
+ * the product with the upstream value.  Sums of m terms add m - 1. */
+double wck_trial_term_roundings(const struct wck_trial *trial);
+
+/* Bound on what the weight of one tap is off beyond that: 2 K u; 0 for up to two taps
+ * an axis, whose weights are off by a relative u. */
+double wck_trial_weight_bound(const struct wck_trial *trial);
+
+/* Roundings of one slope of an output along an axis, as a multiple of A: as for an
+ * output with S in place of N along that axis, and of each slope, degree K (a
+ * derivative multiplies coefficients by up to the degree; Lanczos by its rate of
+ * oscillation, 5 pi / 4). */
+double wck_trial_slope_roundings(const struct wck_trial *trial);
+
+/* What uncertain coordinates may change in an output that reads pixels up to
+ * `amplitude`: amplitude times the sum of |slopes| times the error of the coordinate,
+ * over both axes. `i` counts in the block. */
+double wck_trial_coordinate_bound(const struct wck_trial *trial,
+                                  const struct wck_block *block, size_t i,
+                                  double amplitude);
+
+/* True where the coordinate of the sample is so uncertain that a kernel with jumps may
+ * choose another pixel. */
+bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *block,
+                         size_t i);
+
+/* Sets the upstream gradient of such samples to 0 in every plane. */
+enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
+                                         const struct wck_image *upstream,
+                                         struct wck_error *err);
+
+/* What a pass must be able to find, unless the trial says otherwise.  Values and single
+ * entries: 1e-6 of the scale in float64; 16 unit roundoffs in narrower types for up to
+ * two taps an axis, whose outputs take 6 roundings, and in proportion for kernels that
+ * take more. */
+double wck_trial_resolution(const struct wck_trial *trial);
+
+/* Numeric derivatives whose rounding error is that of a value times `amplification`:
+ * the same times that in narrower types. */
+double wck_trial_derivative_resolution(const struct wck_trial *trial,
+                                       double amplification);
+
+#endif

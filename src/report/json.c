@@ -1,0 +1,292 @@
+/* Json: every number of a report, by Jansson. */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "src/report/formats.h"
+#include "src/report/utf8.h"
+
+/* An object being filled; one failed allocation anywhere fails the whole. */
+struct writer {
+    json_t *object;
+    bool *failed;
+};
+
+static struct writer begin(bool *failed)
+{
+    return (struct writer){json_object(), failed};
+}
+
+static void put(const struct writer *to, const char *key, json_t *value)
+{
+    if (json_object_set_new(to->object, key, value) != 0)
+        *to->failed = true;
+}
+
+static void put_count(const struct writer *to, const char *key, size_t count)
+{
+    put(to, key, json_integer((json_int_t)count));
+}
+
+static json_t *number(double value)
+{
+    if (isnan(value))
+        return json_string("nan");
+    if (isinf(value))
+        return json_string(value > 0.0 ? "inf" : "-inf");
+    return json_real(value);
+}
+
+static json_t *string(const char *bytes)
+{
+    struct wck_text repaired = {0};
+    json_t *value;
+
+    if (bytes == NULL)
+        return json_null();
+    wck_utf8_repair(&repaired, bytes);
+    value = repaired.failed ? NULL : json_string(wck_text_string(&repaired));
+    wck_text_release(&repaired);
+    return value;
+}
+
+static json_t *pair(const char *a, size_t value_a, const char *b, size_t value_b,
+                    bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put_count(&to, a, value_a);
+    put_count(&to, b, value_b);
+    return to.object;
+}
+
+static json_t *schema(const char *name, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "name", json_string(name));
+    put_count(&to, "version", 1);
+    return to.object;
+}
+
+/* Moves the finished object into `text`. */
+static enum wck_status finish(struct writer *to, struct wck_text *text,
+                              struct wck_error *err)
+{
+    char *dumped = NULL;
+
+    if (!*to->failed)
+        dumped = json_dumps(to->object, JSON_INDENT(2));
+    json_decref(to->object);
+    if (dumped == NULL)
+        return wck_error_no_memory(err);
+    wck_text_printf(text, "%s\n", dumped);
+    free(dumped);
+    return text->failed ? wck_error_no_memory(err) : WCK_OK;
+}
+
+static json_t *reason_counts(const size_t *counts, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    for (int r = 0; r < WCK_REASON_COUNT; r++)
+        put_count(&to, wck_reason_row((enum wck_reason)r)->id, counts[r]);
+    return to.object;
+}
+
+static json_t *reasons(const struct wck_coverage *c, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "pixels", reason_counts(c->reason_pixels, failed));
+    put(&to, "entries", reason_counts(c->reason_entries, failed));
+    return to.object;
+}
+
+static void put_coverage(const struct writer *to, const struct wck_coverage *c)
+{
+    put(to, "pixels",
+        pair("total", c->pixels_total, "covered", c->pixels_covered, to->failed));
+    put(to, "entries",
+        pair("total", c->entries_total, "covered", c->entries_covered, to->failed));
+    put(to, "fraction", number((double)c->entries_covered / (double)c->entries_total));
+    put(to, "reasons", reasons(c, to->failed));
+    put_count(to, "framed_pixels", c->framed_pixels);
+    put_count(to, "listed_pixels", c->listed_pixels);
+    put(to, "reachable",
+        pair("pixels", c->reachable_pixels, "entries", c->reachable_entries,
+             to->failed));
+    put_count(to, "negligible_entries", c->negligible_entries);
+    put_count(to, "spurious_entries", c->spurious_entries);
+    put_count(to, "non_finite_outputs", c->non_finite_outputs);
+    put(to, "largest", number(c->largest));
+}
+
+static json_t *image(const struct wck_coverage_report *report, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "name", string(report->image_name));
+    put_count(&to, "batch", report->batch);
+    put_count(&to, "channels", report->channels);
+    put_count(&to, "height", report->coverage->height);
+    put_count(&to, "width", report->coverage->width);
+    return to.object;
+}
+
+static json_t *matrix(const struct wck_coverage_report *report, bool *failed)
+{
+    json_t *numbers;
+
+    /* A coordinate map has no direction, and no matrix. */
+    if (report->direction == NULL)
+        return json_null();
+    numbers = json_array();
+    for (int i = 0; i < 6; i++) {
+        if (json_array_append_new(numbers, number(report->matrix[i])) != 0)
+            *failed = true;
+    }
+    return numbers;
+}
+
+static json_t *warp(const struct wck_coverage_report *report, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "convention", string(report->convention));
+    put(&to, "kernel", string(report->kernel));
+    put(&to, "border", string(report->border));
+    put(&to, "layout", string(report->layout));
+    put(&to, "dtype", string(report->dtype));
+    put(&to, "direction", string(report->direction));
+    put(&to, "matrix", matrix(report, failed));
+    return to.object;
+}
+
+static json_t *notes(const struct wck_coverage_report *report, bool *failed)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < report->note_count; i++) {
+        if (json_array_append_new(list, string(report->notes[i])) != 0)
+            *failed = true;
+    }
+    return list;
+}
+
+static json_t *what_if(const struct wck_what_if *row, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "remedy", string(row->remedy));
+    put(&to, "options", string(row->options));
+    put(&to, "cost", string(row->cost));
+    put(&to, "surrogate", json_boolean(row->surrogate));
+    put_count(&to, "pixels_covered", row->pixels_covered);
+    put_count(&to, "entries_covered", row->entries_covered);
+    return to.object;
+}
+
+static json_t *what_ifs(const struct wck_coverage_report *report, bool *failed)
+{
+    json_t *list;
+
+    if (report->what_if == NULL)
+        return json_null();
+    list = json_array();
+    for (size_t i = 0; i < report->what_ifs; i++) {
+        if (json_array_append_new(list, what_if(&report->what_if[i], failed)) != 0)
+            *failed = true;
+    }
+    return list;
+}
+
+enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
+                                  struct wck_text *text, struct wck_error *err)
+{
+    bool failed = false;
+    struct writer to = begin(&failed);
+
+    put(&to, "schema", schema("warpcheck.coverage", &failed));
+    put(&to, "image", image(report, &failed));
+    put(&to, "output",
+        pair("height", report->output_height, "width", report->output_width, &failed));
+    put(&to, "warp", warp(report, &failed));
+    put(&to, "subject", string(report->subject));
+    put_coverage(&to, report->coverage);
+    put(&to, "notes", notes(report, &failed));
+    put(&to, "what_if", what_ifs(report, &failed));
+    put(&to, "command", string(report->command));
+    return finish(&to, text, err);
+}
+
+static json_t *measure(const struct wck_measure *worst, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "got", number(worst->got));
+    put(&to, "want", number(worst->want));
+    put(&to, "round", number(worst->round));
+    put(&to, "trunc", number(worst->trunc));
+    put(&to, "scale", number(worst->scale));
+    put(&to, "ratio", number(wck_measure_ratio(worst)));
+    return to.object;
+}
+
+static json_t *place_index(long index)
+{
+    return index < 0 ? json_null() : json_integer(index);
+}
+
+static json_t *place(const struct wck_place *where, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "side", json_string(where->input ? "input" : "output"));
+    put(&to, "plane", place_index(where->plane));
+    put(&to, "y", place_index(where->y));
+    put(&to, "x", place_index(where->x));
+    return to.object;
+}
+
+static json_t *finding(const struct wck_finding *one, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "checker", string(one->checker));
+    put(&to, "claim", json_string(wck_claim_id(one->claim)));
+    put(&to, "verdict", json_string(wck_verdict_id(one->verdict)));
+    put(&to, "worst", measure(&one->worst, failed));
+    put(&to, "where", place(&one->where, failed));
+    put_count(&to, "compared", one->compared);
+    put_count(&to, "beyond", one->beyond);
+    put(&to, "detectable", number(one->detectable));
+    put(&to, "subject", string(one->subject));
+    put(&to, "problem", string(one->problem));
+    put(&to, "detail", string(one->detail));
+    put(&to, "cause", string(one->cause));
+    put(&to, "reproduce", string(one->reproduce));
+    return to.object;
+}
+
+enum wck_status wck_json_verify(const struct wck_verify_report *report,
+                                struct wck_text *text, struct wck_error *err)
+{
+    bool failed = false;
+    struct writer to = begin(&failed);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < report->findings->count; i++) {
+        if (json_array_append_new(list,
+                                  finding(&report->findings->items[i], &failed)) != 0)
+            failed = true;
+    }
+    put(&to, "schema", schema("warpcheck.verify", &failed));
+    put(&to, "subject", string(report->subject));
+    put(&to, "verdict", json_string(wck_verdict_id(report->verdict)));
+    put_count(&to, "problems", report->problems);
+    put(&to, "diagnosis", string(report->diagnosis));
+    put(&to, "findings", list);
+    put(&to, "command", string(report->command));
+    return finish(&to, text, err);
+}

@@ -1,0 +1,74 @@
+#include "src/report/markup.h"
+
+#include <string.h>
+
+#include "src/report/utf8.h"
+
+static const char *entity(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
+static bool is_forbidden(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return (byte < 0x20 && c != '\t' && c != '\n') || byte == 0x7f;
+}
+
+void wck_markup_escape(struct wck_text *text, const char *bytes)
+{
+    struct wck_text valid = {0};
+
+    wck_utf8_repair(&valid, bytes);
+    for (const char *c = wck_text_string(&valid); *c != '\0'; c++) {
+        const char *name = entity(*c);
+
+        if (is_forbidden(*c))
+            wck_text_printf(text, "\xef\xbf\xbd");
+        else if (name != NULL)
+            wck_text_append(text, name, strlen(name));
+        else
+            wck_text_append(text, c, 1);
+    }
+    text->failed = text->failed || valid.failed;
+    wck_text_release(&valid);
+}
+
+/* RFC 4648: three bytes are four characters of six bits, the last padded with '='. */
+static void append_base64(struct wck_text *text, const char *bytes, size_t size)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    for (size_t i = 0; i < size; i += 3) {
+        size_t taken = size - i < 3 ? size - i : 3;
+        unsigned bits = 0;
+        char out[] = "====";
+
+        for (size_t k = 0; k < 3; k++)
+            bits = bits << 8 | (k < taken ? (unsigned char)bytes[i + k] : 0U);
+        for (size_t k = 0; k <= taken; k++)
+            out[k] = digits[bits >> (18 - 6 * k) & 63U];
+        wck_text_append(text, out, 4);
+    }
+}
+
+void wck_markup_picture(struct wck_text *text, const struct wck_text *png)
+{
+    wck_text_printf(text, "data:image/png;base64,");
+    append_base64(text, wck_text_string(png), png->size);
+}

@@ -1,0 +1,15 @@
+/* Markup: safe HTML out of texts of any bytes. */
+#ifndef WCK_REPORT_MARKUP_H
+#define WCK_REPORT_MARKUP_H
+
+#include "src/base/text.h"
+
+/* Appends `bytes` so that it reads as it is in an element and in a quoted attribute:
+ * the five special characters as entities, valid UTF-8, and U+FFFD for control
+ * characters other than tab and newline. */
+void wck_markup_escape(struct wck_text *text, const char *bytes);
+
+/* Appends a PNG as the value of an attribute: "data:image/png;base64,...". */
+void wck_markup_picture(struct wck_text *text, const struct wck_text *png);
+
+#endif

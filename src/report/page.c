@@ -1,0 +1,5 @@
+#include "src/report/page.h"
+
+#include <stddef.h>
+
+#include "src/report/page.inc"

@@ -1,0 +1,39 @@
+#include "src/report/report.h"
+
+#include <string.h>
+
+#include "src/report/formats.h"
+
+static const struct wck_format formats[] = {
+    {.name = "text",
+     .summary = "a report to read",
+     .coverage = wck_text_coverage,
+     .verify = wck_text_verify},
+    {.name = "json",
+     .summary = "every number, for programs",
+     .coverage = wck_json_coverage,
+     .verify = wck_json_verify},
+    {.name = "png", .summary = "a map of the image", .coverage = wck_png_coverage},
+    {.name = "html",
+     .summary = "one page to look at, with a map to point at",
+     .coverage = wck_html_coverage},
+};
+
+size_t wck_format_count(void)
+{
+    return sizeof formats / sizeof *formats;
+}
+
+const struct wck_format *wck_format_row(size_t row)
+{
+    return row < wck_format_count() ? &formats[row] : NULL;
+}
+
+const struct wck_format *wck_format_find(const char *name)
+{
+    for (size_t row = 0; row < wck_format_count(); row++) {
+        if (strcmp(formats[row].name, name) == 0)
+            return &formats[row];
+    }
+    return NULL;
+}

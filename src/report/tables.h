@@ -1,0 +1,19 @@
+/* Tables: the parts of the page that are words and numbers.  Each appends HTML, and
+ * nothing where it has nothing to say. */
+#ifndef WCK_REPORT_TABLES_H
+#define WCK_REPORT_TABLES_H
+
+#include "src/report/report.h"
+
+/* The reasons that occur, also the map's legend, with "covered" first. */
+enum wck_status wck_tables_reasons(struct wck_text *text,
+                                   const struct wck_coverage *coverage,
+                                   struct wck_error *err);
+void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *report);
+void wck_tables_what_ifs(struct wck_text *text,
+                         const struct wck_coverage_report *report);
+
+/* The rows of a list of terms: matrix, sizes, kernel, ... */
+void wck_tables_facts(struct wck_text *text, const struct wck_coverage_report *report);
+
+#endif

@@ -1,0 +1,221 @@
+/* Text, verify: what holds, how finely it was looked at, and what does not hold. */
+#include <stdio.h>
+#include <string.h>
+
+#include "src/report/formats.h"
+#include "src/report/paragraph.h"
+#include "src/report/summary.h"
+
+#define SHOWN 3 /* distinct findings in full, for each checker, claim and verdict */
+
+static const char table_head[] = "checker           claim            pass  marginal  "
+                                 "fail    n/a  unjudged     worst  "
+                                 "finds from\n";
+
+static void write_row(struct wck_text *text, const struct wck_summary_row *row)
+{
+    const size_t *counts = row->verdicts;
+
+    wck_text_printf(text, "%-16s  %-15s %5zu %9zu %5zu %6zu %9zu", row->checker,
+                    wck_claim_id(row->claim), counts[WCK_PASS], counts[WCK_MARGINAL],
+                    counts[WCK_FAIL], counts[WCK_NOT_APPLICABLE],
+                    counts[WCK_INCONCLUSIVE]);
+    if (row->compared > 0)
+        wck_text_printf(text, "  %8.2g", row->worst);
+    else
+        wck_text_printf(text, "  %8s", "-");
+    if (counts[WCK_PASS] > 0)
+        wck_text_printf(text, "  %10.2g\n", row->detectable);
+    else
+        wck_text_printf(text, "  %10s\n", "-");
+}
+
+static void write_table(struct wck_text *text, const struct wck_summary *summary)
+{
+    if (summary->row_count == 0)
+        return;
+    wck_text_printf(text, "\n%s", table_head);
+    for (size_t i = 0; i < summary->row_count; i++)
+        write_row(text, &summary->rows[i]);
+    wck_text_printf(text,
+                    "worst: largest |got - want| / bound.  finds from: the smallest "
+                    "error, relative to the weights,\nthat a pass would have found "
+                    "everywhere.\n");
+}
+
+static bool is_said_before(const struct wck_findings *findings, size_t i)
+{
+    const struct wck_finding *one = &findings->items[i], *before = one - 1;
+
+    return i > 0 && before->detail != NULL &&
+           strcmp(one->detail, before->detail) == 0 &&
+           strcmp(one->checker, before->checker) == 0;
+}
+
+/* With one problem there is room for what each checker counted. */
+static void write_details(struct wck_text *text, const struct wck_verify_report *report)
+{
+    const struct wck_findings *findings = report->findings;
+
+    if (report->problems != 1)
+        return;
+    wck_text_append(text, "\n", 1);
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct wck_finding *finding = &findings->items[i];
+
+        /* The two claims of one checker share their counts. */
+        if (finding->detail == NULL || is_said_before(findings, i))
+            continue;
+        wck_text_printf(text, "%-16s  ", finding->checker);
+        wck_paragraph_wrap(text, finding->detail, 18, 18);
+    }
+}
+
+/* The same sentence but for its numbers, which differ from problem to problem. */
+static bool same_words(const char *a, const char *b)
+{
+    static const char numeric[] = "0123456789.+-";
+
+    if (a == NULL || b == NULL)
+        return a == b;
+    for (;; a++, b++) {
+        a += strspn(a, numeric);
+        b += strspn(b, numeric);
+        if (*a != *b)
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
+static bool alike(const struct wck_finding *a, const struct wck_finding *b)
+{
+    return a->claim == b->claim && a->verdict == b->verdict &&
+           strcmp(a->checker, b->checker) == 0;
+}
+
+static void print_place(struct wck_text *text, const struct wck_place *where)
+{
+    wck_text_printf(text, "%s", where->input ? "input" : "output");
+    if (where->plane >= 0)
+        wck_text_printf(text, " plane %ld", where->plane);
+    if (where->y >= 0)
+        wck_text_printf(text, " row %ld", where->y);
+    if (where->x >= 0)
+        wck_text_printf(text, " column %ld", where->x);
+}
+
+static void write_measure(struct wck_text *text, const struct wck_finding *finding)
+{
+    const struct wck_measure *worst = &finding->worst;
+    struct wck_text line = {0};
+
+    print_place(&line, &finding->where);
+    wck_text_printf(&line, ": got %.17g, want %.17g; off by %.3g, allowed %.3g",
+                    worst->got, worst->want, worst->got - worst->want,
+                    worst->round + worst->trunc);
+    wck_text_printf(&line, " (%zu of %zu comparisons are beyond the bound)",
+                    finding->beyond, finding->compared);
+    wck_text_printf(text, "  ");
+    wck_paragraph_wrap(text, wck_text_string(&line), 2, 4);
+    text->failed = text->failed || line.failed;
+    wck_text_release(&line);
+}
+
+static void write_finding(struct wck_text *text, const struct wck_finding *finding)
+{
+    wck_text_printf(text, "\n%s: %s, %s\n", wck_verdict_id(finding->verdict),
+                    finding->checker, wck_claim_id(finding->claim));
+    if (finding->problem != NULL) {
+        wck_text_printf(text, "  ");
+        wck_paragraph_wrap(text, finding->problem, 2, 4);
+    }
+    if (finding->compared > 0)
+        write_measure(text, finding);
+    if (finding->cause != NULL) {
+        wck_text_printf(text, "  ");
+        wck_paragraph_wrap(text, finding->cause, 2, 4);
+    }
+    if (finding->reproduce != NULL) {
+        wck_text_printf(text, "  ");
+        wck_paragraph_plain(text, finding->reproduce);
+        wck_text_append(text, "\n", 1);
+    }
+}
+
+/* Has one with the same cause been shown? */
+static bool is_shown(const struct wck_finding *finding,
+                     const struct wck_finding *const *shown, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (same_words(finding->cause, shown[i]->cause))
+            return true;
+    }
+    return false;
+}
+
+/* The `count` findings are alike. */
+static void write_alike(struct wck_text *text,
+                        const struct wck_finding *const *findings, size_t count)
+{
+    const struct wck_finding *shown[SHOWN];
+    size_t distinct = 0;
+
+    for (size_t i = 0; i < count && distinct < SHOWN; i++) {
+        if (is_shown(findings[i], shown, distinct))
+            continue;
+        shown[distinct++] = findings[i];
+        write_finding(text, findings[i]);
+    }
+    if (count > distinct)
+        wck_text_printf(text, "... and %zu more %s: %s, %s\n", count - distinct,
+                        wck_verdict_id(findings[0]->verdict), findings[0]->checker,
+                        wck_claim_id(findings[0]->claim));
+}
+
+static void write_findings(struct wck_text *text, const struct wck_summary *summary)
+{
+    const struct wck_finding *const *ranked =
+        (const struct wck_finding *const *)summary->ranked;
+
+    for (size_t i = 0, next; i < summary->ranked_count; i = next) {
+        for (next = i + 1; next < summary->ranked_count; next++) {
+            if (!alike(ranked[i], ranked[next]))
+                break;
+        }
+        write_alike(text, ranked + i, next - i);
+    }
+}
+
+static void write_verdict(struct wck_text *text, const struct wck_verify_report *report)
+{
+    wck_paragraph_plain(text, report->subject);
+    wck_text_printf(text, ": %s (%zu problem%s, %zu findings)\n",
+                    wck_verdict_id(report->verdict), report->problems,
+                    report->problems == 1 ? "" : "s", report->findings->count);
+}
+
+enum wck_status wck_text_verify(const struct wck_verify_report *report,
+                                struct wck_text *text, struct wck_error *err)
+{
+    struct wck_summary summary;
+    enum wck_status status = wck_summary_make(&summary, report->findings, err);
+
+    if (status == WCK_OK) {
+        write_verdict(text, report);
+        write_table(text, &summary);
+        write_details(text, report);
+        write_findings(text, &summary);
+        if (report->diagnosis != NULL) {
+            wck_text_printf(text, "\nDiagnosis: ");
+            wck_paragraph_wrap(text, report->diagnosis, strlen("Diagnosis: "), 0);
+        }
+        wck_text_printf(text, "\nAgain: ");
+        wck_paragraph_plain(text, report->command);
+        wck_text_append(text, "\n", 1);
+        if (text->failed)
+            status = wck_error_no_memory(err);
+    }
+    wck_summary_release(&summary);
+    return status;
+}

@@ -1,0 +1,391 @@
+#include "src/subject/recording.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/subject/member.h"
+#include "src/subject/spec.h"
+
+/* Every array that a recording may have; the last two are for people. */
+static const char *const names[] = {
+    "image",       "matrix",        "grid",
+    "map_x",       "map_y",         "coords",
+    "flow",        "border_value",  "output",
+    "grad_output", "grad_image",    "grad_matrix",
+    "grad_grid",   "grad_map_x",    "grad_map_y",
+    "grad_coords", "grad_flow",     "grad_border_value",
+    "destination", "sampling_grid",
+};
+
+/* A recording with all that it points to. */
+struct state {
+    struct wck_recording recording;
+    struct wck_archive archive;
+    struct wck_spec spec;
+    double *border_value;
+};
+
+static enum wck_status check_names(const struct wck_archive *archive,
+                                   struct wck_error *err)
+{
+    for (size_t i = 0; i < archive->npz.count; i++) {
+        const char *name = archive->npz.members[i].name;
+        bool known = strcmp(name, "spec.json") == 0;
+
+        for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
+            known |= strcmp(name, names[k]) == 0;
+        if (!known)
+            return wck_member_reject(archive, name, "is no array of a recording", err);
+    }
+    return WCK_OK;
+}
+
+/* The layout of an output: without the D where coordinates of a volume lie in a plane
+ * (their number of axes says so). */
+static const char *output_layout(const struct state *s, char flat[WCK_TENSOR_RANK + 1])
+{
+    const char *layout = s->recording.problem.layout, *deep = strchr(layout, 'D');
+    const struct wck_tensor *coords = wck_member_find(&s->archive, "coords");
+
+    if (deep == NULL || coords == NULL || coords->rank != 3 ||
+        strlen(layout) > WCK_TENSOR_RANK)
+        return layout;
+    memcpy(flat, layout, (size_t)(deep - layout));
+    strcpy(flat + (deep - layout), deep + 1);
+    return flat;
+}
+
+/* Views an image of the given layout; `finite`: all its values are. */
+static enum wck_status view(const struct state *s, const char *name, const char *layout,
+                            bool finite, struct wck_image *image, struct wck_error *err)
+{
+    double *numbers = NULL;
+    enum wck_status status = wck_member_view(&s->archive, name, layout, image, err);
+
+    if (status == WCK_OK)
+        status = wck_member_check_dtype(&s->archive, name, "image", err);
+    if (status == WCK_OK && finite)
+        status = wck_member_numbers(&s->archive, name, true, &numbers, err);
+    free(numbers);
+    return status;
+}
+
+static enum wck_status check_output(const struct state *s, struct wck_error *err)
+{
+    const struct wck_recording *r = &s->recording;
+
+    if (r->call.image.batch == r->output.batch &&
+        r->call.image.channels == r->output.channels)
+        return WCK_OK;
+    return wck_error_set(err, WCK_FORMAT,
+                         "%s: image has batch %zu and %zu channels, output %zu and %zu",
+                         s->archive.path, r->call.image.batch, r->call.image.channels,
+                         r->output.batch, r->output.channels);
+}
+
+static enum wck_status read_images(struct state *s, struct wck_error *err)
+{
+    struct wck_recording *r = &s->recording;
+    char flat[WCK_TENSOR_RANK + 1];
+    enum wck_status status = wck_member_require(&s->archive, "image", err);
+
+    if (status != WCK_OK)
+        return status;
+    r->problem.layout = s->spec.layout;
+    if (s->spec.layout == NULL && wck_member_find(&s->archive, "image")->rank == 2)
+        r->problem.layout = "HW";
+    if (r->problem.layout == NULL)
+        return wck_member_reject(&s->archive, "spec.json", "says no \"layout\"", err);
+    status = view(s, "image", r->problem.layout, true, &r->call.image, err);
+    if (status == WCK_OK)
+        status = view(s, "output", output_layout(s, flat), false, &r->output, err);
+    if (status == WCK_OK)
+        status = check_output(s, err);
+    return status;
+}
+
+static enum wck_status read_border_value(struct state *s, struct wck_error *err)
+{
+    const struct wck_tensor *value = wck_member_find(&s->archive, "border_value");
+    struct wck_call *call = &s->recording.call;
+    char wanted[80];
+    size_t count;
+
+    if (value == NULL)
+        return WCK_OK;
+    count = wck_tensor_count(value);
+    if (value->rank > 1 || (count != 1 && count != call->image.channels)) {
+        snprintf(wanted, sizeof wanted, "image has %zu channels", call->image.channels);
+        return wck_member_reject_shape(&s->archive, "border_value", wanted, err);
+    }
+    call->border_values = count;
+    return wck_member_numbers(&s->archive, "border_value", true, &s->border_value, err);
+}
+
+/* A carrier of the map that this convention does not read. */
+static enum wck_status check_carriers(const struct state *s, struct wck_error *err)
+{
+    static const char *const carriers[] = {"matrix", "grid",   "map_x",
+                                           "map_y",  "coords", "flow"};
+    const struct wck_convention *convention = s->spec.convention;
+
+    for (size_t k = 0; k < sizeof carriers / sizeof carriers[0]; k++) {
+        bool read = false;
+
+        for (size_t i = 0; wck_call_array_name(convention, i) != NULL; i++)
+            read |= strcmp(carriers[k], wck_call_array_name(convention, i)) == 0;
+        if (!read && wck_member_find(&s->archive, carriers[k]) != NULL)
+            return wck_error_set(err, WCK_FORMAT, "%s: %s takes %s, not %s",
+                                 s->archive.path, convention->name,
+                                 wck_call_array_name(convention, 0), carriers[k]);
+    }
+    return WCK_OK;
+}
+
+/* What is wrong with the call is wrong with the file. */
+static enum wck_status blame(const struct state *s, enum wck_status status,
+                             const struct wck_error *why, struct wck_error *err)
+{
+    return wck_error_set(err, status == WCK_INVALID ? WCK_FORMAT : status, "%s: %s",
+                         s->archive.path, why->text);
+}
+
+/* Coordinates of a volume that lie in a plane: a stack of one slice. */
+static void deepen(struct wck_tensor *coords, const char *layout)
+{
+    if (strchr(layout, 'D') == NULL || coords->rank != 3)
+        return;
+    for (int i = 3; i > 1; i--) {
+        coords->shape[i] = coords->shape[i - 1];
+        coords->stride[i] = coords->stride[i - 1];
+    }
+    coords->shape[1] = 1;
+    coords->rank = 4;
+}
+
+static enum wck_status read_call(struct state *s, struct wck_error *err)
+{
+    struct wck_call *call = &s->recording.call;
+    const struct wck_image *output = &s->recording.output;
+    struct wck_error why = {0};
+    enum wck_status status;
+
+    call->convention = s->spec.convention;
+    call->choices = s->spec.choices;
+    call->border_value = s->border_value;
+    for (size_t i = 0; wck_call_array_name(call->convention, i) != NULL; i++) {
+        const char *name = wck_call_array_name(call->convention, i);
+
+        status = wck_member_require(&s->archive, name, err);
+        if (status != WCK_OK)
+            return status;
+        call->array[i] = *wck_member_find(&s->archive, name);
+        if (call->convention->carrier == WCK_CARRIER_COORDS && output->depth == 1)
+            deepen(&call->array[i], s->recording.problem.layout);
+    }
+    call->output_depth = output->depth;
+    call->output_height = output->height;
+    call->output_width = output->width;
+    status = wck_call_check(call, &why);
+    if (status != WCK_OK)
+        return blame(s, status, &why, err);
+    if (call->output_depth == output->depth && call->output_height == output->height &&
+        call->output_width == output->width)
+        return WCK_OK;
+    return wck_error_set(err, WCK_FORMAT,
+                         "%s: output is %zux%zux%zu, %s asks for %zux%zux%zu",
+                         s->archive.path, output->depth, output->height, output->width,
+                         wck_call_array_name(call->convention, 0), call->output_depth,
+                         call->output_height, call->output_width);
+}
+
+static enum wck_status make_items(struct state *s, struct wck_error *err)
+{
+    struct wck_recording *r = &s->recording;
+    size_t batch = r->call.image.batch;
+    struct wck_error why = {0};
+
+    r->items = calloc(batch, sizeof *r->items);
+    if (r->items == NULL)
+        return wck_error_no_memory(err);
+    for (size_t i = 0; i < batch; i++) {
+        enum wck_status status = wck_call_item_init(&r->items[i], &r->call, i, &why);
+
+        if (status != WCK_OK)
+            return blame(s, status, &why, err);
+    }
+    r->problem.warp = r->items[0].warp;
+    r->problem.convention = r->call.convention;
+    r->problem.dtype = r->call.image.tensor.dtype;
+    r->problem.batch = batch;
+    r->problem.channels = r->call.image.channels;
+    return WCK_OK;
+}
+
+/* A gradient with the shape and type of another array; nothing where it was not
+ * recorded. */
+static enum wck_status read_gradient(const struct state *s, const char *like,
+                                     struct wck_tensor *gradient, struct wck_error *err)
+{
+    char name[40];
+    enum wck_status status;
+
+    snprintf(name, sizeof name, "grad_%s", like);
+    if (wck_member_find(&s->archive, name) == NULL)
+        return WCK_OK;
+    if (wck_member_find(&s->archive, "grad_output") == NULL)
+        return wck_member_reject(&s->archive, name, "is recorded without grad_output",
+                                 err);
+    status = wck_member_require(&s->archive, like, err);
+    if (status == WCK_OK)
+        status = wck_member_check_shape(&s->archive, name, like, err);
+    if (status == WCK_OK)
+        status = wck_member_check_dtype(&s->archive, name, like, err);
+    if (status == WCK_OK)
+        *gradient = *wck_member_find(&s->archive, name);
+    if (status == WCK_OK && strcmp(like, "coords") == 0)
+        deepen(gradient, s->recording.problem.layout);
+    return status;
+}
+
+static enum wck_status read_gradients(struct state *s, struct wck_error *err)
+{
+    struct wck_recording *r = &s->recording;
+    struct wck_tensor output = {0}, image = {0};
+    char flat[WCK_TENSOR_RANK + 1];
+    enum wck_status status = read_gradient(s, "output", &output, err);
+
+    if (status == WCK_OK && output.data != NULL)
+        status =
+            view(s, "grad_output", output_layout(s, flat), true, &r->grad_output, err);
+    if (status == WCK_OK)
+        status = read_gradient(s, "image", &image, err);
+    if (status == WCK_OK && image.data != NULL)
+        status = view(s, "grad_image", r->problem.layout, false, &r->grad_image, err);
+    for (size_t i = 0; wck_call_array_name(r->call.convention, i) != NULL; i++) {
+        if (status == WCK_OK)
+            status = read_gradient(s, wck_call_array_name(r->call.convention, i),
+                                   &r->grad_array[i], err);
+    }
+    if (status == WCK_OK)
+        status = read_gradient(s, "border_value", &r->grad_border_value, err);
+    return status;
+}
+
+static enum wck_status read_archive(struct state *s, struct wck_error *err)
+{
+    struct wck_text name = {0};
+    enum wck_status status = wck_npz_read(s->archive.path, &s->archive.npz, err);
+
+    if (status == WCK_OK)
+        status = check_names(&s->archive, err);
+    if (status == WCK_OK && wck_npz_text(&s->archive.npz, "spec.json") == NULL)
+        status = wck_member_reject(&s->archive, "spec.json", "is missing", err);
+    if (status != WCK_OK)
+        return status;
+    wck_text_printf(&name, "%s: spec.json", s->archive.path);
+    status = wck_spec_read(wck_text_string(&name),
+                           wck_npz_text(&s->archive.npz, "spec.json"), &s->spec, err);
+    wck_text_release(&name);
+    if (status == WCK_OK)
+        status = check_carriers(s, err);
+    if (status == WCK_OK)
+        status = read_images(s, err);
+    if (status == WCK_OK)
+        status = read_border_value(s, err);
+    if (status == WCK_OK)
+        status = read_call(s, err);
+    if (status == WCK_OK)
+        status = make_items(s, err);
+    if (status == WCK_OK)
+        status = read_gradients(s, err);
+    return status;
+}
+
+static void close_archive(void *state)
+{
+    struct state *s = state;
+
+    for (size_t i = 0; s->recording.items != NULL && i < s->recording.call.image.batch;
+         i++)
+        wck_call_item_release(&s->recording.items[i]);
+    free(s->recording.items);
+    free(s->border_value);
+    wck_spec_release(&s->spec);
+    wck_npz_release(&s->archive.npz);
+    free(s);
+}
+
+static enum wck_status open_archive(const char *name, void **state,
+                                    struct wck_error *err)
+{
+    struct state *s = calloc(1, sizeof *s);
+    enum wck_status status;
+
+    if (s == NULL)
+        return wck_error_no_memory(err);
+    s->archive.path = name;
+    status = read_archive(s, err);
+    if (status != WCK_OK) {
+        close_archive(s);
+        return status;
+    }
+    *state = s;
+    return WCK_OK;
+}
+
+struct wck_problem wck_recording_problem(const struct wck_recording *recording,
+                                         size_t item)
+{
+    struct wck_problem problem = recording->problem;
+
+    problem.warp = recording->items[item].warp;
+    problem.batch = 1;
+    return problem;
+}
+
+static const struct wck_recording *recording_of(const void *state)
+{
+    return &((const struct state *)state)->recording;
+}
+
+static enum wck_status refuse(struct wck_error *err)
+{
+    return wck_error_set(err, WCK_UNSUPPORTED,
+                         "a recording answers only for what was recorded");
+}
+
+static enum wck_status forward(void *state, const struct wck_warp *warp,
+                               const struct wck_image *image,
+                               const struct wck_image *output, struct wck_error *err)
+{
+    (void)state;
+    (void)warp;
+    (void)image;
+    (void)output;
+    return refuse(err);
+}
+
+static enum wck_status vjp(void *state, const struct wck_warp *warp,
+                           const struct wck_image *image,
+                           const struct wck_image *upstream,
+                           const struct wck_gradients *gradients, struct wck_error *err)
+{
+    (void)state;
+    (void)warp;
+    (void)image;
+    (void)upstream;
+    (void)gradients;
+    return refuse(err);
+}
+
+const struct wck_subject_kind wck_subject_recording_kind = {
+    .prefix = "recording",
+    .summary = "recording:FILE.npz, arrays that a library read and made in a real run",
+    .open = open_archive,
+    .close = close_archive,
+    .forward = forward,
+    .vjp = vjp,
+    .recording = recording_of,
+};

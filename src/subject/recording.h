@@ -1,0 +1,36 @@
+/* Recording: what a real run of some library read and made, kept in an .npz.
+ *
+ * The archive holds arrays and spec.json (src/subject/spec.h).  Names: `image`; what
+ * carries the map, by the convention: `matrix`, `grid`, `map_x` with `map_y`, `coords`
+ * or `flow` (reference/call.h has the shapes); `border_value`, one or one a channel;
+ * `output`; and optionally the gradients `grad_output` (the upstream one),
+ * `grad_image`, `grad_border_value` and grad_ with the name of each array that carries
+ * the map. Gradients have the shape and type of what they are the gradient of. */
+#ifndef WCK_SUBJECT_RECORDING_H
+#define WCK_SUBJECT_RECORDING_H
+
+#include "reference/call.h"
+#include "src/subject/problem.h"
+#include "src/subject/subject.h"
+
+/* tensor.data, or data, is NULL for what was not recorded: any gradient may be missing,
+ * and without grad_output all are. */
+struct wck_recording {
+    struct wck_call call;        /* the image and what carries the map are in it */
+    struct wck_call_item *items; /* one a batch item */
+    struct wck_problem problem;  /* the first item's warp, for the whole batch */
+    struct wck_image output, grad_output, grad_image;
+    struct wck_tensor grad_array[WCK_CALL_ARRAYS]; /* like call.array */
+    struct wck_tensor grad_border_value;
+};
+
+/* The problem that one batch item is. */
+struct wck_problem wck_recording_problem(const struct wck_recording *recording,
+                                         size_t item);
+
+/* recording:FILE.npz.  Opening it reads and checks everything: WCK_IO and WCK_FORMAT
+ * name the file, and the member; WCK_UNSUPPORTED says what of the convention is not
+ * known.  It answers WCK_UNSUPPORTED to any call: see wck_subject_recording. */
+extern const struct wck_subject_kind wck_subject_recording_kind;
+
+#endif

@@ -1,0 +1,171 @@
+#include "src/subject/spec.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "src/base/text.h"
+
+/* What a key's value is. */
+enum kind { WORD, TRUTH, NOTE };
+
+struct key {
+    const char *name;
+    enum kind kind;
+};
+
+enum {
+    CONVENTION,
+    INTERP,
+    BORDER,
+    LAYOUT,
+    VERSION,
+    ALIGN_CORNERS,
+    INVERSE_MAP,
+    PREFILTER,
+    NOTES, /* from here on: for people */
+    KEYS = NOTES + 9
+};
+
+static const struct key keys[KEYS] = {
+    [CONVENTION] = {"convention", WORD},
+    [INTERP] = {"interp", WORD},
+    [BORDER] = {"border", WORD},
+    [LAYOUT] = {"layout", WORD},
+    [VERSION] = {"version", WORD},
+    [ALIGN_CORNERS] = {"align_corners", TRUTH},
+    [INVERSE_MAP] = {"inverse_map", TRUTH},
+    [PREFILTER] = {"prefilter", TRUTH},
+    [NOTES] = {"library", NOTE},
+    {"versions", NOTE},
+    {"opset", NOTE},
+    {"host", NOTE},
+    {"ipp", NOTE},
+    {"seed", NOTE},
+    {"clip", NOTE},
+    {"path", NOTE},
+    {"preserve_range", NOTE},
+};
+
+/* What is printed in messages: printable, and no longer than any has reason to be. */
+static bool is_printable(const char *text)
+{
+    size_t length = strlen(text);
+
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < ' ' || text[i] > '~')
+            return false;
+    }
+    return length > 0 && length <= 64;
+}
+
+static bool is_word(const json_t *value)
+{
+    return json_is_string(value) && is_printable(json_string_value(value));
+}
+
+static enum wck_status reject_key(const char *name, const char *key,
+                                  struct wck_error *err)
+{
+    struct wck_text known = {0};
+
+    for (int i = 0; i < NOTES; i++)
+        wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", keys[i].name);
+    wck_error_set(err, WCK_FORMAT, "%s: key \"%s\" is not known; there are: %s", name,
+                  is_printable(key) ? key : "?", wck_text_string(&known));
+    wck_text_release(&known);
+    return WCK_FORMAT;
+}
+
+static enum wck_status check_pair(const char *name, const char *key,
+                                  const json_t *value, struct wck_error *err)
+{
+    int i = 0;
+
+    while (i < KEYS && strcmp(key, keys[i].name) != 0)
+        i++;
+    if (i == KEYS)
+        return reject_key(name, key, err);
+    if (json_is_null(value))
+        return WCK_OK; /* as if it were not said */
+    if (keys[i].kind == WORD && !is_word(value))
+        return wck_error_set(err, WCK_FORMAT, "%s: \"%s\" is no word", name, key);
+    if (keys[i].kind == TRUTH && !json_is_boolean(value))
+        return wck_error_set(err, WCK_FORMAT, "%s: \"%s\" is not true or false", name,
+                             key);
+    return WCK_OK;
+}
+
+static const char *word(const json_t *document, int key)
+{
+    return json_string_value(json_object_get(document, keys[key].name));
+}
+
+/* 1 or 0; `otherwise` where it is not said. */
+static int truth(const json_t *document, int key, int otherwise)
+{
+    const json_t *value = json_object_get(document, keys[key].name);
+
+    return json_is_boolean(value) ? json_is_true(value) : otherwise;
+}
+
+static enum wck_status find_convention(const char *name, const json_t *document,
+                                       struct wck_spec *spec, struct wck_error *err)
+{
+    const json_t *value = json_object_get(document, keys[CONVENTION].name);
+    const char *convention = json_string_value(value);
+    struct wck_text known = {0};
+
+    if (value == NULL)
+        return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is missing", name);
+    if (!is_word(value))
+        return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is no word", name);
+    spec->convention = wck_convention_find(convention);
+    if (spec->convention != NULL)
+        return WCK_OK;
+    for (size_t i = 0; i < wck_convention_count(); i++)
+        wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", wck_convention_row(i)->name);
+    wck_error_set(err, WCK_UNSUPPORTED,
+                  "%s: convention \"%s\" is not known; there are: %s", name, convention,
+                  wck_text_string(&known));
+    wck_text_release(&known);
+    return WCK_UNSUPPORTED;
+}
+
+enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spec *spec,
+                              struct wck_error *err)
+{
+    json_error_t why;
+    const char *key;
+    json_t *document, *value;
+    enum wck_status status;
+
+    *spec = (struct wck_spec){0};
+    spec->document = document = json_loads(text, JSON_REJECT_DUPLICATES, &why);
+    if (document == NULL)
+        return wck_error_set(err, WCK_FORMAT, "%s: line %d: %s", name, why.line,
+                             why.text);
+    if (!json_is_object(document))
+        return wck_error_set(err, WCK_FORMAT, "%s: is no JSON object", name);
+    spec->layout = word(document, LAYOUT);
+    spec->choices = (struct wck_choices){
+        .interp = word(document, INTERP),
+        .border = word(document, BORDER),
+        .version = word(document, VERSION),
+        .align_corners = truth(document, ALIGN_CORNERS, -1),
+        .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
+        .unfiltered = truth(document, PREFILTER, 1) == 0,
+    };
+    status = find_convention(name, document, spec, err);
+    json_object_foreach(document, key, value)
+    {
+        if (status == WCK_OK)
+            status = check_pair(name, key, value, err);
+    }
+    return status;
+}
+
+void wck_spec_release(struct wck_spec *spec)
+{
+    json_decref(spec->document);
+    *spec = (struct wck_spec){0};
+}
