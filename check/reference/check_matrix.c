@@ -1,4 +1,5 @@
-/* Matrices of every kind: inverses, and the derivatives between a matrix and its inverse. */
+/* Matrices of every kind: inverses, and the derivatives between a matrix and its
+ * inverse. */
 #include <check.h>
 #include <math.h>
 #include <string.h>
