@@ -26,6 +26,7 @@ units_sources = \
 	%D%/oracle/weights.c \
 	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_border.c \
+	%D%/reference/check_call.c \
 	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \

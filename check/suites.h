@@ -8,6 +8,7 @@
 #define CHECK_SUITES(ROW)                                                              \
     ROW(arithmetic)                                                                    \
     ROW(border)                                                                        \
+    ROW(call)                                                                          \
     ROW(convention)                                                                    \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
