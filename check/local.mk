@@ -29,13 +29,18 @@ units_sources = \
 	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_border.c \
+	%D%/reference/check_call.c \
+	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
+	%D%/reference/check_matrix.c \
 	%D%/reference/check_prefilter.c \
+	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \

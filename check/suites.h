@@ -6,9 +6,12 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(arithmetic)                                                                    \
     ROW(border)                                                                        \
+    ROW(call)                                                                          \
     ROW(checkers)                                                                      \
     ROW(colouring)                                                                     \
+    ROW(convention)                                                                    \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
@@ -24,6 +27,7 @@
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
+    ROW(matrix)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(picture)                                                                       \
@@ -34,6 +38,7 @@
     ROW(replay)                                                                        \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
+    ROW(rounding)                                                                      \
     ROW(second)                                                                        \
     ROW(status)                                                                        \
     ROW(stencil)                                                                       \
