@@ -85,7 +85,7 @@ check_scripts = \
 	%D%/structure/notes.sh \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
-dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+dist_check_SCRIPTS += $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
