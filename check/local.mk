@@ -39,6 +39,7 @@ units_sources = \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
 	%D%/reference/check_matrix.c \
+	%D%/reference/check_pass.c \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \

@@ -30,6 +30,7 @@
     ROW(matrix)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
