@@ -30,6 +30,7 @@ units_sources = \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
 	%D%/reference/check_arithmetic.c \
+	%D%/reference/check_block.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_call.c \
 	%D%/reference/check_convention.c \

@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(arithmetic)                                                                    \
+    ROW(block)                                                                         \
     ROW(border)                                                                        \
     ROW(call)                                                                          \
     ROW(checkers)                                                                      \
