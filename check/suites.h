@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(arithmetic)                                                                    \
+    ROW(block)                                                                         \
     ROW(border)                                                                        \
     ROW(call)                                                                          \
     ROW(checkers)                                                                      \
@@ -30,6 +31,7 @@
     ROW(matrix)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
