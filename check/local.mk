@@ -29,13 +29,18 @@ units_sources = \
 	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_border.c \
+	%D%/reference/check_call.c \
+	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
+	%D%/reference/check_matrix.c \
 	%D%/reference/check_prefilter.c \
+	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
@@ -44,6 +49,7 @@ units_sources = \
 	%D%/reference/check_warp.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
+	%D%/report/check_digest.c \
 	%D%/report/check_html.c \
 	%D%/report/check_json.c \
 	%D%/report/check_picture.c \
@@ -76,9 +82,10 @@ check_scripts = \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
-	%D%/structure/notes.sh
+	%D%/structure/notes.sh \
+	%D%/vectors/models.sh
 TESTS += $(check_scripts)
-dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+dist_check_SCRIPTS += $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \

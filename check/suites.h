@@ -6,12 +6,16 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(arithmetic)                                                                    \
     ROW(border)                                                                        \
+    ROW(call)                                                                          \
     ROW(checkers)                                                                      \
     ROW(colouring)                                                                     \
+    ROW(convention)                                                                    \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
+    ROW(digest)                                                                        \
     ROW(error)                                                                         \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
@@ -23,6 +27,7 @@
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
+    ROW(matrix)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(picture)                                                                       \
@@ -33,6 +38,7 @@
     ROW(replay)                                                                        \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
+    ROW(rounding)                                                                      \
     ROW(second)                                                                        \
     ROW(status)                                                                        \
     ROW(stencil)                                                                       \

@@ -56,15 +56,17 @@ enum wck_status wck_bind_word(const struct wck_binding *table, const char *word,
     return WCK_OK;
 }
 
-/* Is `word` one of the blank-separated words? */
+/* Is `word` one of the blank-separated words?  Neither none nor several are. */
 static bool has_word(const char *words, const char *word)
 {
     size_t length = strlen(word);
 
+    if (length == 0 || strchr(word, ' ') != NULL)
+        return false;
     for (const char *at = words; (at = strstr(at, word)) != NULL; at += length) {
         bool begins = at == words || at[-1] == ' ';
 
-        if (length > 0 && begins && (at[length] == ' ' || at[length] == '\0'))
+        if (begins && (at[length] == ' ' || at[length] == '\0'))
             return true;
     }
     return false;
@@ -101,6 +103,9 @@ enum wck_status wck_convention_bind(const struct wck_convention *convention,
     if (status == WCK_OK)
         status = choose(convention, "border", convention->borders, choices->border,
                         border, err);
+    if (status == WCK_OK && choices->axes == 3 && !convention->has_volumes)
+        status =
+            wck_error_set(err, WCK_INVALID, "%s takes no volumes", convention->name);
     if (status != WCK_OK)
         return status;
     words.interp = interp;

@@ -39,6 +39,7 @@ struct wck_convention {
     bool has_flag;      /* takes align_corners */
     bool has_inverse;   /* takes WARP_INVERSE_MAP */
     bool has_fill;      /* reads a border value */
+    bool has_volumes;   /* takes volumes too, not only images */
     bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */

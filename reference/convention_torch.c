@@ -32,6 +32,8 @@ static enum wck_status bind_sampler(const struct wck_choices *choices, bool alig
     bool reflects = strcmp(choices->border, "reflection") == 0;
     enum wck_status status = wck_bind_word(interps, choices->interp, warp, err);
 
+    if (status == WCK_OK && choices->axes == 3 && warp->kernel->support == 4)
+        return wck_error_set(err, WCK_INVALID, "%s takes no volumes", choices->interp);
     if (status == WCK_OK)
         status = wck_bind_word(by_tap ? tap_borders : coordinate_borders,
                                choices->border, warp, err);
@@ -126,6 +128,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .summary = "torch.nn.functional.grid_sample, images and volumes",
         .carrier = WCK_CARRIER_GRID,
         .has_flag = true,
+        .has_volumes = true,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -137,6 +140,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .carrier = WCK_CARRIER_MATRIX,
         .direction = WCK_OUTPUT_TO_SOURCE,
         .has_flag = true,
+        .has_volumes = true,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -170,6 +174,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .summary = "ONNX GridSample as onnxruntime has it",
         .carrier = WCK_CARRIER_GRID,
         .has_flag = true,
+        .has_volumes = true,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -180,6 +185,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .summary = "monai.networks.blocks.Warp, native backend",
         .carrier = WCK_CARRIER_FLOW,
         .reversed = true,
+        .has_volumes = true,
         .interps = INTERPS,
         .borders = "border zeros reflection",
         .bind = bind_monai,

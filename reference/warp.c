@@ -44,6 +44,14 @@ enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *er
     if (warp->prefilter != NULL && warp->kernel->order == 0)
         return wck_error_set(err, WCK_INVALID, "kernel %s takes no prefilter",
                              warp->kernel->name);
+    if (warp->rounding != NULL && warp->rounding->gather != NULL &&
+        (warp->arithmetic == NULL || !(warp->arithmetic->quantum > 0.0) ||
+         warp->fold != NULL || warp->prefilter != NULL ||
+         wck_map_axes(&warp->map) == 3))
+        return wck_error_set(err, WCK_INVALID,
+                             "rounding %s needs coordinates in fixed point, of two "
+                             "axes, not folded or prefiltered",
+                             warp->rounding->name);
     if (warp->border_values > 0 && warp->border_value == NULL)
         return wck_error_set(err, WCK_INVALID, "the border value is missing");
     return WCK_OK;

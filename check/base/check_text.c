@@ -153,6 +153,34 @@ START_TEST(what_is_no_list_of_numbers_is_refused)
 }
 END_TEST
 
+static const struct {
+    size_t part, whole;
+    int decimals;
+    const char *text;
+} shares[] = {
+    {7128, 12288, 2, "58.01%"},
+    {7128, 12288, 1, "58.0%"},
+    {0, 7, 2, "0%"},
+    {7, 7, 2, "100%"},
+    {0, 0, 2, "0%"},
+    {12287, 12288, 2, "99.99%"},
+    {12287, 12288, 1, "99.99%"},
+    {999999, 1000000, 2, "99.9999%"},
+    {1, 1000000, 2, "0.0001%"},
+    {1, 3000, 1, "0.03%"},
+    {999999999999, 1000000000000, 2, "99.9999999999%"},
+};
+
+START_TEST(a_share_is_never_rounded_to_nothing_or_to_all)
+{
+    struct wck_text text = {0};
+
+    wck_text_share(&text, shares[_i].part, shares[_i].whole, shares[_i].decimals);
+    ck_assert_str_eq(wck_text_string(&text), shares[_i].text);
+    wck_text_release(&text);
+}
+END_TEST
+
 Suite *wck_text_suite(void)
 {
     Suite *suite = suite_create("text");
@@ -166,6 +194,8 @@ Suite *wck_text_suite(void)
     tcase_add_test(tcase, what_is_no_size_is_refused);
     tcase_add_test(tcase, numbers_are_read);
     tcase_add_test(tcase, what_is_no_list_of_numbers_is_refused);
+    tcase_add_loop_test(tcase, a_share_is_never_rounded_to_nothing_or_to_all, 0,
+                        sizeof shares / sizeof *shares);
     suite_add_tcase(suite, tcase);
     return suite;
 }

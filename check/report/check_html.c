@@ -88,7 +88,9 @@ START_TEST(the_page_holds_the_numbers_and_needs_no_other_file)
     assert_says(&page, "<noscript>");
     assert_says(&page, "prefers-color-scheme: dark");
     assert_says(&page, "warpcheck coverage --again</pre>");
-    ck_assert_uint_eq(occurrences(&page, "http"), 0);
+    /* No address of another file, and the browser is told not to load any. */
+    ck_assert_uint_eq(occurrences(&page, "://"), 0);
+    assert_says(&page, "content=\"default-src 'none'; img-src data:;");
     ck_assert_uint_eq(occurrences(&page, "class=\"fault\""), 0);
     ck_assert_uint_eq(occurrences(&page, "class=\"backdrop\""), 0);
     wck_text_release(&page);

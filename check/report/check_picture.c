@@ -158,37 +158,59 @@ START_TEST(a_map_is_scaled_by_whole_numbers_to_a_size_that_can_be_seen)
 }
 END_TEST
 
-/* A row of 7 pixels in blocks of 2. */
-START_TEST(a_block_shows_a_fault_or_what_most_of_its_pixels_are)
+/* A row of 8 pixels of two channels, in blocks of 3. */
+START_TEST(a_block_shows_a_fault_or_a_gradient_or_what_most_of_its_pixels_are)
 {
-    unsigned char reason[] = {
-        WCK_COVERED,     1 + WCK_LOST_IN_BACKWARD, 1 + WCK_OUT_OF_VIEW, WCK_COVERED,
-        1 + WCK_SKIPPED, 1 + WCK_OUT_OF_VIEW,      1 + WCK_ZERO_WEIGHT};
-    double magnitude[] = {3.0, 0.0, 0.0, 0.5, 0.0, 0.0, 0.0};
-    double weight[] = {1.0, 0.25, 0.0, 0.75, 0.0, 0.0, 0.0};
-    uint32_t reads[] = {4, 9, 0, 2, 0, 0, 1};
-    struct wck_coverage coverage = {.height = 1,
-                                    .width = 7,
+    enum {
+        OUT = 1 + WCK_OUT_OF_VIEW,
+        SKIP = 1 + WCK_SKIPPED,
+        LOST = 1 + WCK_LOST_IN_BACKWARD,
+        INFINITE = 1 + WCK_NON_FINITE
+    };
+    unsigned char entries[] = {0,        LOST, OUT, SKIP, SKIP, 0, SKIP, OUT,
+                               INFINITE, LOST, OUT, SKIP, SKIP, 0, OUT,  OUT};
+    unsigned char reason[] = {0, LOST, OUT, SKIP, SKIP, 0, OUT, OUT};
+    double magnitude[] = {3.0, 0.0, 0.0, 0.0, 0.0, 0.5, 0.0, 0.0};
+    double weight[] = {1.0, 0.25, 0.0, 0.0, 0.0, 0.75, 0.0, 0.0};
+    uint32_t reads[] = {4, 9, 0, 0, 0, 2, 0, 0};
+    struct wck_coverage coverage = {.planes = 2,
+                                    .height = 1,
+                                    .width = 8,
+                                    .reason = entries,
                                     .pixel_reason = reason,
                                     .magnitude = magnitude,
                                     .weight = weight,
                                     .reads = reads};
     struct wck_cells cells;
 
-    ck_assert_int_eq(wck_cells_make(&cells, &coverage, 4, NULL), WCK_OK);
-    ck_assert_uint_eq(cells.block, 2);
-    ck_assert_uint_eq(cells.width, 4);
+    ck_assert_int_eq(wck_cells_make(&cells, &coverage, 3, NULL), WCK_OK);
+    ck_assert_uint_eq(cells.block, 3);
+    ck_assert_uint_eq(cells.width, 3);
     ck_assert_uint_eq(cells.height, 1);
-    ck_assert_uint_eq(cells.reason[0], 1 + WCK_LOST_IN_BACKWARD);
+    ck_assert_uint_eq(cells.reason[0], LOST);
     ck_assert_uint_eq(cells.reason[1], WCK_COVERED);
-    ck_assert_uint_eq(cells.reason[2], 1 + WCK_OUT_OF_VIEW);
-    ck_assert_uint_eq(cells.reason[3], 1 + WCK_ZERO_WEIGHT);
+    ck_assert_uint_eq(cells.reason[2], OUT);
     ck_assert_uint_eq(cells.reads[0], 9);
     ck_assert_double_eq(cells.weight[0], 1.0);
     ck_assert_double_eq(cells.magnitude[1], 0.5);
     /* Only covered cells count. */
     ck_assert_double_eq(cells.ramp.high, 0.5);
     wck_cells_release(&cells);
+}
+END_TEST
+
+START_TEST(a_fault_of_one_channel_shows_although_another_is_covered)
+{
+    struct scene scene;
+    struct wck_cells cells;
+
+    scene_faults(&scene);
+    ck_assert_uint_eq(scene.survey.coverage.pixel_reason[3 * 7 + 4], WCK_COVERED);
+    ck_assert_int_eq(wck_cells_make(&cells, &scene.survey.coverage, 9, NULL), WCK_OK);
+    ck_assert_uint_eq(cells.reason[3 * 7 + 4], 1 + WCK_LOST_IN_BACKWARD);
+    ck_assert_uint_eq(cells.reason[4 * 7 + 3], 1 + WCK_NON_FINITE);
+    wck_cells_release(&cells);
+    scene_release(&scene);
 }
 END_TEST
 
@@ -229,7 +251,9 @@ Suite *wck_picture_suite(void)
     tcase_add_loop_test(tcase,
                         a_map_is_scaled_by_whole_numbers_to_a_size_that_can_be_seen, 0,
                         sizeof sizes / sizeof *sizes);
-    tcase_add_test(tcase, a_block_shows_a_fault_or_what_most_of_its_pixels_are);
+    tcase_add_test(tcase,
+                   a_block_shows_a_fault_or_a_gradient_or_what_most_of_its_pixels_are);
+    tcase_add_test(tcase, a_fault_of_one_channel_shows_although_another_is_covered);
     tcase_add_test(tcase, single_covered_pixels_are_not_drowned_by_a_hatch);
     suite_add_tcase(suite, tcase);
     return suite;

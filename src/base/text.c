@@ -64,6 +64,24 @@ void wck_text_printf(struct wck_text *text, const char *format, ...)
     va_end(again);
 }
 
+void wck_text_share(struct wck_text *text, size_t part, size_t whole, int decimals)
+{
+    double percent = 100.0 * ((double)part / (double)whole);
+    char digits[40];
+
+    if (part == 0 || part >= whole) {
+        wck_text_printf(text, part == 0 ? "0%%" : "100%%");
+        return;
+    }
+    /* With seventeen decimals a double that is not 100 does not look like it. */
+    for (; decimals <= 17; decimals++) {
+        snprintf(digits, sizeof digits, "%.*f", decimals, percent);
+        if (strncmp(digits, "100", 3) != 0 && strspn(digits, "0.") < strlen(digits))
+            break;
+    }
+    wck_text_printf(text, "%s%%", digits);
+}
+
 const char *wck_text_string(const struct wck_text *text)
 {
     return text->data != NULL && !text->failed ? text->data : "";

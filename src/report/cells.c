@@ -8,39 +8,55 @@
 #define HATCHED 3
 #define FAINT 0.2
 
-static unsigned char choose(const size_t *counts)
+/* What the pixels and the faulty entries of a cell are, counted by reason. */
+static unsigned char choose(const size_t *pixels, const size_t *faults)
 {
     unsigned char best = WCK_COVERED;
 
-    for (int r = 0; r < WCK_REASON_COUNT; r++) {
-        if (wck_reason_row((enum wck_reason)r)->fault && counts[1 + r] > 0)
-            return (unsigned char)(1 + r);
-    }
     for (unsigned char r = 1; r <= WCK_REASON_COUNT; r++) {
-        if (counts[r] > counts[best])
+        if (faults[r] > 0)
+            return r;
+    }
+    for (unsigned char r = 1; pixels[WCK_COVERED] == 0 && r <= WCK_REASON_COUNT; r++) {
+        if (pixels[r] > pixels[best])
             best = r;
     }
     return best;
 }
 
+/* A pixel's own reason is the first of its entries', which may hide a fault of
+ * another. */
+static void count_faults(const struct wck_coverage *c, size_t p, size_t *faults)
+{
+    for (size_t plane = 0; plane < c->planes; plane++) {
+        unsigned char reason = c->reason[plane * c->height * c->width + p];
+
+        if (reason != WCK_COVERED &&
+            wck_reason_row((enum wck_reason)(reason - 1))->fault)
+            faults[reason]++;
+    }
+}
+
 static void fill_cell(struct wck_cells *cells, const struct wck_coverage *c, size_t row,
                       size_t column)
 {
-    size_t counts[1 + WCK_REASON_COUNT] = {0}, at = row * cells->width + column;
+    size_t pixels[1 + WCK_REASON_COUNT] = {0}, faults[1 + WCK_REASON_COUNT] = {0};
     size_t y1 = (row + 1) * cells->block, x1 = (column + 1) * cells->block;
+    size_t at = row * cells->width + column;
 
     for (size_t y = row * cells->block; y < y1 && y < c->height; y++) {
         for (size_t x = column * cells->block; x < x1 && x < c->width; x++) {
             size_t p = y * c->width + x;
 
-            counts[c->pixel_reason[p]]++;
+            pixels[c->pixel_reason[p]]++;
+            count_faults(c, p, faults);
             cells->magnitude[at] = fmax(cells->magnitude[at], c->magnitude[p]);
             cells->weight[at] = fmax(cells->weight[at], c->weight[p]);
             if (c->reads[p] > cells->reads[at])
                 cells->reads[at] = c->reads[p];
         }
     }
-    cells->reason[at] = choose(counts);
+    cells->reason[at] = choose(pixels, faults);
 }
 
 static struct wck_ramp find_ramp(const struct wck_cells *cells)

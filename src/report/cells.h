@@ -1,9 +1,10 @@
 /* Cells: a map of coverage no larger than a reader can take.
  *
  * A cell is a pixel, or, where the image is too large, a block of block x block pixels
- * (less at the lower and right edge).  A block with a fault shows the fault (the first
- * in the order of the reasons); another shows what most of its pixels are, the first of
- * equals, covered before all; its numbers are the largest among its pixels. */
+ * (less at the lower and right edge).  Nothing that matters disappears: a cell with a
+ * faulty entry shows the fault, the first in the order of the reasons; another with a
+ * covered pixel is covered; the rest show what most of their pixels are, the first of
+ * equals.  Its numbers are the largest among its pixels. */
 #ifndef WCK_REPORT_CELLS_H
 #define WCK_REPORT_CELLS_H
 

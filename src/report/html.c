@@ -49,8 +49,8 @@ static void write_script(struct page *page)
 
 static void write_title(struct page *page)
 {
-    wck_share_print(page->text, coverage(page)->entries_covered,
-                    coverage(page)->entries_total);
+    wck_text_share(page->text, coverage(page)->entries_covered,
+                   coverage(page)->entries_total, 2);
     wck_text_printf(page->text, " of ");
     wck_markup_escape(page->text, page->report->image_name);
 }
@@ -61,7 +61,7 @@ static void write_headline(struct page *page)
 
     wck_text_printf(page->text, "%zu of %zu entries (<b>", c->entries_covered,
                     c->entries_total);
-    wck_share_print(page->text, c->entries_covered, c->entries_total);
+    wck_text_share(page->text, c->entries_covered, c->entries_total, 2);
     wck_text_printf(page->text, "</b>) get a gradient");
 }
 
@@ -193,8 +193,8 @@ static void write_block(struct page *page)
         wck_text_printf(
             page->text,
             " Each cell of the map is a block of %zux%zu pixels: it shows a "
-            "fault if there is one, else what most of them are, and the "
-            "largest numbers.",
+            "fault if there is one, else a gradient if there is one, else what "
+            "most of them are; and the largest numbers.",
             block, block);
 }
 

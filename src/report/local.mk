@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
 	%D%/cells.c \
 	%D%/cells.h \
+	%D%/digest.c \
+	%D%/digest.h \
 	%D%/formats.h \
 	%D%/html.c \
 	%D%/json.c \

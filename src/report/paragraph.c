@@ -1,13 +1,16 @@
 #include "src/report/paragraph.h"
 
-#include <stdio.h>
 #include <string.h>
 
-static bool is_control(char c)
+/* Bytes of the control character that `bytes` begins with, 0 where it is none: a byte
+ * of ASCII's, or U+0080 .. U+009F, which some terminals obey too. */
+static size_t control(const char *bytes)
 {
-    unsigned char byte = (unsigned char)c;
+    const unsigned char *byte = (const unsigned char *)bytes;
 
-    return byte < 0x20 || byte == 0x7f;
+    if (byte[0] < 0x20 || byte[0] == 0x7f)
+        return 1;
+    return byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] < 0xa0 ? 2 : 0;
 }
 
 /* Bytes 10xxxxxx continue a character of UTF-8. */
@@ -22,8 +25,10 @@ static size_t columns(const char *bytes, size_t size)
 
 static void append_plain(struct wck_text *text, const char *bytes, size_t size)
 {
-    for (size_t i = 0; i < size; i++)
-        wck_text_append(text, is_control(bytes[i]) ? "?" : &bytes[i], 1);
+    for (size_t i = 0, skipped; i<size; i += skipped> 0 ? skipped : 1) {
+        skipped = control(bytes + i);
+        wck_text_append(text, skipped > 0 ? "?" : &bytes[i], 1);
+    }
 }
 
 void wck_paragraph_plain(struct wck_text *text, const char *words)
@@ -52,21 +57,4 @@ void wck_paragraph_wrap(struct wck_text *text, const char *words, size_t at,
         first = false;
     }
     wck_text_append(text, "\n", 1);
-}
-
-void wck_share_print(struct wck_text *text, size_t part, size_t whole)
-{
-    double percent = whole > 0 ? 100.0 * ((double)part / (double)whole) : 0.0;
-    char digits[32];
-
-    if (part == 0 || part >= whole) {
-        wck_text_printf(text, "%d%%", whole > 0 && part >= whole ? 100 : 0);
-        return;
-    }
-    for (int decimals = 2; decimals <= 17; decimals++) {
-        snprintf(digits, sizeof digits, "%.*f", decimals, percent);
-        if (strncmp(digits, "100", 3) != 0 && strspn(digits, "0.") < strlen(digits))
-            break;
-    }
-    wck_text_printf(text, "%s%%", digits);
 }

@@ -1,5 +1,4 @@
-/* Paragraph: lines of at most WCK_COLUMNS columns for a terminal, and shares of a
- * whole.
+/* Paragraph: lines of at most WCK_COLUMNS columns for a terminal.
  *
  * A column is a UTF-8 character.  What could steer a terminal (control characters, as a
  * file's name may hold) is written as '?'. */
@@ -18,10 +17,5 @@ void wck_paragraph_plain(struct wck_text *text, const char *words);
  * a line has one of its own. */
 void wck_paragraph_wrap(struct wck_text *text, const char *words, size_t at,
                         size_t indent);
-
-/* Appends part/whole as a percentage: "58.01%", with as many decimals more as it takes
- * to tell it from 0% and 100%, which are written where nothing or everything is there.
- * A share of nothing is 0%. */
-void wck_share_print(struct wck_text *text, size_t part, size_t whole);
 
 #endif

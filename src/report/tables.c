@@ -17,7 +17,7 @@ static void meter(struct wck_text *text, size_t part, size_t whole, size_t mark)
 static void share(struct wck_text *text, size_t part, size_t whole)
 {
     wck_text_printf(text, "<td class=\"number\">");
-    wck_share_print(text, part, whole);
+    wck_text_share(text, part, whole, 2);
     wck_text_printf(text, "</td>");
 }
 

@@ -97,7 +97,7 @@ static void write_headline(struct wck_text *text,
     const struct wck_coverage *c = report->coverage;
 
     wck_text_printf(text, "%zu of %zu entries (", c->entries_covered, c->entries_total);
-    wck_share_print(text, c->entries_covered, c->entries_total);
+    wck_text_share(text, c->entries_covered, c->entries_total, 2);
     wck_text_printf(text, ") get a gradient; %zu of %zu pixels\n", c->pixels_covered,
                     c->pixels_total);
 }
@@ -130,7 +130,7 @@ static void count_entries(struct wck_text *cell, const struct wck_what_if *row,
                           const struct wck_coverage *c)
 {
     wck_text_printf(cell, "%zu (", row->entries_covered);
-    wck_share_print(cell, row->entries_covered, c->entries_total);
+    wck_text_share(cell, row->entries_covered, c->entries_total, 2);
     wck_text_append(cell, ")", 1);
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/report/digest.h"
 #include "src/report/formats.h"
 #include "src/report/paragraph.h"
 #include "src/report/summary.h"
@@ -43,31 +44,43 @@ static void write_table(struct wck_text *text, const struct wck_summary *summary
                     "everywhere.\n");
 }
 
-static bool is_said_before(const struct wck_findings *findings, size_t i)
+/* What a checker counted, over all problems. */
+static void write_detail(struct wck_text *text, const struct wck_findings *findings,
+                         const char *checker)
 {
-    const struct wck_finding *one = &findings->items[i], *before = one - 1;
+    struct wck_digest digest = {0};
+    struct wck_text line = {0};
 
-    return i > 0 && before->detail != NULL &&
-           strcmp(one->detail, before->detail) == 0 &&
-           strcmp(one->checker, before->checker) == 0;
+    for (size_t i = 0; i < findings->count; i++) {
+        if (strcmp(findings->items[i].checker, checker) == 0)
+            wck_digest_add(&digest, findings->items[i].detail);
+    }
+    for (size_t i = 0; i < digest.count; i++) {
+        wck_digest_print(&digest.items[i], &line);
+        wck_text_printf(text, "%-16s  ", i == 0 ? checker : "");
+        wck_paragraph_wrap(text, wck_text_string(&line), 18, 18);
+        text->failed = text->failed || line.failed;
+        wck_text_release(&line);
+    }
+    text->failed = text->failed || digest.failed;
+    wck_digest_release(&digest);
 }
 
-/* With one problem there is room for what each checker counted. */
-static void write_details(struct wck_text *text, const struct wck_verify_report *report)
+static void write_details(struct wck_text *text, const struct wck_findings *findings,
+                          const struct wck_summary *summary)
 {
-    const struct wck_findings *findings = report->findings;
-
-    if (report->problems != 1)
-        return;
-    wck_text_append(text, "\n", 1);
     for (size_t i = 0; i < findings->count; i++) {
-        const struct wck_finding *finding = &findings->items[i];
-
-        /* The two claims of one checker share their counts. */
-        if (finding->detail == NULL || is_said_before(findings, i))
+        if (findings->items[i].detail == NULL)
             continue;
-        wck_text_printf(text, "%-16s  ", finding->checker);
-        wck_paragraph_wrap(text, finding->detail, 18, 18);
+        wck_text_append(text, "\n", 1);
+        break;
+    }
+    for (size_t i = 0; i < summary->row_count; i++) {
+        const char *checker = summary->rows[i].checker;
+
+        /* The two claims of one checker follow each other and share their counts. */
+        if (i == 0 || strcmp(checker, summary->rows[i - 1].checker) != 0)
+            write_detail(text, findings, checker);
     }
 }
 
@@ -204,7 +217,7 @@ enum wck_status wck_text_verify(const struct wck_verify_report *report,
     if (status == WCK_OK) {
         write_verdict(text, report);
         write_table(text, &summary);
-        write_details(text, report);
+        write_details(text, report->findings, &summary);
         write_findings(text, &summary);
         if (report->diagnosis != NULL) {
             wck_text_printf(text, "\nDiagnosis: ");

@@ -59,24 +59,13 @@ enum wck_status wck_note_add(struct wck_survey *survey, struct wck_error *err,
     return add_take(survey, &text, err);
 }
 
-/* A share as people write it: 58.0%, and 0.0034% rather than 0.0%. */
-static void print_share(struct wck_text *text, size_t part, size_t whole)
-{
-    double percent = 100.0 * (double)part / (double)whole;
-
-    if (part == 0 || percent >= 0.1)
-        wck_text_printf(text, "%.1f%%", percent);
-    else
-        wck_text_printf(text, "%.2g%%", percent);
-}
-
 static void say_frame(const struct wck_survey *survey,
                       const struct wck_survey_request *request, struct wck_text *text)
 {
     const struct wck_coverage *c = &survey->coverage;
 
     wck_text_printf(text, "The output's frame covers ");
-    print_share(text, c->framed_pixels, c->pixels_total);
+    wck_text_share(text, c->framed_pixels, c->pixels_total, 1);
     wck_text_printf(text, " of the image");
     if (c->framed_pixels == 0 && request->warp->map.kind == WCK_MAP_AFFINE)
         wck_text_printf(text, ": is the matrix meant the other way round, from %s?",
@@ -156,7 +145,7 @@ static void say_print(const struct wck_survey *survey,
     else
         wck_text_printf(text, "none of them has a gradient, ");
     wck_text_printf(text, "although ");
-    print_share(text, c->pixels_covered, c->pixels_total);
+    wck_text_share(text, c->pixels_covered, c->pixels_total, 1);
     wck_text_printf(text, " of the image is covered: print ");
     print_window(text, request->layout, &window);
     wck_text_printf(text, " instead, or grad.abs().sum().");

@@ -1,0 +1,67 @@
+"""JAX: jax.scipy.ndimage.map_coordinates, with gradients by vjp (on the CPU)."""
+
+import jax
+
+jax.config.update("jax_enable_x64", True)
+jax.config.update("jax_platforms", "cpu")
+
+import jax.numpy as jnp  # noqa: E402
+import jaxlib  # noqa: E402
+import numpy  # noqa: E402
+from jax.scipy.ndimage import map_coordinates  # noqa: E402
+
+MODES = ("constant", "nearest", "mirror", "reflect", "wrap")
+SHAPES = {
+    "7x11": ((7, 11), (8, 13)),
+    "1x7": ((1, 7), (4, 9)),
+    "5x3x7": ((5, 3, 7), (2, 8, 5)),
+}
+CVAL = 0.8125
+
+
+def record(recorder):
+    out = recorder("jax", "jax", jax.__version__, jaxlib=jaxlib.__version__)
+    for order in (0, 1):
+        for mode in MODES:
+            for label in SHAPES:
+                mapped(out, order, mode, label, "float64")
+            for dtype in ("float32", "uint8", "int16"):
+                mapped(out, order, mode, "7x11", dtype)
+            mapped(out, order, mode, "7x11", "float64", "special")
+    yield out
+
+
+def mapped(out, order, mode, label, dtype, kind="points"):
+    source, size = SHAPES[label]
+    special = "" if kind == "points" else "-special"
+    name = f"map_coordinates-spline{order}-{mode}-{label}-{dtype}{special}"
+    make = out.inputs(name)
+    image = make.image(source, dtype)
+    real = dtype if dtype.startswith("float") else "float32"
+    coords = numpy.stack(getattr(make, kind)(size, source)).astype(real)
+    cval = CVAL if dtype == real else 77
+
+    def warp(image, coords):
+        return map_coordinates(image, list(coords), order, mode, cval)
+
+    inputs = [jnp.asarray(a) for a in (image, coords)]
+    arrays = {
+        "image": image,
+        "coords": coords,
+        "border_value": numpy.array([cval], float),
+    }
+    if dtype == real:
+        output, pull = jax.vjp(warp, *inputs)
+        upstream = make.image(size, dtype)
+        grads = [numpy.asarray(g) for g in pull(jnp.asarray(upstream))]
+        arrays |= {"output": numpy.asarray(output), "grad_output": upstream}
+        arrays |= {"grad_image": grads[0], "grad_coords": grads[1]}
+    else:
+        arrays["output"] = numpy.asarray(warp(*inputs))
+    spec = {
+        "convention": "jax.map_coordinates",
+        "interp": f"spline{order}",
+        "border": mode,
+        "layout": "HW" if len(source) == 2 else "DHW",
+    }
+    out.write(name, spec, arrays)
