@@ -38,23 +38,43 @@ static struct sample sample_of(const struct wck_block *block, size_t i)
                            &block->across[i]};
 }
 
-/* The row of slice index z and row index y, or the border value where either is. */
-static ptrdiff_t row_of(const struct wck_warp *warp, ptrdiff_t z, ptrdiff_t y)
+/* One row of a plane. */
+struct row {
+    const struct wck_plane *of;
+    ptrdiff_t start;    /* offset of its column 0 */
+    const double *wide; /* its pixels, where they are float64 */
+    bool outside;       /* it reads the border value */
+};
+
+/* The row of slice index z and row index y. */
+static struct row row_of(const struct wck_warp *warp, const struct wck_plane *plane,
+                         ptrdiff_t z, ptrdiff_t y)
 {
-    if (z == WCK_BORDER_VALUE || y == WCK_BORDER_VALUE)
-        return WCK_BORDER_VALUE;
-    return z * (ptrdiff_t)warp->source_height + y;
+    struct row row = {.of = plane,
+                      .outside = z == WCK_BORDER_VALUE || y == WCK_BORDER_VALUE};
+
+    if (row.outside || plane->image == NULL)
+        return row;
+    row.start = wck_image_offset(plane->image, plane->plane,
+                                 (size_t)z * warp->source_height + (size_t)y, 0);
+    if (plane->image->tensor.dtype == WCK_FLOAT64)
+        row.wide = (const double *)plane->image->tensor.data + row.start;
+    return row;
 }
 
-/* The pixel in column x of a row of the plane, or its border value where either index
- * is outside. */
-static double read(const struct wck_plane *from, ptrdiff_t row, ptrdiff_t x)
+/* The pixel in a column of the row, or the plane's border value where either is
+ * outside. */
+static double read(const struct row *row, ptrdiff_t column)
 {
-    if (x == WCK_BORDER_VALUE || row == WCK_BORDER_VALUE)
-        return from->border_value;
-    if (from->image == NULL)
+    const struct wck_image *image = row->of->image;
+
+    if (column == WCK_BORDER_VALUE || row->outside)
+        return row->of->border_value;
+    if (row->wide != NULL)
+        return row->wide[column * image->column_stride];
+    if (image == NULL)
         return 0.0;
-    return wck_image_get(from->image, from->plane, (size_t)row, (size_t)x);
+    return wck_tensor_get(&image->tensor, row->start + column * image->column_stride);
 }
 
 static void gather(const struct wck_warp *warp, const struct wck_block *block,
@@ -69,11 +89,11 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
 
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
-                ptrdiff_t row = row_of(warp, s.z->index[l], s.y->index[j]);
+                struct row row = row_of(warp, from, s.z->index[l], s.y->index[j]);
                 double weight = s.z->weight[l] * s.y->weight[j];
 
                 for (int k = 0; k < s.x->count; k++) {
-                    double pixel = read(from, row, s.x->index[k]);
+                    double pixel = read(&row, s.x->index[k]);
 
                     sum += weight * s.x->weight[k] * (rim ? trunc(pixel) : pixel);
                 }
@@ -94,17 +114,17 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
 
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
-                ptrdiff_t row = row_of(warp, s.z->index[l], s.y->index[j]);
+                struct row row = row_of(warp, to, s.z->index[l], s.y->index[j]);
                 double weight = s.z->weight[l] * s.y->weight[j];
 
                 for (int k = 0; k < s.x->count; k++) {
                     double part = weight * s.x->weight[k] * value[i];
 
-                    if (s.x->index[k] == WCK_BORDER_VALUE || row == WCK_BORDER_VALUE)
+                    if (s.x->index[k] == WCK_BORDER_VALUE || row.outside)
                         outside += part;
                     else if (data != NULL)
-                        data[wck_image_offset(to->image, to->plane, (size_t)row,
-                                              (size_t)s.x->index[k])] += part;
+                        data[row.start + s.x->index[k] * to->image->column_stride] +=
+                            part;
                 }
             }
         }
@@ -118,13 +138,13 @@ static void slope_of_sample(const struct wck_warp *warp, const struct sample *s,
 {
     for (int l = 0; l < s->z->count; l++) {
         for (int j = 0; j < s->y->count; j++) {
-            ptrdiff_t row = row_of(warp, s->z->index[l], s->y->index[j]);
+            struct row row = row_of(warp, from, s->z->index[l], s->y->index[j]);
             double weight = s->z->weight[l] * s->y->weight[j];
             double down = s->z->weight[l] * s->y->slope[j];
             double through = s->z->slope[l] * s->y->weight[j];
 
             for (int k = 0; k < s->x->count; k++) {
-                double pixel = read(from, row, s->x->index[k]);
+                double pixel = read(&row, s->x->index[k]);
 
                 sum[WCK_X] += weight * s->x->slope[k] * pixel;
                 sum[WCK_Y] += down * s->x->weight[k] * pixel;

@@ -16,9 +16,12 @@ static double knot_distance(double knot, double u)
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base)
 {
-    struct wck_weights weights = {0};
+    struct wck_weights weights;
 
-    *stencil = (struct wck_stencil){.fold = 1.0};
+    /* What lies beyond `count` is left as it is: this is done twice a sample. */
+    stencil->count = 0;
+    stencil->knot = 0.0;
+    stencil->fold = 1.0;
     *base = 0.0;
     if (!isfinite(u))
         return;
