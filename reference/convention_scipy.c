@@ -16,7 +16,7 @@ static const struct wck_binding orders[] = {
 static const struct wck_binding modes[] = {
     {"constant", NULL, "reflect_101", "fill", "mirror"},
     {"grid-constant", NULL, "constant", "none", "padded-mirror"},
-    {"nearest", NULL, "replicate", "nearest", "padded-half-sample"},
+    {"nearest", NULL, "replicate", "none", "padded-half-sample"},
     {"mirror", NULL, "reflect_101", "scipy-mirror", "mirror"},
     {"reflect", NULL, "reflect", "scipy-reflect", "half-sample"},
     {"grid-mirror", NULL, "reflect", "scipy-reflect", "half-sample"},
