@@ -1,5 +1,6 @@
 #include "reference/warp.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -187,6 +188,29 @@ static void opencv4_remap(const struct wck_warp *warp, struct wck_block *block)
     }
 }
 
+/* ---- XLA: what is below the least normal number of the type is 0 ---- */
+
+static void flushed(const struct wck_warp *warp, struct wck_block *block, double least)
+{
+    in_double(warp, block);
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        for (size_t i = 0; i < block->count; i++) {
+            if (fabs(axis_of(block, a)[i]) < least)
+                axis_of(block, a)[i] = 0.0;
+        }
+    }
+}
+
+static void flushed_double(const struct wck_warp *warp, struct wck_block *block)
+{
+    flushed(warp, block, DBL_MIN);
+}
+
+static void flushed_single(const struct wck_warp *warp, struct wck_block *block)
+{
+    flushed(warp, block, (double)FLT_MIN);
+}
+
 /* ---- textures ---- */
 
 static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
@@ -235,6 +259,20 @@ static const struct wck_arithmetic arithmetics[] = {
         .coordinate = offset_first,
         .summary = "double precision; a matrix's offset first, then the slowest axis",
         .source = "NOTES:float64",
+    },
+    {
+        .name = "float64-flushed",
+        .roundoff = 0x1p-53,
+        .coordinate = flushed_double,
+        .summary = "double precision without denormal numbers",
+        .source = "NOTES:flushed",
+    },
+    {
+        .name = "float32-flushed",
+        .roundoff = 0x1p-24,
+        .coordinate = flushed_single,
+        .summary = "single precision without denormal numbers",
+        .source = "NOTES:flushed",
     },
     {
         .name = "opencv4-affine",

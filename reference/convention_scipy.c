@@ -107,10 +107,10 @@ static enum wck_status bind_skimage(const struct wck_convention *convention,
 /* ---- JAX ---- */
 
 static const struct wck_binding jax_orders[] = {
-    {.word = "spline1", .kernel = "bilinear"},
-    {.word = "bilinear", .kernel = "bilinear"},
-    {.word = "spline0", .kernel = "nearest-half-away"},
-    {.word = "nearest", .kernel = "nearest-half-away"},
+    {.word = "spline1", .kernel = "bilinear", .fold = "xla-int32-fraction"},
+    {.word = "bilinear", .kernel = "bilinear", .fold = "xla-int32-fraction"},
+    {.word = "spline0", .kernel = "nearest-half-away", .fold = "xla-int32"},
+    {.word = "nearest", .kernel = "nearest-half-away", .fold = "xla-int32"},
     {.word = NULL},
 };
 
@@ -132,8 +132,8 @@ static enum wck_status bind_jax(const struct wck_convention *convention,
     (void)convention;
     if (status == WCK_OK)
         status = wck_bind_word(jax_modes, choices->border, warp, err);
-    warp->arithmetic =
-        wck_arithmetic_find(choices->map_dtype == WCK_FLOAT64 ? "float64" : "float32");
+    warp->arithmetic = wck_arithmetic_find(
+        choices->map_dtype == WCK_FLOAT64 ? "float64-flushed" : "float32-flushed");
     return status;
 }
 

@@ -164,6 +164,8 @@ static bool place_axis(const struct wck_block *block, const struct wck_warp *war
     }
     wck_warp_stages(warp)->stencil(warp, axis, folded.u, &to.stencil[i]);
     wck_stencil_chain(&to.stencil[i], folded.factor);
+    if (folded.spoilt)
+        wck_stencil_spoil(&to.stencil[i]);
     return false;
 }
 

@@ -107,7 +107,7 @@ START_TEST(the_spline_goes_through_the_image)
         double slip;
     } pairs[] = {
         {"mirror", "reflect_101", 0.0},
-        {"mirror-truncated", "reflect_101", 0.0}, /* lines of 7 are summed whole */
+        {"mirror-truncated", "reflect_101", 1e-9}, /* terms below 1e-10 are left out */
         {"half-sample", "reflect", 3e-2},
         {"periodic", "wrap", 0.0},
         {"padded-mirror", "replicate", 0.0},
