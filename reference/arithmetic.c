@@ -211,6 +211,35 @@ static void flushed_single(const struct wck_warp *warp, struct wck_block *block)
     flushed(warp, block, (double)FLT_MIN);
 }
 
+/* ---- single precision, step by step ---- */
+
+/* m0 x + m1 y + m2 from left to right, each step rounded; divided by the third row
+ * where that is not 0 0 1. */
+static void stepwise(const struct wck_warp *warp, struct wck_block *block)
+{
+    const struct wck_map *map = &warp->map;
+    bool divides = map->kind == WCK_MAP_HOMOGRAPHY &&
+                   !(fpclassify(map->backward[6]) == FP_ZERO &&
+                     fpclassify(map->backward[7]) == FP_ZERO &&
+                     fpclassify(map->backward[8] - 1.0) == FP_ZERO);
+
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES];
+        float sum[3];
+
+        wck_warp_position(warp, block->first + i, at);
+        for (int k = 0; k < (divides ? 3 : 2); k++) {
+            const double *m = map->backward + (ptrdiff_t)3 * k;
+            float across = (float)m[0] * (float)at[0],
+                  down = (float)m[1] * (float)at[1];
+
+            sum[k] = across + down + (float)m[2];
+        }
+        for (int a = 0; a < 2; a++)
+            axis_of(block, a)[i] = (double)(divides ? sum[a] / sum[2] : sum[a]);
+    }
+}
+
 /* ---- textures ---- */
 
 static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
@@ -273,6 +302,12 @@ static const struct wck_arithmetic arithmetics[] = {
         .coordinate = flushed_single,
         .summary = "single precision without denormal numbers",
         .source = "NOTES:flushed",
+    },
+    {
+        .name = "float32-stepwise",
+        .coordinate = stepwise,
+        .summary = "a matrix in single precision: products left to right, each rounded",
+        .source = "NOTES:float32-stepwise",
     },
     {
         .name = "opencv4-affine",

@@ -99,6 +99,8 @@ static enum wck_status bind_skimage(const struct wck_convention *convention,
     warp->arithmetic = wck_arithmetic_find("float64");
     if (convention->carrier != WCK_CARRIER_MATRIX || !is_fast(choices))
         return bind_mode(choices, ndimage_mode(choices->border, true), warp, err);
+    if (choices->dtype == WCK_FLOAT32)
+        warp->arithmetic = wck_arithmetic_find("float32-stepwise");
     status = wck_bind_word(fast_orders, choices->interp, warp, err);
     return status == WCK_OK ? wck_bind_word(fast_borders, choices->border, warp, err)
                             : status;
