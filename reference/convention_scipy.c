@@ -193,5 +193,16 @@ const struct wck_convention wck_conventions_scipy[] = {
         .proven = true,
         .bind = bind_skimage,
     },
+    {
+        .name = "skimage.warp.coords",
+        .summary = "skimage.transform.warp by coordinates, row before column",
+        .carrier = WCK_CARRIER_COORDS,
+        .reversed = true,
+        .has_fill = true,
+        .interps = SKIMAGE_ORDERS,
+        .borders = SKIMAGE_MODES,
+        .proven = true,
+        .bind = bind_skimage,
+    },
     {.name = NULL},
 };
