@@ -24,6 +24,7 @@ struct wck_choices {
     int align_corners;           /* 0, 1; -1: not said */
     bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
     bool unfiltered;             /* SciPy: prefilter=False */
+    bool normalized;             /* kornia.remap: normalized_coordinates */
     int axes;                    /* 2 or 3 */
     enum wck_dtype dtype;        /* of the image */
     enum wck_dtype map_dtype;    /* of the array that carries the map */
@@ -34,13 +35,14 @@ struct wck_convention {
     const char *name;
     const char *summary;
     enum wck_carrier carrier;
-    bool reversed;      /* the array holds its axes slowest first: z, y, x */
-    bool axis_last;     /* a flow's axes are its last dimension, not its first */
-    bool has_flag;      /* takes align_corners */
-    bool has_inverse;   /* takes WARP_INVERSE_MAP */
-    bool has_fill;      /* reads a border value */
-    bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
-    bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
+    bool reversed;       /* the array holds its axes slowest first: z, y, x */
+    bool axis_last;      /* a flow's axes are its last dimension, not its first */
+    bool has_flag;       /* takes align_corners */
+    bool has_inverse;    /* takes WARP_INVERSE_MAP */
+    bool has_normalized; /* takes normalized_coordinates */
+    bool has_fill;       /* reads a border value */
+    bool projective;     /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
+    bool zero_singular;  /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
     const char *interps;          /* words, separated by blanks; the default first */
     const char *borders;          /* likewise */

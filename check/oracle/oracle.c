@@ -204,6 +204,11 @@ __float128 oracle_of_pixel(const char *units, __float128 i, int n)
         return n > 1 ? -1 + i * 2 / (n - 1) : 0;
     if (is(units, "edges")) /* -1 at -1/2, 1 at n - 1/2 */
         return -1 + (i + half) * 2 / n;
+    if (is(units, "kornia-centres")) /* u with 2u / (n - 1) - 1 = the number of i */
+        return n > 1 ? (oracle_of_pixel("centres", i, n) + 1) * (n - 1) / 2 : 0;
+    if (is(units, "kornia-edges"))
+        return n > 1 ? (oracle_of_pixel("edges", i, n) + 1) * (n - 1) / 2
+                     : oracle_of_pixel("edges", i, n);
     return nothing();
 }
 
@@ -219,6 +224,10 @@ __float128 oracle_to_pixel(const char *units, __float128 g, int n)
         return (g + 1) * (n - 1) / 2;
     if (is(units, "edges"))
         return (g + 1) * n / 2 - half;
+    if (is(units, "kornia-centres"))
+        return oracle_to_pixel("centres", n > 1 ? 2 * g / (n - 1) - 1 : g, n);
+    if (is(units, "kornia-edges"))
+        return oracle_to_pixel("edges", n > 1 ? 2 * g / (n - 1) - 1 : g, n);
     return nothing();
 }
 

@@ -231,7 +231,11 @@ START_TEST(arrays_that_do_not_belong_are_rejected)
     made_replace(&npz, "grid", &one);
     expect_rejected(&npz, WCK_FORMAT, "kornia.warp_affine takes matrix, not grid");
     made_replace(&npz, "grid", NULL);
+    made_replace(&npz, "matrix", NULL);
+    made_replace(&npz, "grad_matrix", NULL);
     made_replace(&npz, "border_value", &one);
+    made_respell(&npz, "{\"convention\": \"torch.grid_sample\", \"layout\": \"NCHW\"}");
+    made_replace(&npz, "grid", wck_npz_array(&npz, "output"));
     expect_rejected(&npz, WCK_FORMAT, "takes no border value");
     wck_npz_release(&npz);
 }

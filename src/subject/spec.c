@@ -22,6 +22,7 @@ enum {
     ALIGN_CORNERS,
     INVERSE_MAP,
     PREFILTER,
+    NORMALIZED,
     NOTES, /* from here on: for people */
     KEYS = NOTES + 9
 };
@@ -35,6 +36,7 @@ static const struct key keys[KEYS] = {
     [ALIGN_CORNERS] = {"align_corners", TRUTH},
     [INVERSE_MAP] = {"inverse_map", TRUTH},
     [PREFILTER] = {"prefilter", TRUTH},
+    [NORMALIZED] = {"normalized_coordinates", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
@@ -154,6 +156,7 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .align_corners = truth(document, ALIGN_CORNERS, -1),
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
+        .normalized = truth(document, NORMALIZED, 0) > 0,
     };
     status = find_convention(name, document, spec, err);
     json_object_foreach(document, key, value)
