@@ -104,19 +104,24 @@ static enum wck_status bind_kornia_remap(const struct wck_convention *convention
                         err);
 }
 
-/* onnxruntime: single precision; nearest rounds before it folds, so that its fold is
- * one of taps. */
+/* onnxruntime folds taps in every mode; what is far out or not finite it moves first.
+ */
 static enum wck_status bind_onnx(const struct wck_convention *convention,
                                  const struct wck_choices *choices,
                                  struct wck_warp *warp, struct wck_error *err)
 {
     bool aligned = choices->align_corners == 1;
-    bool bilinear = strcmp(choices->interp, "bilinear") == 0;
+    bool wide = choices->map_dtype == WCK_FLOAT64;
+    bool single = !wide && strcmp(choices->interp, "bilinear") == 0;
 
     (void)convention;
-    warp->arithmetic = wck_arithmetic_find("float32");
+    warp->arithmetic = wck_arithmetic_find(wide ? "float64" : "float32");
     warp->map.source_units = wck_units_find(aligned ? "centres" : "edges");
-    return bind_sampler(choices, aligned, !bilinear, warp, err);
+    warp->fold =
+        wck_fold_find(single    ? aligned ? "onnx-linear-centres" : "onnx-linear-edges"
+                      : aligned ? "onnx-centres"
+                                : "onnx-edges");
+    return bind_sampler(choices, aligned, true, warp, err);
 }
 
 /* Displacements on a normalised grid whose ends are the first and last centre. */

@@ -157,6 +157,18 @@ static struct oracle_folded opencv5_clamped(__float128 u, int n)
     return (struct oracle_folded){u > 0 ? 2 * size : -size, 0, false};
 }
 
+/* The index is an integer of 63 bits, and the weights of bilinear are differences of
+ * numbers of 24 bits. */
+static struct oracle_folded onnx_moved(__float128 u, __float128 low, bool linear)
+{
+    const __float128 end = 0x1p62;
+
+    if (!(u > -end && u < end))
+        return (struct oracle_folded){low, 0, false};
+    return (struct oracle_folded){u, 1,
+                                  linear && !(fabsq(u) < 2 * (__float128)(1 << 24))};
+}
+
 struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
 {
     const __float128 half = 0.5;
@@ -168,6 +180,10 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
         return in_32_bits(u, is(fold, "int32"));
     if (is(fold, "opencv5-clamp"))
         return opencv5_clamped(u, n);
+    if (is(fold, "onnx-centres") || is(fold, "onnx-linear-centres"))
+        return onnx_moved(u, 0, is(fold, "onnx-linear-centres"));
+    if (is(fold, "onnx-edges") || is(fold, "onnx-linear-edges"))
+        return onnx_moved(u, -half, is(fold, "onnx-linear-edges"));
     if (is(fold, "clip"))
         return clipped(stay, n, true);
     if (is(fold, "nearest"))
