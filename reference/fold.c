@@ -184,10 +184,11 @@ static struct wck_folded onnx_edges(double u, size_t n)
 }
 
 /* Both weights of a bilinear sample are differences in single precision, and so 0 where
- * u + 1 rounds to u. */
+ * u + 1 rounds to u; before that by turns. */
 static struct wck_folded without_fraction(struct wck_folded folded)
 {
     folded.filled = fabs(folded.u) >= 0x1p25;
+    folded.undecided = !folded.filled && fabs(folded.u) >= 0x1p24;
     return folded;
 }
 
