@@ -46,7 +46,9 @@ struct wck_convention {
     enum wck_direction direction; /* of the matrix */
     const char *interps;          /* words, separated by blanks; the default first */
     const char *borders;          /* likewise */
-    bool proven;                  /* by recordings of the library in check/recordings */
+    const char *layouts; /* likewise, what is meant where none is said: one a rank;
+                            NULL: "HW HWC NHWC" */
+    bool proven;         /* by recordings of the library in check/recordings */
     /* Sets what `choices` say in a warp whose sizes and map are the caller's; the words
      * have been checked against the lists. */
     enum wck_status (*bind)(const struct wck_convention *convention,
@@ -60,6 +62,9 @@ const struct wck_convention *wck_convention_row(size_t row);
 
 /* By name; NULL where there is none. */
 const struct wck_convention *wck_convention_find(const char *name);
+
+/* The layout of an image of that rank where none is said; NULL where there is none. */
+const char *wck_convention_layout(const struct wck_convention *convention, int rank);
 
 /* Binds the choices to a warp: WCK_INVALID for a word that the library does not know,
  * WCK_UNSUPPORTED for one that the reference does not, each with the words there are.

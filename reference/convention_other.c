@@ -125,6 +125,7 @@ const struct wck_convention wck_conventions_other[] = {
         .carrier = WCK_CARRIER_MATRIX,
         .direction = WCK_OUTPUT_TO_SOURCE,
         .has_fill = true,
+        .layouts = "HW DHW",
         .interps = "bilinear nearest spline3",
         .borders = "fill",
         .proven = true,
