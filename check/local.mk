@@ -56,9 +56,12 @@ units_sources = \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_verify.c \
+	%D%/subject/check_builtin.c \
+	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/made.c \
 	%D%/subject/made.h \

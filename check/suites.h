@@ -8,6 +8,7 @@
 #define CHECK_SUITES(ROW)                                                              \
     ROW(arithmetic)                                                                    \
     ROW(border)                                                                        \
+    ROW(builtin)                                                                       \
     ROW(call)                                                                          \
     ROW(checkers)                                                                      \
     ROW(colouring)                                                                     \
@@ -31,8 +32,10 @@
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(picture)                                                                       \
+    ROW(plan)                                                                          \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
+    ROW(problem)                                                                       \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
