@@ -30,6 +30,7 @@ units_sources = \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
 	%D%/reference/check_arithmetic.c \
+	%D%/reference/check_block.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_call.c \
 	%D%/reference/check_convention.c \
@@ -39,6 +40,7 @@ units_sources = \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
 	%D%/reference/check_matrix.c \
+	%D%/reference/check_pass.c \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \

@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(arithmetic)                                                                    \
+    ROW(block)                                                                         \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \
@@ -31,6 +32,7 @@
     ROW(matrix)                                                                        \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(plan)                                                                          \
     ROW(png)                                                                           \

@@ -1,5 +1,6 @@
 #include "reference/warp.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -187,6 +188,58 @@ static void opencv4_remap(const struct wck_warp *warp, struct wck_block *block)
     }
 }
 
+/* ---- XLA: what is below the least normal number of the type is 0 ---- */
+
+static void flushed(const struct wck_warp *warp, struct wck_block *block, double least)
+{
+    in_double(warp, block);
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        for (size_t i = 0; i < block->count; i++) {
+            if (fabs(axis_of(block, a)[i]) < least)
+                axis_of(block, a)[i] = 0.0;
+        }
+    }
+}
+
+static void flushed_double(const struct wck_warp *warp, struct wck_block *block)
+{
+    flushed(warp, block, DBL_MIN);
+}
+
+static void flushed_single(const struct wck_warp *warp, struct wck_block *block)
+{
+    flushed(warp, block, (double)FLT_MIN);
+}
+
+/* ---- single precision, step by step ---- */
+
+/* m0 x + m1 y + m2 from left to right, each step rounded; divided by the third row
+ * where that is not 0 0 1. */
+static void stepwise(const struct wck_warp *warp, struct wck_block *block)
+{
+    const struct wck_map *map = &warp->map;
+    bool divides = map->kind == WCK_MAP_HOMOGRAPHY &&
+                   !(fpclassify(map->backward[6]) == FP_ZERO &&
+                     fpclassify(map->backward[7]) == FP_ZERO &&
+                     fpclassify(map->backward[8] - 1.0) == FP_ZERO);
+
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES];
+        float sum[3];
+
+        wck_warp_position(warp, block->first + i, at);
+        for (int k = 0; k < (divides ? 3 : 2); k++) {
+            const double *m = map->backward + (ptrdiff_t)3 * k;
+            float across = (float)m[0] * (float)at[0],
+                  down = (float)m[1] * (float)at[1];
+
+            sum[k] = across + down + (float)m[2];
+        }
+        for (int a = 0; a < 2; a++)
+            axis_of(block, a)[i] = (double)(divides ? sum[a] / sum[2] : sum[a]);
+    }
+}
+
 /* ---- textures ---- */
 
 static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
@@ -235,6 +288,26 @@ static const struct wck_arithmetic arithmetics[] = {
         .coordinate = offset_first,
         .summary = "double precision; a matrix's offset first, then the slowest axis",
         .source = "NOTES:float64",
+    },
+    {
+        .name = "float64-flushed",
+        .roundoff = 0x1p-53,
+        .coordinate = flushed_double,
+        .summary = "double precision without denormal numbers",
+        .source = "NOTES:flushed",
+    },
+    {
+        .name = "float32-flushed",
+        .roundoff = 0x1p-24,
+        .coordinate = flushed_single,
+        .summary = "single precision without denormal numbers",
+        .source = "NOTES:flushed",
+    },
+    {
+        .name = "float32-stepwise",
+        .coordinate = stepwise,
+        .summary = "a matrix in single precision: products left to right, each rounded",
+        .source = "NOTES:float32-stepwise",
     },
     {
         .name = "opencv4-affine",

@@ -16,6 +16,34 @@ static int64_t no_period(size_t n)
     return 0;
 }
 
+/* The 32-bit integer that i wraps around to. */
+static int64_t wrapped(int64_t i)
+{
+    return modulo(i + INT64_C(0x80000000), INT64_C(0x100000000)) - INT64_C(0x80000000);
+}
+
+static int64_t narrow(int64_t i, size_t n)
+{
+    (void)n;
+    return wrapped(i);
+}
+
+/* The last index is added before the remainder, and taken off again. */
+static int64_t reflect_101_narrow(int64_t i, size_t n)
+{
+    int64_t last = (int64_t)n - 1;
+
+    return wrapped(wrapped(i) + last) - last;
+}
+
+/* Mirrored as 2i + 1 about the ends 0 and 2n. */
+static int64_t reflect_narrow(int64_t i, size_t n)
+{
+    int64_t twice = 2 * (int64_t)n;
+
+    return (wrapped(wrapped(2 * wrapped(i) + 1) + twice) - twice - 1) / 2;
+}
+
 static ptrdiff_t constant_fold(int64_t i, size_t n)
 {
     return i >= 0 && i < (int64_t)n ? (ptrdiff_t)i : WCK_BORDER_VALUE;
@@ -66,6 +94,7 @@ static const struct wck_border borders[] = {
         .name = "constant",
         .fold = constant_fold,
         .period = no_period,
+        .narrow = narrow,
         .summary = "taps outside read the border value: vv|abcd|vv",
         .source = "NOTES:constant",
     },
@@ -73,6 +102,7 @@ static const struct wck_border borders[] = {
         .name = "replicate",
         .fold = replicate_fold,
         .period = no_period,
+        .narrow = narrow,
         .summary = "taps outside read the nearest edge pixel: aa|abcd|dd",
         .source = "NOTES:replicate",
     },
@@ -80,6 +110,7 @@ static const struct wck_border borders[] = {
         .name = "reflect",
         .fold = reflect_fold,
         .period = reflect_period,
+        .narrow = reflect_narrow,
         .summary = "mirrored about the edge, the edge pixel repeated: ba|abcd|dc",
         .source = "NOTES:reflect",
     },
@@ -87,6 +118,7 @@ static const struct wck_border borders[] = {
         .name = "reflect_101",
         .fold = reflect_101_fold,
         .period = reflect_101_period,
+        .narrow = reflect_101_narrow,
         .summary = "mirrored about the edge pixel's centre: cb|abcd|cb",
         .source = "NOTES:reflect_101",
     },
@@ -94,6 +126,7 @@ static const struct wck_border borders[] = {
         .name = "wrap",
         .fold = wrap_fold,
         .period = wrap_period,
+        .narrow = narrow,
         .summary = "the image repeats: cd|abcd|ab",
         .source = "NOTES:wrap",
     },

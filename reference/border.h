@@ -15,6 +15,9 @@ struct wck_border {
     ptrdiff_t (*fold)(int64_t i, size_t n);
     /* The fold repeats with this period; 0 where it does not repeat. */
     int64_t (*period)(size_t n);
+    /* The index that `fold` is given for i where a library computes it in 32-bit
+     * integers that wrap around: i itself unless it is about 2^30 or beyond. */
+    int64_t (*narrow)(int64_t i, size_t n);
     const char *summary;
     const char *source; /* section of reference/NOTES */
 };

@@ -115,12 +115,14 @@ static enum wck_status check_matrix(struct wck_call *call, struct wck_error *err
     return WCK_OK;
 }
 
-/* A volume is what has a D in its layout, even of one slice. */
+/* A volume has several slices, or a map of three axes where the library takes one. */
 static int axes_of(const struct wck_call *call)
 {
     const struct wck_tensor *first = &call->array[0];
     bool deep = call->image.depth > 1;
 
+    if (!call->convention->has_volumes)
+        return deep ? 3 : 2;
     switch (call->convention->carrier) {
     case WCK_CARRIER_MATRIX:
         deep |= first->shape[first->rank - 1] == 4;

@@ -29,7 +29,7 @@ static enum wck_status bind_pil(const struct wck_convention *convention,
 static const struct wck_binding itk_interps[] = {
     {.word = "bilinear", .kernel = "bilinear"},
     {.word = "nearest", .kernel = "nearest"},
-    {.word = "spline3", .kernel = "spline3", .prefilter = "mirror"},
+    {"spline3", "spline3", "reflect_101", NULL, "mirror-truncated"},
     {.word = NULL},
 };
 

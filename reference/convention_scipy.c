@@ -16,7 +16,7 @@ static const struct wck_binding orders[] = {
 static const struct wck_binding modes[] = {
     {"constant", NULL, "reflect_101", "fill", "mirror"},
     {"grid-constant", NULL, "constant", "none", "padded-mirror"},
-    {"nearest", NULL, "replicate", "nearest", "padded-half-sample"},
+    {"nearest", NULL, "replicate", "none", "padded-half-sample"},
     {"mirror", NULL, "reflect_101", "scipy-mirror", "mirror"},
     {"reflect", NULL, "reflect", "scipy-reflect", "half-sample"},
     {"grid-mirror", NULL, "reflect", "scipy-reflect", "half-sample"},
@@ -99,6 +99,8 @@ static enum wck_status bind_skimage(const struct wck_convention *convention,
     warp->arithmetic = wck_arithmetic_find("float64");
     if (convention->carrier != WCK_CARRIER_MATRIX || !is_fast(choices))
         return bind_mode(choices, ndimage_mode(choices->border, true), warp, err);
+    if (choices->dtype == WCK_FLOAT32)
+        warp->arithmetic = wck_arithmetic_find("float32-stepwise");
     status = wck_bind_word(fast_orders, choices->interp, warp, err);
     return status == WCK_OK ? wck_bind_word(fast_borders, choices->border, warp, err)
                             : status;
@@ -107,10 +109,10 @@ static enum wck_status bind_skimage(const struct wck_convention *convention,
 /* ---- JAX ---- */
 
 static const struct wck_binding jax_orders[] = {
-    {.word = "spline1", .kernel = "bilinear"},
-    {.word = "bilinear", .kernel = "bilinear"},
-    {.word = "spline0", .kernel = "nearest-half-away"},
-    {.word = "nearest", .kernel = "nearest-half-away"},
+    {.word = "spline1", .kernel = "bilinear", .fold = "xla-int32-fraction"},
+    {.word = "bilinear", .kernel = "bilinear", .fold = "xla-int32-fraction"},
+    {.word = "spline0", .kernel = "nearest-half-away", .fold = "xla-int32"},
+    {.word = "nearest", .kernel = "nearest-half-away", .fold = "xla-int32"},
     {.word = NULL},
 };
 
@@ -132,8 +134,8 @@ static enum wck_status bind_jax(const struct wck_convention *convention,
     (void)convention;
     if (status == WCK_OK)
         status = wck_bind_word(jax_modes, choices->border, warp, err);
-    warp->arithmetic =
-        wck_arithmetic_find(choices->map_dtype == WCK_FLOAT64 ? "float64" : "float32");
+    warp->arithmetic = wck_arithmetic_find(
+        choices->map_dtype == WCK_FLOAT64 ? "float64-flushed" : "float32-flushed");
     return status;
 }
 
@@ -188,6 +190,17 @@ const struct wck_convention wck_conventions_scipy[] = {
         .carrier = WCK_CARRIER_MATRIX,
         .projective = true,
         .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_fill = true,
+        .interps = SKIMAGE_ORDERS,
+        .borders = SKIMAGE_MODES,
+        .proven = true,
+        .bind = bind_skimage,
+    },
+    {
+        .name = "skimage.warp.coords",
+        .summary = "skimage.transform.warp by coordinates, row before column",
+        .carrier = WCK_CARRIER_COORDS,
+        .reversed = true,
         .has_fill = true,
         .interps = SKIMAGE_ORDERS,
         .borders = SKIMAGE_MODES,

@@ -23,6 +23,32 @@ static struct wck_folded int32_finite(double u, size_t n)
     return isfinite(u) ? int32(u, n) : (struct wck_folded){.u = (double)NAN};
 }
 
+/* XLA's conversion to a 32-bit integer clamps, and makes NaN 0. */
+static double xla_whole(double u)
+{
+    if (isnan(u))
+        return 0.0;
+    return fmin(fmax(u, -0x1p31), 0x1p31 - 1.0);
+}
+
+static struct wck_folded xla_int32(double u, size_t n)
+{
+    (void)n;
+    return (struct wck_folded){.u = xla_whole(u), .factor = 1.0};
+}
+
+/* The same of the whole part only: the fraction stays what it is, NaN of infinities. */
+static struct wck_folded xla_int32_fraction(double u, size_t n)
+{
+    (void)n;
+    if (!isfinite(u))
+        return (struct wck_folded){.u = xla_whole(u), .factor = 1.0, .spoilt = true};
+    if (fabs(u) < 0x1p31) /* where u - floor(u) may round to 1 */
+        return (struct wck_folded){.u = u, .factor = 1.0};
+    return (struct wck_folded){.u = xla_whole(floor(u)) + (u - floor(u)),
+                               .factor = 1.0};
+}
+
 /* OpenCV 5's bicubic keeps coordinates within -L .. 2L, L = max(n, 16), and takes NaN
  * for the lower end. */
 static struct wck_folded opencv5_clamp(double u, size_t n)
@@ -182,6 +208,20 @@ static const struct wck_fold folds[] = {
         .apply = int32_finite,
         .summary = "what is finite and does not fit 32 bits lies at -2^31",
         .source = "NOTES:int32",
+    },
+    {
+        .name = "xla-int32",
+        .narrow = true,
+        .apply = xla_int32,
+        .summary = "clamped to 32-bit integers, which wrap around; NaN lies at 0",
+        .source = "NOTES:xla-int32",
+    },
+    {
+        .name = "xla-int32-fraction",
+        .narrow = true,
+        .apply = xla_int32_fraction,
+        .summary = "the whole part clamped to 32-bit integers, the fraction kept",
+        .source = "NOTES:xla-int32",
     },
     {
         .name = "opencv5-clamp",

@@ -12,12 +12,15 @@ struct wck_folded {
     double u;      /* the coordinate to list taps at */
     double factor; /* du / d(the coordinate given), by the rule's own side at a tie */
     bool filled;   /* the sample is the border value and nothing else */
+    bool spoilt;   /* taps are listed, but weigh NaN */
 };
 
 struct wck_fold {
     const char *name;
     bool
         rounds; /* subtracts periods: its result is rounded at the coordinate's scale */
+    bool narrow; /* leaves what fits 32 bits, and taps are numbered in such integers,
+                    which wrap around */
     /* Folds the coordinate u along an axis of n >= 1 pixels.  A sample has no taps
      * where what comes out is not finite. */
     struct wck_folded (*apply)(double u, size_t n);

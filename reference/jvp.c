@@ -46,13 +46,23 @@ static struct wck_warp tangent_warp(const struct wck_warp *warp,
     return moved;
 }
 
-/* The tangent of one plane of the block, into pass->value. */
+static bool moves_coordinates(const struct wck_tangents *tangents)
+{
+    return tangents->matrix != NULL || tangents->x != NULL || tangents->y != NULL ||
+           tangents->z != NULL;
+}
+
+/* The tangent of one plane of the block, into pass->value.  `source` is NULL where the
+ * coordinates stay: an image that is not finite must not show then. */
 static void push_plane(struct wck_pass *pass, const struct wck_warp *warp,
                        const struct wck_image *source, const struct wck_plane *moved)
 {
-    struct wck_plane from = wck_pass_plane(warp, source, moved->plane);
+    struct wck_plane from;
 
     wck_warp_stages(warp)->gather(pass->warp, &pass->block, moved, pass->value);
+    if (source == NULL)
+        return;
+    from = wck_pass_plane(warp, source, moved->plane);
     wck_warp_stages(warp)->slope(pass->warp, &pass->block, &from, pass->slope);
     for (int a = 0; a < wck_warp_axes(warp); a++) {
         for (size_t i = 0; i < pass->block.count; i++)
@@ -88,6 +98,7 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
                              const struct wck_image *output, struct wck_error *err)
 {
     struct wck_warp moved = tangent_warp(warp, tangents, image->channels);
+    bool moves = moves_coordinates(tangents);
     double nothing = 0.0;
     struct wck_image source = {0}, motion = {0}, still = zero_like(image, &nothing);
     double backward[WCK_MATRIX] = {0.0};
@@ -100,7 +111,7 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
     if (status != WCK_OK)
         return status;
     status = wck_pass_init(&pass, warp, err);
-    if (status == WCK_OK)
+    if (status == WCK_OK && moves)
         status = wck_pass_source(warp, image, &source, err);
     if (status == WCK_OK)
         status = wck_pass_source(
@@ -114,7 +125,7 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
         for (size_t p = 0; p < wck_image_planes(image); p++) {
             struct wck_plane from = wck_pass_plane(&moved, &motion, p);
 
-            push_plane(&pass, warp, &source, &from);
+            push_plane(&pass, warp, moves ? &source : NULL, &from);
             wck_pass_store(&pass, output, p);
         }
     }

@@ -47,6 +47,22 @@ static void mirror_first(double *weight, size_t n, double z)
         weight[i] /= 1.0 - last * last;
 }
 
+/* ITK's start: the same, summed only until a term weighs less than 1e-10. */
+static void truncated_first(double *weight, size_t n, double z)
+{
+    double power = 1.0, terms = ceil(log(1e-10) / log(fabs(z)));
+
+    if (terms >= (double)n) {
+        mirror_first(weight, n, z);
+        return;
+    }
+    memset(weight, 0, n * sizeof *weight);
+    for (size_t i = 0; (double)i < terms; i++) {
+        weight[i] = power;
+        power *= z;
+    }
+}
+
 static void mirror_last(double *weight, size_t n, double z)
 {
     memset(weight, 0, n * sizeof *weight);
@@ -111,6 +127,13 @@ static const struct wck_prefilter prefilters[] = {
         .first = mirror_first,
         .last = mirror_last,
         .summary = "the image mirrored about its first and last centre",
+        .source = "NOTES:prefilter",
+    },
+    {
+        .name = "mirror-truncated",
+        .first = truncated_first,
+        .last = mirror_last,
+        .summary = "the image mirrored about its centres, as ITK starts it",
         .source = "NOTES:prefilter",
     },
     {

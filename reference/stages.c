@@ -24,7 +24,10 @@ static void stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
     double base;
 
     wck_stencil_list(warp->kernel, u, to, &base);
-    wck_stencil_fold(warp->border, wck_warp_extent(warp, axis), base, to);
+    if (warp->fold != NULL && warp->fold->narrow)
+        wck_stencil_fold_narrow(warp->border, wck_warp_extent(warp, axis), base, to);
+    else
+        wck_stencil_fold(warp->border, wck_warp_extent(warp, axis), base, to);
 }
 
 /* The stencils of one sample, slowest axis first. */

@@ -53,14 +53,14 @@ static int64_t reduce(const struct wck_border *border, size_t n, double base)
     return (int64_t)copysign(limit, base);
 }
 
-void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
-                      struct wck_stencil *stencil)
+static void fold_taps(const struct wck_border *border, size_t n, int64_t first,
+                      bool narrow, struct wck_stencil *stencil)
 {
-    int64_t first = reduce(border, n, base);
     int count = 0;
 
     for (int k = 0; k < stencil->count; k++) {
-        ptrdiff_t index = border->fold(first + stencil->index[k], n);
+        int64_t i = first + stencil->index[k];
+        ptrdiff_t index = border->fold(narrow ? border->narrow(i, n) : i, n);
         int same = 0;
 
         while (same < count && stencil->index[same] != index)
@@ -78,6 +78,24 @@ void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
         count++;
     }
     stencil->count = count;
+}
+
+void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
+                      struct wck_stencil *stencil)
+{
+    fold_taps(border, n, reduce(border, n, base), false, stencil);
+}
+
+void wck_stencil_fold_narrow(const struct wck_border *border, size_t n, double base,
+                             struct wck_stencil *stencil)
+{
+    fold_taps(border, n, (int64_t)base, true, stencil);
+}
+
+void wck_stencil_spoil(struct wck_stencil *stencil)
+{
+    for (int k = 0; k < stencil->count; k++)
+        stencil->weight[k] = (double)NAN;
 }
 
 struct wck_stencil wck_stencil_single(ptrdiff_t index)

@@ -34,6 +34,14 @@ void wck_stencil_list(const struct wck_kernel *kernel, double u,
 void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
                       struct wck_stencil *stencil);
 
+/* The same for a base that fits 32 bits, where taps are numbered in integers of 32 bits
+ * that wrap around. */
+void wck_stencil_fold_narrow(const struct wck_border *border, size_t n, double base,
+                             struct wck_stencil *stencil);
+
+/* Makes every weight NaN; slopes stay. */
+void wck_stencil_spoil(struct wck_stencil *stencil);
+
 /* One tap that reads the border value, or pixel 0, with weight 1 and no slope. */
 struct wck_stencil wck_stencil_single(ptrdiff_t index);
 

@@ -62,6 +62,7 @@ static double edges_factor(size_t n)
 static const struct wck_units units[] = {
     {
         .name = "pixels",
+        .dyadic = true,
         .of_pixel = same,
         .to_pixel = same,
         .factor = one,
@@ -70,6 +71,7 @@ static const struct wck_units units[] = {
     },
     {
         .name = "corners",
+        .dyadic = true,
         .of_pixel = after_half,
         .to_pixel = before_half,
         .factor = one,

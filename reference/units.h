@@ -6,6 +6,7 @@
 #ifndef WCK_REFERENCE_UNITS_H
 #define WCK_REFERENCE_UNITS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct wck_units {
@@ -13,6 +14,7 @@ struct wck_units {
     double (*of_pixel)(double i, size_t n); /* the number of pixel i */
     double (*to_pixel)(double g, size_t n); /* the pixel coordinate of number g */
     double (*factor)(size_t n);             /* d to_pixel / d g */
+    bool dyadic; /* numbers and pixels differ by halves: neither way rounds */
     const char *summary;
     const char *source; /* section of reference/NOTES */
 };

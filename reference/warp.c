@@ -162,13 +162,19 @@ static bool place_axis(const struct wck_block *block, const struct wck_warp *war
     struct along to = along(block, axis);
     struct wck_folded folded = wck_warp_stages(warp)->fold(warp, axis, to.u[i]);
 
+    if (folded.filled) {
+        to.stencil[i] = wck_stencil_single(WCK_BORDER_VALUE);
+        return true;
+    }
     if (!isfinite(folded.u)) {
         to.stencil[i] = (struct wck_stencil){0};
         return false;
     }
     wck_warp_stages(warp)->stencil(warp, axis, folded.u, &to.stencil[i]);
     wck_stencil_chain(&to.stencil[i], folded.factor);
-    return folded.filled;
+    if (folded.spoilt)
+        wck_stencil_spoil(&to.stencil[i]);
+    return false;
 }
 
 void wck_block_place(struct wck_block *block, const struct wck_warp *warp, size_t i)

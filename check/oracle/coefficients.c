@@ -134,8 +134,14 @@ static void add_slip(__float128 z, const struct lines *a, const struct lines *li
     }
 }
 
+/* What one root's step adds to a line beyond its equations, given the samples before.
+ */
+typedef void beyond(__float128 z, const struct lines *before, const struct lines *lines,
+                    int j);
+
 /* Root by root: (1 - z s)(1 - z / s) c = (1 - z)^2 a, s the shift by one pixel. */
-static void half_sample(int order, const struct lines *lines)
+static void by_roots(int order, const char *border, beyond *add,
+                     const struct lines *lines)
 {
     size_t all = (size_t)(lines->n * lines->count);
     struct lines before = {lines->n, lines->count, calloc(all, sizeof *lines->data)};
@@ -150,11 +156,36 @@ static void half_sample(int order, const struct lines *lines)
         memcpy(before.data, lines->data, all * sizeof *lines->data);
         for (size_t i = 0; i < all; i++)
             lines->data[i] *= (1 - z[k]) * (1 - z[k]);
-        deconvolve("reflect", tap, lines);
+        deconvolve(border, tap, lines);
         for (int j = 0; j < lines->count; j++)
-            add_slip(z[k], &before, lines, j);
+            add(z[k], &before, lines, j);
     }
     free(before.data);
+}
+
+/* What ITK's start leaves out for the root z: the mirrored samples that weigh less than
+ * 1e-10, where the line is longer.  That much runs on as z^i, the last coefficient is z
+ * / (z^2 - 1) (c[n-1] + z c[n-2]), and the anticausal filter takes it to the front. */
+static void add_truncation(__float128 z, const struct lines *a,
+                           const struct lines *line, int j)
+{
+    int n = a->n, step = a->count, terms = 0;
+    __float128 excess = 0, back;
+
+    while (powq(fabsq(z), terms) * 10000000000 > 1)
+        terms++;
+    if (terms >= n)
+        return;
+    for (int k = terms; k < terms + 80; k++) /* 1e-10 z^80 is below 1e-55 */
+        excess -=
+            powq(z, k) * a->data[oracle_border("reflect_101", k, 0, n) * step + j];
+    excess *= (1 - z) * (1 - 1 / z);
+    back = z / (z * z - 1) * excess * (powq(z, n - 1) + z * powq(z, n - 2));
+    line->data[(n - 1) * step + j] += back;
+    for (int i = n - 2; i >= 0; i--) {
+        back = z * (back - excess * powq(z, i));
+        line->data[i * step + j] += back;
+    }
 }
 
 void oracle_coefficients(const char *prefilter, int order, int n, int count,
@@ -169,10 +200,12 @@ void oracle_coefficients(const char *prefilter, int order, int n, int count,
         return;
     if (strcmp(name, "mirror") == 0)
         deconvolve("reflect_101", tap, &lines);
+    else if (strcmp(name, "mirror-truncated") == 0)
+        by_roots(order, "reflect_101", add_truncation, &lines);
     else if (strcmp(name, "periodic") == 0)
         deconvolve("wrap", tap, &lines);
     else if (strcmp(name, "half-sample") == 0)
-        half_sample(order, &lines);
+        by_roots(order, "reflect", add_slip, &lines);
     else
         data[0] = nanq("");
 }

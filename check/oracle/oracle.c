@@ -54,16 +54,35 @@ int oracle_border(const char *border, __float128 u, int k, int n)
     return i;
 }
 
+/* i less whole multiples of 2^32. */
+static __float128 in_32_bits(__float128 i)
+{
+    const __float128 whole = 0x1p32;
+
+    return i - whole * floorq(i / whole + (__float128)0.5);
+}
+
+int oracle_border_narrow(const char *border, __float128 u, int k, int n)
+{
+    __float128 i = in_32_bits(floorq(u) + k);
+
+    if (is(border, "reflect")) /* by twice the distance from the first edge */
+        i = (in_32_bits(in_32_bits(2 * i + 1) + 2 * n) - 2 * n - 1) / 2;
+    else if (is(border, "reflect_101"))
+        i = in_32_bits(i + n - 1) - (n - 1);
+    return oracle_border(border, i, 0, n);
+}
+
 /* ---- folds of coordinates ---- */
 
 /* Reflects u about low and about high, as often as it takes. */
 static struct oracle_folded reflected(__float128 u, __float128 low, __float128 high)
 {
-    struct oracle_folded folded = {u, 1, false};
+    struct oracle_folded folded = {.u = u, .factor = 1};
     __float128 twice = 2 * (high - low);
 
     if (!(twice > 0))
-        return (struct oracle_folded){low, 0, false};
+        return (struct oracle_folded){.u = low, .factor = 0};
     if (fabsq(u) > 10 * twice + 10)
         folded.u -= twice * truncq(u / twice);
     while (folded.u < low || folded.u > high) {
@@ -76,10 +95,10 @@ static struct oracle_folded reflected(__float128 u, __float128 low, __float128 h
 /* Moves u by whole periods into [0, period), unless it lies in [0, last]. */
 static struct oracle_folded repeated(__float128 u, __float128 last, __float128 period)
 {
-    struct oracle_folded folded = {u, 1, false};
+    struct oracle_folded folded = {.u = u, .factor = 1};
 
     if (!(last > 0))
-        return (struct oracle_folded){0, 0, false};
+        return (struct oracle_folded){.u = 0, .factor = 0};
     if (u < 0 || u > last)
         folded.u -= period * floorq(u / period);
     /* SciPy moves a negative whole number of periods onto the far end. */
@@ -94,9 +113,9 @@ static struct oracle_folded clipped(struct oracle_folded from, int n, bool open)
     __float128 last = n - 1;
 
     if (open ? from.u <= 0 : from.u < 0)
-        return (struct oracle_folded){0, 0, false};
+        return (struct oracle_folded){.u = 0, .factor = 0};
     if (open ? from.u >= last : from.u > last)
-        return (struct oracle_folded){last, 0, false};
+        return (struct oracle_folded){.u = last, .factor = 0};
     return from;
 }
 
@@ -109,15 +128,15 @@ static struct oracle_folded scipy_mirrored(__float128 u, int n)
     __float128 rest;
 
     if (n <= 1)
-        return (struct oracle_folded){0, 0, false};
+        return (struct oracle_folded){.u = 0, .factor = 0};
     rest = fmodq(u, whole);
     if (u < 0 && rest <= -last)
-        return (struct oracle_folded){rest + whole, 1, false};
+        return (struct oracle_folded){.u = rest + whole, .factor = 1};
     if (u < 0)
-        return (struct oracle_folded){-rest, -1, false};
+        return (struct oracle_folded){.u = -rest, .factor = -1};
     if (u > last && rest >= n)
-        return (struct oracle_folded){whole - rest, -1, false};
-    return (struct oracle_folded){u > last ? rest : u, 1, false};
+        return (struct oracle_folded){.u = whole - rest, .factor = -1};
+    return (struct oracle_folded){.u = u > last ? rest : u, .factor = 1};
 }
 
 /* SciPy's reflect likewise: -1 - u below 0, which is kept off -1 by 1e-15. */
@@ -128,24 +147,38 @@ static struct oracle_folded scipy_reflected(__float128 u, int n)
     __float128 rest;
 
     if (n <= 1)
-        return (struct oracle_folded){0, 0, false};
+        return (struct oracle_folded){.u = 0, .factor = 0};
     rest = u < -whole || u > n - 1 ? fmodq(u, whole) : u;
     if (u < 0 && rest < -n)
-        return (struct oracle_folded){rest + whole, 1, false};
+        return (struct oracle_folded){.u = rest + whole, .factor = 1};
     if (u < 0)
-        return (struct oracle_folded){(rest > -guard ? guard : -rest) - 1, -1, false};
-    return rest >= n ? (struct oracle_folded){whole - 1 - rest, -1, false}
-                     : (struct oracle_folded){rest, 1, false};
+        return (struct oracle_folded){.u = (rest > -guard ? guard : -rest) - 1,
+                                      .factor = -1};
+    return rest >= n ? (struct oracle_folded){.u = whole - 1 - rest, .factor = -1}
+                     : (struct oracle_folded){.u = rest, .factor = 1};
 }
 
 /* Where 32-bit integers end; the slope stays, as only the whole part is converted. */
-static struct oracle_folded in_32_bits(__float128 u, bool even_nan)
+static struct oracle_folded fitting(__float128 u, bool even_nan)
 {
     const __float128 end = 0x1p31;
 
     if (!even_nan && !finiteq(u))
-        return (struct oracle_folded){nothing(), 1, false};
-    return (struct oracle_folded){u > -end && u < end ? u : -end, 1, false};
+        return (struct oracle_folded){.u = nothing(), .factor = 1};
+    return (struct oracle_folded){.u = u > -end && u < end ? u : -end, .factor = 1};
+}
+
+/* Likewise, but clamped; `whole`: of all of u, else of its whole part only. */
+static struct oracle_folded xla_clamped(__float128 u, bool whole)
+{
+    const __float128 end = 0x1p31;
+    struct oracle_folded folded = {.factor = 1, .narrow = true};
+    __float128 rest = whole || !finiteq(u) ? 0 : u - floorq(u);
+
+    if (!isnanq(u))
+        folded.u = fmaxq(-end, fminq(u - rest, end - 1)) + rest;
+    folded.spoilt = !whole && !finiteq(u);
+    return folded;
 }
 
 static struct oracle_folded opencv5_clamped(__float128 u, int n)
@@ -153,19 +186,21 @@ static struct oracle_folded opencv5_clamped(__float128 u, int n)
     int size = n < 16 ? 16 : n;
 
     if (u > -size && u <= 2 * size)
-        return (struct oracle_folded){u, 1, false};
-    return (struct oracle_folded){u > 0 ? 2 * size : -size, 0, false};
+        return (struct oracle_folded){.u = u, .factor = 1};
+    return (struct oracle_folded){.u = u > 0 ? 2 * size : -size, .factor = 0};
 }
 
 struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
 {
     const __float128 half = 0.5;
-    struct oracle_folded stay = {u, 1, false};
+    struct oracle_folded stay = {.u = u, .factor = 1};
 
     if (fold == NULL || is(fold, "none"))
         return stay;
     if (is(fold, "int32") || is(fold, "int32-finite"))
-        return in_32_bits(u, is(fold, "int32"));
+        return fitting(u, is(fold, "int32"));
+    if (is(fold, "xla-int32") || is(fold, "xla-int32-fraction"))
+        return xla_clamped(u, is(fold, "xla-int32"));
     if (is(fold, "opencv5-clamp"))
         return opencv5_clamped(u, n);
     if (is(fold, "clip"))

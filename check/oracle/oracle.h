@@ -40,9 +40,14 @@ __float128 oracle_weight(const char *kernel, __float128 u, int k, int derivative
 /* Where pixel floor(u) + k of an axis of n is read; -1: the border value. */
 int oracle_border(const char *border, __float128 u, int k, int n);
 
+/* The same where floor(u) + k is computed, and folded, in integers of 32 bits. */
+int oracle_border_narrow(const char *border, __float128 u, int k, int n);
+
 struct oracle_folded {
     __float128 u, factor; /* factor: du / d(the coordinate given) */
     bool filled;
+    bool narrow; /* taps are numbered in integers of 32 bits that wrap around */
+    bool spoilt; /* every weight is NaN, the derivatives are not */
 };
 struct oracle_folded oracle_fold(const char *fold, __float128 u, int n);
 

@@ -126,8 +126,10 @@ static struct around look_around(const struct oracle_warp *warp,
         weight = oracle_weight(warp->kernel, folded.u, k, order);
         for (int i = 0; i < order; i++)
             weight *= folded.factor;
-        around.weight[around.count] = weight;
-        around.pixel[around.count++] = oracle_border(warp->border, folded.u, k, n);
+        around.weight[around.count] = folded.spoilt && order == 0 ? nanq("") : weight;
+        around.pixel[around.count++] =
+            folded.narrow ? oracle_border_narrow(warp->border, folded.u, k, n)
+                          : oracle_border(warp->border, folded.u, k, n);
     }
     return around;
 }

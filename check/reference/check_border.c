@@ -156,6 +156,58 @@ START_TEST(folds_are_those_of_explicit_reflections)
 }
 END_TEST
 
+/* What an int32_t on the machine holds of i. */
+static int64_t in_32_bits(int64_t i)
+{
+    uint32_t bits = (uint32_t)(uint64_t)i;
+
+    return bits < 0x80000000u ? (int64_t)bits : (int64_t)bits - INT64_C(0x100000000);
+}
+
+/* |w(i + s) mod 2s - s|, s = n - 1; 0 where that is none. */
+static int64_t mirrored(int64_t i, int64_t n)
+{
+    int64_t s = n - 1, rest;
+
+    if (s == 0)
+        return 0;
+    rest = in_32_bits(i + s) % (2 * s);
+    rest = (rest < 0 ? rest + 2 * s : rest) - s;
+    return rest < 0 ? -rest : rest;
+}
+
+static int64_t narrow_want(const char *border, int64_t i, int64_t n)
+{
+    i = in_32_bits(i);
+    if (strcmp(border, "reflect_101") == 0)
+        return mirrored(i, n);
+    if (strcmp(border, "reflect") == 0)
+        return (mirrored(in_32_bits(2 * i + 1), 2 * n + 1) - 1) / 2;
+    if (strcmp(border, "wrap") == 0)
+        return (i % n + n) % n;
+    if (strcmp(border, "replicate") == 0)
+        return i < 0 ? 0 : i < n ? i : n - 1;
+    return i < 0 || i >= n ? WCK_BORDER_VALUE : i;
+}
+
+START_TEST(narrow_indices_wrap_around_as_machine_integers_do)
+{
+    static const int64_t around[] = {0, INT64_C(1) << 30, -(INT64_C(1) << 30),
+                                     INT64_C(1) << 31, -(INT64_C(1) << 31)};
+    const struct wck_border *border = row(_i);
+
+    for (size_t n = 1; n <= 11; n++) {
+        for (size_t k = 0; k < sizeof around / sizeof around[0]; k++) {
+            for (int64_t i = around[k] - 40; i <= around[k] + 40; i++)
+                ck_assert_int_eq(border->fold(border->narrow(i, n), n),
+                                 narrow_want(border->name, i, (int64_t)n));
+        }
+        for (int64_t i = -70; i <= 70; i++)
+            ck_assert_int_eq(border->narrow(i, n), i);
+    }
+}
+END_TEST
+
 Suite *wck_border_suite(void)
 {
     int rows = (int)wck_border_count();
@@ -171,6 +223,8 @@ Suite *wck_border_suite(void)
     tcase_add_loop_test(tcase, a_fold_repeats_with_its_period_and_not_before, 0, rows);
     tcase_add_loop_test(tcase, a_single_pixel_is_all_there_is_to_read, 0, rows);
     tcase_add_loop_test(tcase, folds_are_those_of_explicit_reflections, 0, rows);
+    tcase_add_loop_test(tcase, narrow_indices_wrap_around_as_machine_integers_do, 0,
+                        rows);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -294,6 +294,24 @@ START_TEST(a_volume_is_refused_by_a_library_of_images)
 }
 END_TEST
 
+/* A matrix of 4 columns makes no volume of it: it is a matrix that does not fit. */
+START_TEST(a_library_of_images_is_not_asked_for_volumes)
+{
+    static struct strided array;
+    const size_t shape[] = {2, 4};
+    struct wck_call call = call_of("kornia.warp_affine", false);
+    struct wck_call_item item;
+    struct wck_error err = {0};
+
+    stride(&array, 2, shape);
+    call.array[0] = array.tensor;
+    ck_assert_int_eq(wck_call_check(&call, NULL), WCK_OK);
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 0, &err), WCK_INVALID);
+    ck_assert_str_eq(err.text, "the matrix is 2x4; a map of 2 axes takes 2x3");
+    wck_call_item_release(&item);
+}
+END_TEST
+
 Suite *wck_call_suite(void)
 {
     Suite *suite = suite_create("call");
@@ -307,6 +325,7 @@ Suite *wck_call_suite(void)
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(refusals, two_maps_have_one_shape);
     tcase_add_test(refusals, a_volume_is_refused_by_a_library_of_images);
+    tcase_add_test(refusals, a_library_of_images_is_not_asked_for_volumes);
     suite_add_tcase(suite, arrays);
     suite_add_tcase(suite, refusals);
     return suite;

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <math.h>
 #include <quadmath.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "check/reference/pair.h"
@@ -139,6 +140,50 @@ START_TEST(scipys_folds_agree_with_the_matching_border)
 }
 END_TEST
 
+/* The sample at (u, 1/4) of an image of 4 rows and 5 columns that is 2.5 throughout. */
+static double sample_at(double u, const char *fold)
+{
+    const double v = 0.25, fill = -1.75;
+    struct wck_warp warp = {.kernel = wck_kernel_find("bilinear"),
+                            .border = wck_border_find("replicate"),
+                            .border_value = &fill,
+                            .border_values = 1,
+                            .fold = wck_fold_find(fold),
+                            .map = {.kind = WCK_MAP_COORDINATES, .x = &u, .y = &v},
+                            .source_width = 5,
+                            .source_height = 4,
+                            .output_width = 1,
+                            .output_height = 1};
+    struct wck_image image, output;
+    double value;
+
+    ck_assert_int_eq(wck_image_new(&image, WCK_FLOAT64, "HW", 1, 1, 4, 5, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_image_new(&output, WCK_FLOAT64, "HW", 1, 1, 1, 1, NULL),
+                     WCK_OK);
+    for (size_t i = 0; i < 20; i++)
+        wck_image_set(&image, 0, i / 5, i % 5, 2.5);
+    ck_assert_int_eq(wck_warp_forward(&warp, &image, &output, NULL), WCK_OK);
+    value = wck_image_get(&output, 0, 0, 0);
+    free(image.tensor.data);
+    free(output.tensor.data);
+    return value;
+}
+
+START_TEST(an_infinity_is_filled_and_nan_is_not)
+{
+    static const char *const fills[] = {"fill", "fill-edges"};
+
+    for (size_t i = 0; i < 2; i++) {
+        ck_assert_double_eq(sample_at((double)INFINITY, fills[i]), -1.75);
+        ck_assert_double_eq(sample_at(-(double)INFINITY, fills[i]), -1.75);
+        ck_assert(isnan(sample_at((double)NAN, fills[i])));
+        ck_assert_double_eq(sample_at(1.5, fills[i]), 2.5);
+    }
+    ck_assert(isnan(sample_at((double)INFINITY, "none")));
+}
+END_TEST
+
 START_TEST(fold_rows_are_found_by_name)
 {
     ck_assert_ptr_eq(wck_fold_find(row(_i)->name), row(_i));
@@ -167,6 +212,7 @@ Suite *wck_fold_suite(void)
     tcase_add_loop_test(rows, folding_twice_is_folding_once_inside_the_image, 0, count);
     tcase_add_loop_test(rows, a_folds_factor_is_its_slope, 0, count);
     tcase_add_loop_test(rows, scipys_folds_agree_with_the_matching_border, 0, 3);
+    tcase_add_test(rows, an_infinity_is_filled_and_nan_is_not);
     tcase_add_loop_test(rows, fold_rows_are_found_by_name, 0, count);
     tcase_add_test(rows, there_is_no_fold_beyond_the_table);
     suite_add_tcase(suite, rows);

@@ -23,6 +23,23 @@ static bool all_dyadic(const double matrix[6], int most)
     return true;
 }
 
+/* Is the map affine, if only in that the last row of a 3x3 matrix from output to source
+ * is 0 0 1 exactly, and its units such that nothing is rounded on the way? */
+static bool is_plain(const struct wck_map *map)
+{
+    const double *last = map->backward + 6;
+    bool units = (map->output_units == NULL || map->output_units->dyadic) &&
+                 (map->source_units == NULL || map->source_units->dyadic);
+
+    if (!units || wck_map_axes(map) != 2)
+        return false;
+    if (map->kind == WCK_MAP_HOMOGRAPHY)
+        return map->direction == WCK_OUTPUT_TO_SOURCE &&
+               fpclassify(last[0]) == FP_ZERO && fpclassify(last[1]) == FP_ZERO &&
+               fpclassify(last[2] - 1.0) == FP_ZERO;
+    return map->kind == WCK_MAP_AFFINE;
+}
+
 bool wck_problem_exact(const struct wck_problem *problem)
 {
     const struct wck_map *map = &problem->warp.map;
@@ -36,8 +53,7 @@ bool wck_problem_exact(const struct wck_problem *problem)
 
     if (!wck_map_has_matrix(map))
         return true;
-    if (map->kind != WCK_MAP_AFFINE || wck_map_axes(map) != 2 ||
-        map->output_units != NULL || map->source_units != NULL ||
+    if (!is_plain(map) ||
         (problem->warp.arithmetic != NULL && problem->warp.arithmetic->detour))
         return false;
     if (!all_dyadic(b, most))

@@ -42,7 +42,7 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
                                double *radius);
 
 /* True where wck_problem_coordinate_error is 0 for all samples of a matrix map of two
- * axes in pixels. */
+ * axes in pixels, or in units that add halves. */
 bool wck_problem_exact(const struct wck_problem *problem);
 
 /* New zeroed image in the problem's type and layout, with the source's (or the

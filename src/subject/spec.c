@@ -22,8 +22,9 @@ enum {
     ALIGN_CORNERS,
     INVERSE_MAP,
     PREFILTER,
+    PATH,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 9
+    KEYS = NOTES + 8
 };
 
 static const struct key keys[KEYS] = {
@@ -35,6 +36,7 @@ static const struct key keys[KEYS] = {
     [ALIGN_CORNERS] = {"align_corners", TRUTH},
     [INVERSE_MAP] = {"inverse_map", TRUTH},
     [PREFILTER] = {"prefilter", TRUTH},
+    [PATH] = {"path", WORD},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
@@ -42,7 +44,6 @@ static const struct key keys[KEYS] = {
     {"ipp", NOTE},
     {"seed", NOTE},
     {"clip", NOTE},
-    {"path", NOTE},
     {"preserve_range", NOTE},
 };
 
@@ -108,6 +109,22 @@ static int truth(const json_t *document, int key, int otherwise)
     return json_is_boolean(value) ? json_is_true(value) : otherwise;
 }
 
+/* The convention of that name, or NAME.coords where "path" says that the map was given
+ * by coordinates, or by a function that made them. */
+static const struct wck_convention *find_by_path(const char *name, const char *path)
+{
+    struct wck_text full = {0};
+    const struct wck_convention *found = NULL;
+
+    wck_text_printf(&full, "%s", name);
+    if (path != NULL && strcmp(path, "matrix") != 0)
+        wck_text_printf(&full, ".%s", strcmp(path, "callable") == 0 ? "coords" : path);
+    if (wck_text_string(&full) != NULL)
+        found = wck_convention_find(wck_text_string(&full));
+    wck_text_release(&full);
+    return found;
+}
+
 static enum wck_status find_convention(const char *name, const json_t *document,
                                        struct wck_spec *spec, struct wck_error *err)
 {
@@ -119,13 +136,15 @@ static enum wck_status find_convention(const char *name, const json_t *document,
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is missing", name);
     if (!is_word(value))
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is no word", name);
-    spec->convention = wck_convention_find(convention);
+    spec->convention = find_by_path(convention, word(document, PATH));
     if (spec->convention != NULL)
         return WCK_OK;
     for (size_t i = 0; i < wck_convention_count(); i++)
         wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", wck_convention_row(i)->name);
     wck_error_set(err, WCK_UNSUPPORTED,
-                  "%s: convention \"%s\" is not known; there are: %s", name, convention,
+                  "%s: convention \"%s\"%s%s is not known; there are: %s", name,
+                  convention, word(document, PATH) != NULL ? " by " : "",
+                  word(document, PATH) != NULL ? word(document, PATH) : "",
                   wck_text_string(&known));
     wck_text_release(&known);
     return WCK_UNSUPPORTED;

@@ -15,9 +15,10 @@ struct wck_spec {
  * for what is no JSON object, a key that no recording has, a value of the wrong kind or
  * a missing convention; WCK_UNSUPPORTED for an unknown one, with those there are.
  *
- * Keys: convention, interp, border, layout, version; align_corners, inverse_map and
- * prefilter, true or false.  For people only: library, versions, opset, host, ipp,
- * seed.
+ * Keys: convention, interp, border, layout, version; path, how the map was given where
+ * a convention has two ways (coords and callable mean NAME.coords); align_corners,
+ * inverse_map and prefilter, true or false.  For people only: library, versions, opset,
+ * host, ipp, seed.
  */
 enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spec *spec,
                               struct wck_error *err);
