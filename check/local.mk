@@ -18,6 +18,7 @@ units_sources = \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
 	%D%/deviation/check_deviation.c \
+	%D%/diagnose/check_diagnose.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \

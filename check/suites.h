@@ -17,6 +17,7 @@
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
+    ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
     ROW(error)                                                                         \
     ROW(file)                                                                          \
