@@ -6,6 +6,7 @@ units_sources = \
 	%D%/base/check_text.c \
 	%D%/checker/check_checkers.c \
 	%D%/checker/check_colouring.c \
+	%D%/checker/check_coordinates.c \
 	%D%/checker/check_jacobian.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \

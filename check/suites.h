@@ -14,6 +14,7 @@
     ROW(checkers)                                                                      \
     ROW(colouring)                                                                     \
     ROW(convention)                                                                    \
+    ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
