@@ -6,6 +6,7 @@ units_sources = \
 	%D%/base/check_text.c \
 	%D%/checker/check_checkers.c \
 	%D%/checker/check_colouring.c \
+	%D%/checker/check_coordinates.c \
 	%D%/checker/check_jacobian.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \
@@ -18,6 +19,7 @@ units_sources = \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
 	%D%/deviation/check_deviation.c \
+	%D%/diagnose/check_diagnose.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
@@ -58,9 +60,12 @@ units_sources = \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_verify.c \
+	%D%/subject/check_builtin.c \
+	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/made.c \
 	%D%/subject/made.h \

@@ -9,13 +9,16 @@
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(border)                                                                        \
+    ROW(builtin)                                                                       \
     ROW(call)                                                                          \
     ROW(checkers)                                                                      \
     ROW(colouring)                                                                     \
     ROW(convention)                                                                    \
+    ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
+    ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
     ROW(error)                                                                         \
     ROW(file)                                                                          \
@@ -33,8 +36,10 @@
     ROW(npz)                                                                           \
     ROW(pass)                                                                          \
     ROW(picture)                                                                       \
+    ROW(plan)                                                                          \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
+    ROW(problem)                                                                       \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \

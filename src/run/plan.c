@@ -91,6 +91,8 @@ static enum wck_status add(struct wck_plan *plan,
     problem.warp.border_value = plan->border_value;
     problem.warp.border_values =
         request->border_values > 0 ? request->border_values : problem.channels;
+    if (request->layout == NULL && strchr(choice->layout, 'C') == NULL)
+        problem.warp.border_values = 1;
     status = wck_warp_check(&problem.warp, err);
     if (status != WCK_OK)
         return status;
@@ -200,7 +202,8 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
     if (status != WCK_OK)
         return status;
     plan->problems = calloc(most, sizeof *plan->problems);
-    if (plan->problems == NULL)
+    plan->border_value = calloc(WCK_PROBLEM_CHANNELS, sizeof *plan->border_value);
+    if (plan->problems == NULL || plan->border_value == NULL)
         return wck_error_no_memory(err);
     /* Not 0, and other ones for each channel: a subject that forgets one shows. */
     for (size_t c = 0; c < WCK_PROBLEM_CHANNELS; c++)
@@ -226,5 +229,6 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
 void wck_plan_release(struct wck_plan *plan)
 {
     free(plan->problems);
+    free(plan->border_value);
     *plan = (struct wck_plan){0};
 }

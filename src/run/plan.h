@@ -8,7 +8,7 @@
 struct wck_plan {
     struct wck_problem *problems;
     size_t count;
-    double border_value[WCK_PROBLEM_CHANNELS]; /* what the problems' warps point to */
+    double *border_value; /* what the problems' warps point to; owned */
 };
 
 /* Every combination of kernel, border, layout, dtype and matrix that the request leaves
@@ -19,8 +19,9 @@ struct wck_plan {
  * every coordinate is exact in float32 and float64 whatever the order of evaluation, in
  * both directions: a shear that leaves the image on all sides, a shift by whole and
  * half pixels, a minification over more than a period, a flipped magnification; in
- * float64 also a rotation, whose coordinates round. WCK_INVALID where the request
- * contradicts itself. */
+ * float64 also a rotation, whose coordinates round.  Of border values given one a
+ * channel a layout without channels, unless it is asked for, gets the first.
+ * WCK_INVALID where the request contradicts itself. */
 enum wck_status wck_plan_make(struct wck_plan *plan,
                               const struct wck_verify_request *request,
                               struct wck_error *err);
