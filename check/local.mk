@@ -65,9 +65,16 @@ check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lquadmath -lm
 
+# What real libraries made, all of it, and that a changed element is noticed.
+check_PROGRAMS += %D%/recordings/mutate
+check_recordings_mutate_SOURCES = %D%/recordings/mutate.c
+check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lm
+
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
+	%D%/recordings/replay.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
@@ -77,6 +84,7 @@ dist_check_SCRIPTS += $(check_scripts) %D%/cli/under_valgrind.sh %D%/structure/c
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
+	MUTATE='$(abs_builddir)/check/recordings/mutate'; export MUTATE; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	instrumented='$(instrumented)'; export instrumented; \
 	srcdir='$(abs_srcdir)'; export srcdir;

@@ -129,22 +129,23 @@ static enum wck_status find_convention(const char *name, const json_t *document,
                                        struct wck_spec *spec, struct wck_error *err)
 {
     const json_t *value = json_object_get(document, keys[CONVENTION].name);
-    const char *convention = json_string_value(value);
+    const char *convention = json_string_value(value), *path;
     struct wck_text known = {0};
 
     if (value == NULL)
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is missing", name);
     if (!is_word(value))
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is no word", name);
-    spec->convention = find_by_path(convention, word(document, PATH));
+    path = is_word(json_object_get(document, keys[PATH].name)) ? word(document, PATH)
+                                                               : NULL;
+    spec->convention = find_by_path(convention, path);
     if (spec->convention != NULL)
         return WCK_OK;
     for (size_t i = 0; i < wck_convention_count(); i++)
         wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", wck_convention_row(i)->name);
     wck_error_set(err, WCK_UNSUPPORTED,
                   "%s: convention \"%s\"%s%s is not known; there are: %s", name,
-                  convention, word(document, PATH) != NULL ? " by " : "",
-                  word(document, PATH) != NULL ? word(document, PATH) : "",
+                  convention, path != NULL ? " by " : "", path != NULL ? path : "",
                   wck_text_string(&known));
     wck_text_release(&known);
     return WCK_UNSUPPORTED;
