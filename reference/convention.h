@@ -23,6 +23,7 @@ struct wck_choices {
     const char *version;         /* of the library; NULL: its newest known here */
     int align_corners;           /* 0, 1; -1: not said */
     bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
+    bool clip;                   /* scikit-image: clip=True */
     bool unfiltered;             /* SciPy: prefilter=False */
     int axes;                    /* 2 or 3 */
     enum wck_dtype dtype;        /* of the image */
@@ -34,12 +35,15 @@ struct wck_convention {
     const char *name;
     const char *summary;
     enum wck_carrier carrier;
-    bool reversed;      /* the array holds its axes slowest first: z, y, x */
-    bool axis_last;     /* a flow's axes are its last dimension, not its first */
-    bool has_flag;      /* takes align_corners */
-    bool has_inverse;   /* takes WARP_INVERSE_MAP */
-    bool has_fill;      /* reads a border value */
-    bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
+    bool reversed;    /* the array holds its axes slowest first: z, y, x */
+    bool axis_last;   /* a flow's axes are its last dimension, not its first */
+    bool has_flag;    /* takes align_corners */
+    bool has_inverse; /* takes WARP_INVERSE_MAP */
+    bool has_clip;    /* takes clip */
+    bool scales;      /* an integer image is divided by its type's largest number where
+                         the output is float64 */
+    bool has_fill;    /* reads a border value */
+    bool projective;  /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
     const char *interps;          /* words, separated by blanks; the default first */

@@ -23,8 +23,9 @@ enum {
     INVERSE_MAP,
     PREFILTER,
     PATH,
+    CLIP,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 8
+    KEYS = NOTES + 7
 };
 
 static const struct key keys[KEYS] = {
@@ -37,13 +38,13 @@ static const struct key keys[KEYS] = {
     [INVERSE_MAP] = {"inverse_map", TRUTH},
     [PREFILTER] = {"prefilter", TRUTH},
     [PATH] = {"path", WORD},
+    [CLIP] = {"clip", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
     {"host", NOTE},
     {"ipp", NOTE},
     {"seed", NOTE},
-    {"clip", NOTE},
     {"preserve_range", NOTE},
 };
 
@@ -173,6 +174,7 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .version = word(document, VERSION),
         .align_corners = truth(document, ALIGN_CORNERS, -1),
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
+        .clip = truth(document, CLIP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
     };
     status = find_convention(name, document, spec, err);
