@@ -24,6 +24,7 @@ units_sources = \
 	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_clip.c \
 	%D%/reference/check_derivative.c \

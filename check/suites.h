@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(arithmetic)                                                                    \
     ROW(border)                                                                        \
     ROW(clip)                                                                          \
     ROW(coverage)                                                                      \
