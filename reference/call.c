@@ -166,6 +166,8 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
     if (call->choices.normalized && !convention->has_normalized)
         return wck_error_set(err, WCK_INVALID, "%s takes no normalized_coordinates",
                              convention->name);
+    if (call->choices.clip && !convention->has_clip)
+        return wck_error_set(err, WCK_INVALID, "%s takes no clip", convention->name);
     return convention->carrier == WCK_CARRIER_MATRIX ? check_matrix(call, err)
                                                      : check_samples(call, err);
 }

@@ -23,6 +23,7 @@ struct wck_choices {
     const char *version;         /* of the library; NULL: its newest known here */
     int align_corners;           /* 0, 1; -1: not said */
     bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
+    bool clip;                   /* scikit-image: clip=True */
     bool unfiltered;             /* SciPy: prefilter=False */
     bool normalized;             /* kornia.remap: normalized_coordinates */
     int axes;                    /* 2 or 3 */
@@ -40,10 +41,13 @@ struct wck_convention {
     bool has_flag;       /* takes align_corners */
     bool has_inverse;    /* takes WARP_INVERSE_MAP */
     bool has_normalized; /* takes normalized_coordinates */
-    bool has_fill;       /* reads a border value */
-    bool has_volumes;    /* takes volumes too, not only images */
-    bool projective;     /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
-    bool zero_singular;  /* a singular matrix reads source pixel (0, 0) everywhere */
+    bool has_clip;       /* takes clip */
+    bool scales;   /* an integer image is divided by its type's largest number where the
+                      output is float64 */
+    bool has_fill; /* reads a border value */
+    bool has_volumes;   /* takes volumes too, not only images */
+    bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
+    bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
     const char *interps;          /* words, separated by blanks; the default first */
     const char *borders;          /* likewise */

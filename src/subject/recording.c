@@ -1,5 +1,6 @@
 #include "src/subject/recording.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct state {
     struct wck_archive archive;
     struct wck_spec spec;
     double *border_value;
+    double *scaled; /* the image, where it was divided */
 };
 
 /* Lists the arrays and texts that are not read. */
@@ -65,7 +67,7 @@ static enum wck_status view(const struct state *s, const char *name, const char 
     double *numbers = NULL;
     enum wck_status status = wck_member_view(&s->archive, name, layout, image, err);
 
-    if (status == WCK_OK && strcmp(name, "output") == 0)
+    if (status == WCK_OK && strcmp(name, "output") == 0 && s->scaled == NULL)
         status = wck_member_check_dtype(&s->archive, name, "image", err);
     if (status == WCK_OK && finite)
         status = wck_member_numbers(&s->archive, name, true, &numbers, err);
@@ -86,6 +88,33 @@ static enum wck_status check_output(const struct state *s, struct wck_error *err
                          r->output.batch, r->output.channels);
 }
 
+/* Divides an integer image by its type's largest number where the library does. */
+static enum wck_status scale(struct state *s, struct wck_error *err)
+{
+    struct wck_image *image = &s->recording.call.image, scaled;
+    enum wck_dtype dtype = image->tensor.dtype;
+    const struct wck_tensor *output = wck_member_find(&s->archive, "output");
+    double largest = wck_dtype_round(dtype, (double)INFINITY);
+    enum wck_status status;
+
+    if (!s->spec.convention->scales || wck_dtype_row(dtype)->roundoff > 0.0 ||
+        output == NULL || output->dtype != WCK_FLOAT64)
+        return WCK_OK;
+    status = wck_image_new_like(&scaled, WCK_FLOAT64, image, err);
+    if (status != WCK_OK)
+        return status;
+    for (size_t p = 0; p < wck_image_planes(image); p++) {
+        for (size_t y = 0; y < wck_image_rows(image); y++) {
+            for (size_t x = 0; x < image->width; x++)
+                wck_image_set(&scaled, p, y, x,
+                              wck_image_get(image, p, y, x) / largest);
+        }
+    }
+    s->scaled = scaled.tensor.data;
+    *image = scaled;
+    return WCK_OK;
+}
+
 static enum wck_status read_images(struct state *s, struct wck_error *err)
 {
     struct wck_recording *r = &s->recording;
@@ -101,6 +130,8 @@ static enum wck_status read_images(struct state *s, struct wck_error *err)
     if (r->problem.layout == NULL)
         return wck_member_reject(&s->archive, "spec.json", "says no \"layout\"", err);
     status = view(s, "image", r->problem.layout, true, &r->call.image, err);
+    if (status == WCK_OK)
+        status = scale(s, err);
     if (status == WCK_OK && wck_member_find(&s->archive, "output") != NULL)
         status = view(s, "output", output_layout(s, flat), false, &r->output, err);
     else if (status == WCK_OK && wck_member_find(&s->archive, "grad_output") != NULL)
@@ -329,6 +360,7 @@ static void close_archive(void *state)
         wck_call_item_release(&s->recording.items[i]);
     free(s->recording.items);
     free(s->border_value);
+    free(s->scaled);
     wck_spec_release(&s->spec);
     wck_npz_release(&s->archive.npz);
     free(s);

@@ -24,8 +24,9 @@ enum {
     PREFILTER,
     PATH,
     NORMALIZED,
+    CLIP,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 8
+    KEYS = NOTES + 7
 };
 
 static const struct key keys[KEYS] = {
@@ -39,13 +40,13 @@ static const struct key keys[KEYS] = {
     [PREFILTER] = {"prefilter", TRUTH},
     [PATH] = {"path", WORD},
     [NORMALIZED] = {"normalized_coordinates", TRUTH},
+    [CLIP] = {"clip", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
     {"host", NOTE},
     {"ipp", NOTE},
     {"seed", NOTE},
-    {"clip", NOTE},
     {"preserve_range", NOTE},
 };
 
@@ -127,22 +128,23 @@ static enum wck_status find_convention(const char *name, const json_t *document,
                                        struct wck_spec *spec, struct wck_error *err)
 {
     const json_t *value = json_object_get(document, keys[CONVENTION].name);
-    const char *convention = json_string_value(value);
+    const char *convention = json_string_value(value), *path;
     struct wck_text known = {0};
 
     if (value == NULL)
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is missing", name);
     if (!is_word(value))
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is no word", name);
-    spec->convention = find_by_path(convention, word(document, PATH));
+    path = is_word(json_object_get(document, keys[PATH].name)) ? word(document, PATH)
+                                                               : NULL;
+    spec->convention = find_by_path(convention, path);
     if (spec->convention != NULL)
         return WCK_OK;
     for (size_t i = 0; i < wck_convention_count(); i++)
         wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", wck_convention_row(i)->name);
     wck_error_set(err, WCK_UNSUPPORTED,
                   "%s: convention \"%s\"%s%s is not known; there are: %s", name,
-                  convention, word(document, PATH) != NULL ? " by " : "",
-                  word(document, PATH) != NULL ? word(document, PATH) : "",
+                  convention, path != NULL ? " by " : "", path != NULL ? path : "",
                   wck_text_string(&known));
     wck_text_release(&known);
     return WCK_UNSUPPORTED;
@@ -170,6 +172,7 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .version = word(document, VERSION),
         .align_corners = truth(document, ALIGN_CORNERS, -1),
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
+        .clip = truth(document, CLIP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
         .normalized = truth(document, NORMALIZED, 0) > 0,
     };
