@@ -25,6 +25,7 @@ units_sources = \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
 	%D%/reference/check_border.c \
+	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
 	%D%/reference/check_image.c \

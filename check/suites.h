@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(border)                                                                        \
+    ROW(convention)                                                                    \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(deviation)                                                                     \
