@@ -25,6 +25,7 @@ struct wck_choices {
     bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
     bool unfiltered;             /* SciPy: prefilter=False */
     bool normalized;             /* kornia.remap: normalized_coordinates */
+    bool ipp;                    /* OpenCV: Intel's library did it */
     int axes;                    /* 2 or 3 */
     enum wck_dtype dtype;        /* of the image */
     enum wck_dtype map_dtype;    /* of the array that carries the map */

@@ -102,7 +102,7 @@ START_TEST(a_run_in_mixed_precision_fails_although_it_agrees_with_itself)
     char name[5100];
 
     snprintf(name, sizeof name, "recording:%s",
-             recording_path("kornia_warp_affine_mixed"));
+             recording_path("../faults/kornia_warp_affine_mixed"));
     verify(name, &result);
     ck_assert_int_eq(find(&result, WCK_CONFORMS, "output")->verdict, WCK_FAIL);
     ck_assert_int_eq(find(&result, WCK_CONFORMS, "grad_image")->verdict, WCK_FAIL);

@@ -23,8 +23,9 @@ enum {
     INVERSE_MAP,
     PREFILTER,
     NORMALIZED,
+    IPP,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 9
+    KEYS = NOTES + 8
 };
 
 static const struct key keys[KEYS] = {
@@ -37,11 +38,11 @@ static const struct key keys[KEYS] = {
     [INVERSE_MAP] = {"inverse_map", TRUTH},
     [PREFILTER] = {"prefilter", TRUTH},
     [NORMALIZED] = {"normalized_coordinates", TRUTH},
+    [IPP] = {"ipp", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
     {"host", NOTE},
-    {"ipp", NOTE},
     {"seed", NOTE},
     {"clip", NOTE},
     {"path", NOTE},
@@ -152,6 +153,7 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .align_corners = truth(document, ALIGN_CORNERS, -1),
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
+        .ipp = truth(document, IPP, 0) > 0,
         .normalized = truth(document, NORMALIZED, 0) > 0,
     };
     status = find_convention(name, document, spec, err);
