@@ -53,6 +53,7 @@ units_sources = \
 	%D%/reference/check_tensor.c \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
+	%D%/reference/check_words.c \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
 	%D%/report/check_digest.c \
@@ -85,9 +86,16 @@ check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lquadmath -lm
 
+# What real libraries made, all of it, and that a changed element is noticed.
+check_PROGRAMS += %D%/recordings/mutate
+check_recordings_mutate_SOURCES = %D%/recordings/mutate.c
+check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lm
+
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
+	%D%/recordings/replay.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
@@ -98,6 +106,7 @@ dist_check_SCRIPTS += $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgri
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
+	MUTATE='$(abs_builddir)/check/recordings/mutate'; export MUTATE; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	instrumented='$(instrumented)'; export instrumented; \
 	srcdir='$(abs_srcdir)'; export srcdir;

@@ -59,7 +59,8 @@
     ROW(text_report)                                                                   \
     ROW(units)                                                                         \
     ROW(verify)                                                                        \
-    ROW(warp)
+    ROW(warp)                                                                          \
+    ROW(words)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)

@@ -1,5 +1,6 @@
 #include "reference/call.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@ const char *wck_call_array_name(const struct wck_convention *convention, size_t 
 
     return i < WCK_CALL_ARRAYS ? names[convention->carrier][i] : NULL;
 }
+
+#define SCALAR 4 /* components of a cv::Scalar */
 
 /* How the axes of an array that carries coordinates lie: axis[0 .. 2] are depth, height
  * and width among its dimensions, `along` that of x, y, z; -1 where there is none. */
@@ -157,6 +160,11 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
     if (call->border_values > 0 && !convention->has_fill)
         return wck_error_set(err, WCK_INVALID, "%s takes no border value",
                              convention->name);
+    if (call->border_values > 1 && call->border_values != call->image.channels &&
+        !(convention->has_scalar && call->border_values <= SCALAR))
+        return wck_error_set(err, WCK_INVALID,
+                             "border_value is %zu numbers, the image has %zu channels",
+                             call->border_values, call->image.channels);
     if (call->choices.align_corners >= 0 && !convention->has_flag)
         return wck_error_set(err, WCK_INVALID, "%s takes no align_corners",
                              convention->name);
@@ -275,6 +283,42 @@ static enum wck_status place_matrix(struct wck_call_item *item,
                                  columns, &item->warp, err);
 }
 
+/* The border value of a channel: the channels of a cv::Scalar take turns, and it is
+ * rounded to the image's type. */
+static double fill_of(const struct wck_call *call, size_t channel)
+{
+    enum wck_dtype dtype = call->image.tensor.dtype;
+    size_t at = channel;
+    double value;
+
+    if (call->border_values == 1)
+        at = 0;
+    else if (call->border_values != call->image.channels)
+        at = channel % SCALAR;
+    value = at < call->border_values ? call->border_value[at] : 0.0;
+    if (!call->convention->has_scalar)
+        return value;
+    return wck_dtype_round(
+        dtype, wck_dtype_row(dtype)->roundoff > 0.0 ? value : nearbyint(value));
+}
+
+static enum wck_status place_fill(struct wck_call_item *item,
+                                  const struct wck_call *call, struct wck_error *err)
+{
+    size_t channels = call->image.channels;
+
+    if (call->border_values == 0)
+        return WCK_OK;
+    item->fill = calloc(channels, sizeof *item->fill);
+    if (item->fill == NULL)
+        return wck_error_no_memory(err);
+    for (size_t c = 0; c < channels; c++)
+        item->fill[c] = fill_of(call, c);
+    item->warp.border_value = item->fill;
+    item->warp.border_values = channels;
+    return WCK_OK;
+}
+
 enum wck_status wck_call_item_init(struct wck_call_item *item,
                                    const struct wck_call *call, size_t index,
                                    struct wck_error *err)
@@ -282,8 +326,6 @@ enum wck_status wck_call_item_init(struct wck_call_item *item,
     enum wck_status status;
 
     *item = (struct wck_call_item){.warp = {
-                                       .border_value = call->border_value,
-                                       .border_values = call->border_values,
                                        .source_width = call->image.width,
                                        .source_height = call->image.height,
                                        .source_depth = call->image.depth,
@@ -291,7 +333,10 @@ enum wck_status wck_call_item_init(struct wck_call_item *item,
                                        .output_height = call->output_height,
                                        .output_depth = call->output_depth,
                                    }};
-    status = wck_convention_bind(call->convention, &call->choices, &item->warp, err);
+    status = place_fill(item, call, err);
+    if (status == WCK_OK)
+        status =
+            wck_convention_bind(call->convention, &call->choices, &item->warp, err);
     if (status != WCK_OK)
         return status;
     return call->convention->carrier == WCK_CARRIER_MATRIX
@@ -302,5 +347,6 @@ enum wck_status wck_call_item_init(struct wck_call_item *item,
 void wck_call_item_release(struct wck_call_item *item)
 {
     free(item->data);
+    free(item->fill);
     *item = (struct wck_call_item){0};
 }

@@ -22,8 +22,8 @@ struct wck_call {
      *     flow     [batch x] axes x [depth x] height x width, axes last where the
      *              convention has them so */
     struct wck_tensor array[WCK_CALL_ARRAYS];
-    const double
-        *border_value; /* 1, or one a channel; read where the library has one */
+    const double *border_value; /* 1 for all channels, or one each, or as the convention
+                                   has it; read where the library has one */
     size_t border_values;
     size_t output_depth, output_height, output_width; /* by a matrix: as given, 0 for
                                                          the image's; else set here */
@@ -37,6 +37,7 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err);
 struct wck_call_item {
     struct wck_warp warp;
     double *data; /* coordinates; owned */
+    double *fill; /* border values, one a channel; owned */
 };
 
 /* Release with wck_call_item_release, whatever was returned. */

@@ -1,6 +1,8 @@
 #include "reference/conventions.h"
 
+#include <ctype.h>
 #include <math.h>
+#include <strings.h>
 
 static const struct wck_convention *const tables[] = {
     wck_conventions_opencv, wck_conventions_torch, wck_conventions_scipy,
@@ -86,23 +88,88 @@ enum wck_status wck_bind_word(const struct wck_binding *table, const char *word,
     return WCK_OK;
 }
 
-/* The word chosen, or the default, copied into `word`. */
+/* ---- words as people write them ---- */
+
+#define WORD 32 /* bytes of the longest word */
+
+/* Lower case, without a prefix, blanks and lines: "cv2.BORDER_REFLECT_101" is
+ * "reflect101".  Cut short where it is longer than any word. */
+static void plain(const char *word, char to[WORD])
+{
+    static const char *const prefixes[] = {"cv2.", "cv.", "border_", "inter_"};
+    size_t length = 0;
+
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        size_t size = strlen(prefixes[i]);
+
+        if (strncasecmp(word, prefixes[i], size) == 0)
+            word += size;
+    }
+    for (; *word != '\0' && length + 1 < WORD; word++) {
+        if (*word != '_' && *word != '-' && *word != ' ')
+            to[length++] = (char)tolower((unsigned char)*word);
+    }
+    to[length] = '\0';
+}
+
+/* Copies the listed word that is plainly `wanted`; false where there is none. */
+static bool find_plain(const char *words, const char *wanted, char word[WORD])
+{
+    char listed[WORD];
+    size_t length;
+
+    for (const char *at = words; *at != '\0'; at += length + (at[length] == ' ')) {
+        length = strcspn(at, " ");
+        memcpy(word, at, length);
+        word[length] = '\0';
+        plain(word, listed);
+        if (strcmp(listed, wanted) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What others call it: the first of these that the library has. */
+static const struct {
+    const char *called, *word;
+} others[] = {
+    {"linear", "bilinear"},    {"linear", "spline1"},     {"bilinear", "spline1"},
+    {"cubic", "bicubic"},      {"cubic", "spline3"},      {"bicubic", "spline3"},
+    {"trilinear", "bilinear"}, {"bspline", "spline3"},    {"lanczos", "lanczos4"},
+    {"default", "reflect101"}, {"reflect", "reflection"}, {"zero", "zeros"},
+};
+
+static bool find_word(const char *words, const char *chosen, char word[WORD])
+{
+    char wanted[WORD];
+
+    plain(chosen, wanted);
+    if (find_plain(words, wanted, word))
+        return true;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strcmp(others[i].called, wanted) == 0 &&
+            find_plain(words, others[i].word, word))
+            return true;
+    }
+    return false;
+}
+
+/* The word chosen as the library has it, or the default. */
 static enum wck_status choose(const struct wck_convention *convention, const char *what,
-                              const char *words, const char *chosen, char word[32],
+                              const char *words, const char *chosen, char word[WORD],
                               struct wck_error *err)
 {
     size_t length = strcspn(words, " ");
 
-    if (chosen != NULL && !has_word(words, chosen))
-        return wck_error_set(err, WCK_INVALID, "%s has no %s '%s' (there are: %s)",
-                             convention->name, what, chosen, words);
     if (chosen == NULL) {
         memcpy(word, words, length);
         word[length] = '\0';
-    } else {
-        strcpy(word, chosen);
+        return WCK_OK;
     }
-    return WCK_OK;
+    if (find_word(words, chosen, word))
+        return WCK_OK;
+    return wck_error_set(err, WCK_INVALID, "%s has no %s '%s' (there are: %s)",
+                         convention->name, what, chosen, words);
 }
 
 enum wck_status wck_convention_bind(const struct wck_convention *convention,
@@ -110,7 +177,7 @@ enum wck_status wck_convention_bind(const struct wck_convention *convention,
                                     struct wck_warp *warp, struct wck_error *err)
 {
     struct wck_choices words = *choices;
-    char interp[32], border[32];
+    char interp[WORD], border[WORD];
     enum wck_status status =
         choose(convention, "interp", convention->interps, choices->interp, interp, err);
 

@@ -26,6 +26,7 @@ struct wck_choices {
     bool clip;                   /* scikit-image: clip=True */
     bool unfiltered;             /* SciPy: prefilter=False */
     bool normalized;             /* kornia.remap: normalized_coordinates */
+    bool ipp;                    /* OpenCV: Intel's library did it */
     int axes;                    /* 2 or 3 */
     enum wck_dtype dtype;        /* of the image */
     enum wck_dtype map_dtype;    /* of the array that carries the map */
@@ -49,8 +50,10 @@ struct wck_convention {
     bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
-    const char *interps;          /* words, separated by blanks; the default first */
-    const char *borders;          /* likewise */
+    bool has_scalar; /* a border value may be a cv::Scalar: up to 4 components, those
+                        that are missing 0, in the image's type */
+    const char *interps; /* words, separated by blanks; the default first */
+    const char *borders; /* likewise */
     const char *layouts; /* likewise, what is meant where none is said: one a rank;
                             NULL: "HW HWC NHWC" */
     bool proven;         /* by recordings of the library in check/recordings */
@@ -71,8 +74,11 @@ const struct wck_convention *wck_convention_find(const char *name);
 /* The layout of an image of that rank where none is said; NULL where there is none. */
 const char *wck_convention_layout(const struct wck_convention *convention, int rank);
 
-/* Binds the choices to a warp: WCK_INVALID for a word that the library does not know,
- * WCK_UNSUPPORTED for one that the reference does not, each with the words there are.
+/* Binds the choices to a warp.  Words are matched whatever their case, with or without
+ * a prefix as in cv2.BORDER_REFLECT_101 and what stands between their parts; a few are
+ * called otherwise by others (linear, cubic).  WCK_INVALID for a word that the library
+ * does not know, WCK_UNSUPPORTED for one that the reference does not, each with the
+ * words there are.
  */
 enum wck_status wck_convention_bind(const struct wck_convention *convention,
                                     const struct wck_choices *choices,

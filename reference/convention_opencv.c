@@ -52,6 +52,21 @@ static void bind_rewritten(const struct wck_choices *choices, struct wck_warp *w
         warp->rounding = wck_rounding_find("opencv5-64f");
 }
 
+/* Intel's library takes coordinates as they are. */
+static void bind_ipp(const struct wck_choices *choices, struct wck_warp *warp)
+{
+    bool constant = strcmp(choices->border, "constant") == 0;
+
+    warp->arithmetic = wck_arithmetic_find("float64");
+    if (strcmp(choices->interp, "nearest") != 0)
+        return;
+    warp->kernel = wck_kernel_find("nearest");
+    if (constant) {
+        warp->fold = wck_fold_find("fill-beyond-edges");
+        warp->border = wck_border_find("replicate");
+    }
+}
+
 static enum wck_status bind(const struct wck_convention *convention,
                             const struct wck_choices *choices, struct wck_warp *warp,
                             struct wck_error *err)
@@ -64,6 +79,10 @@ static enum wck_status bind(const struct wck_convention *convention,
 
     if (status == WCK_OK)
         status = wck_bind_word(borders, choices->border, warp, err);
+    if (choices->ipp) {
+        bind_ipp(choices, warp);
+        return status;
+    }
     warp->arithmetic = wck_arithmetic_find(rewritten ? "float32" : chain);
     if (rewritten)
         bind_rewritten(choices, warp);
@@ -85,6 +104,7 @@ const struct wck_convention wck_conventions_opencv[] = {
         .direction = WCK_SOURCE_TO_OUTPUT,
         .has_inverse = true,
         .has_fill = true,
+        .has_scalar = true,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -99,6 +119,7 @@ const struct wck_convention wck_conventions_opencv[] = {
         .direction = WCK_SOURCE_TO_OUTPUT,
         .has_inverse = true,
         .has_fill = true,
+        .has_scalar = true,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -109,6 +130,7 @@ const struct wck_convention wck_conventions_opencv[] = {
         .summary = "cv2.remap with two float maps, versions 4 and 5",
         .carrier = WCK_CARRIER_MAPS,
         .has_fill = true,
+        .has_scalar = true,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,

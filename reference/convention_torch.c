@@ -34,8 +34,6 @@ static enum wck_status bind_sampler(const struct wck_choices *choices, bool alig
     bool reflects = strcmp(choices->border, "reflection") == 0;
     enum wck_status status = wck_bind_word(interps, choices->interp, warp, err);
 
-    if (status == WCK_OK && choices->axes == 3 && warp->kernel->support == 4)
-        return wck_error_set(err, WCK_INVALID, "%s takes no volumes", choices->interp);
     if (status == WCK_OK)
         status = wck_bind_word(by_tap ? tap_borders : coordinate_borders,
                                choices->border, warp, err);

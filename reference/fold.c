@@ -190,6 +190,13 @@ static struct wck_folded fill_edges(double u, size_t n)
         .u = u, .factor = 1.0, .filled = u < -0.5 || u >= (double)n - 0.5};
 }
 
+/* Intel's: the last edge is the image's. */
+static struct wck_folded fill_beyond_edges(double u, size_t n)
+{
+    return (struct wck_folded){
+        .u = u, .factor = 1.0, .filled = u < -0.5 || u > (double)n - 0.5};
+}
+
 /* onnxruntime: what does not fit its 64-bit indices, and NaN, is the low edge. */
 static struct wck_folded within_62_bits(double u, double low)
 {
@@ -327,6 +334,12 @@ static const struct wck_fold folds[] = {
         .name = "fill-edges",
         .apply = fill_edges,
         .summary = "beyond the outer edges the sample is the border value",
+        .source = "NOTES:fill",
+    },
+    {
+        .name = "fill-beyond-edges",
+        .apply = fill_beyond_edges,
+        .summary = "the same, but the last edge itself is the image's",
         .source = "NOTES:fill",
     },
     {

@@ -221,6 +221,9 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
         return onnx_moved(u, 0, is(fold, "onnx-linear-centres"));
     if (is(fold, "onnx-edges") || is(fold, "onnx-linear-edges"))
         return onnx_moved(u, -half, is(fold, "onnx-linear-edges"));
+    if (is(fold, "fill-beyond-edges")) /* |u - middle| <= n / 2 is the image */
+        return (struct oracle_folded){
+            .u = u, .factor = 1, .filled = fabsq(2 * u - (n - 1)) > n};
     if (is(fold, "clip"))
         return clipped(stay, n, true);
     if (is(fold, "nearest"))

@@ -114,7 +114,7 @@ static void expect_no_word(const struct wck_convention *convention, const char *
 /* None, part of a word, or several of them, however many, are no word. */
 START_TEST(other_words_are_refused_with_those_there_are)
 {
-    static const char *const others[] = {"", " ", "e", "Bilinear", "bilinear nearest"};
+    static const char *const others[] = {"", " ", "e", "Bilinea", "bilinear nearest"};
     char several[300];
 
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)

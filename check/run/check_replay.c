@@ -95,6 +95,39 @@ START_TEST(what_was_not_recorded_is_said)
 }
 END_TEST
 
+START_TEST(gradients_alone_are_judged_and_what_was_not_read_is_said)
+{
+    const struct wck_behaviour reference = wck_behaviour_reference();
+    struct wck_verification result;
+    double copy = 0.5;
+    struct wck_tensor one = wck_tensor_contiguous(&copy, WCK_FLOAT64, 0, NULL);
+    struct wck_npz npz;
+
+    made_affine(&npz, &reference);
+    made_replace(&npz, "loss", &one);
+    verify(made_write(&npz, "noted.npz"), &result);
+    ck_assert_ptr_nonnull(
+        strstr(find(&result, WCK_CONFORMS, "output")->detail, "; not read: loss"));
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, "output")->verdict, WCK_PASS);
+    wck_verification_release(&result);
+
+    made_replace(&npz, "output", NULL);
+    verify(made_write(&npz, "gradients.npz"), &result);
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, "grad_image")->verdict, WCK_PASS);
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, "grad_matrix")->verdict, WCK_PASS);
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, NULL)->verdict, WCK_NOT_APPLICABLE);
+    ck_assert_int_eq(find(&result, WCK_SELF_CONSISTENT, NULL)->verdict,
+                     WCK_NOT_APPLICABLE);
+    wck_verification_release(&result);
+
+    wck_tensor_set(wck_npz_array(&npz, "grad_image"), 9, 3.0);
+    verify(made_write(&npz, "wrong.npz"), &result);
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, "grad_image")->verdict, WCK_FAIL);
+    wck_verification_release(&result);
+    wck_npz_release(&npz);
+}
+END_TEST
+
 /* Before 0.9 kornia normalised in single precision whatever the type of its inputs. */
 START_TEST(a_run_in_mixed_precision_fails_although_it_agrees_with_itself)
 {
@@ -102,7 +135,7 @@ START_TEST(a_run_in_mixed_precision_fails_although_it_agrees_with_itself)
     char name[5100];
 
     snprintf(name, sizeof name, "recording:%s",
-             recording_path("kornia_warp_affine_mixed"));
+             recording_path("../faults/kornia_warp_affine_mixed"));
     verify(name, &result);
     ck_assert_int_eq(find(&result, WCK_CONFORMS, "output")->verdict, WCK_FAIL);
     ck_assert_int_eq(find(&result, WCK_CONFORMS, "grad_image")->verdict, WCK_FAIL);
@@ -458,6 +491,7 @@ Suite *wck_replay_suite(void)
     tcase_add_checked_fixture(tests, scratch_make, scratch_remove);
     tcase_add_loop_test(tests, a_right_run_of_a_library_passes, 0, (int)RIGHT);
     tcase_add_test(tests, what_was_not_recorded_is_said);
+    tcase_add_test(tests, gradients_alone_are_judged_and_what_was_not_read_is_said);
     tcase_add_test(tests,
                    a_run_in_mixed_precision_fails_although_it_agrees_with_itself);
     tcase_add_loop_test(

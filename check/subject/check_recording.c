@@ -1,5 +1,6 @@
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -262,6 +263,52 @@ START_TEST(inputs_that_are_not_finite_are_rejected)
 }
 END_TEST
 
+/* Forms of one matrix, and a convention that takes it. */
+static const struct {
+    const char *spec;
+    enum wck_dtype dtype;
+    int rank;
+    size_t shape[3];
+} forms[] = {
+    {"kornia.warp_affine\", \"layout\": \"NCHW", WCK_INT64, 2, {2, 3}},
+    {"kornia.warp_affine\", \"layout\": \"NCHW", WCK_FLOAT32, 3, {1, 3, 3}},
+    {"opencv.warpAffine\", \"layout\": \"NCHW", WCK_FLOAT64, 2, {3, 3}},
+    {"opencv.warpPerspective\", \"layout\": \"NCHW", WCK_INT32, 2, {2, 3}},
+    {"scipy.affine_transform\", \"layout\": \"NCHW", WCK_FLOAT64, 2, {2, 3}},
+    {"scipy.affine_transform\", \"layout\": \"NCHW", WCK_INT64, 2, {3, 3}},
+};
+
+START_TEST(a_matrix_may_have_any_form_and_type)
+{
+    static const double matrix[] = {2.0, 1.0, -3.0, 0.0, 1.0, 4.0, 0.0, 0.0, 1.0};
+    /* The same with x first, of one that has rows before columns. */
+    static const double reversed[] = {1.0, 0.0, 4.0, 1.0, 2.0, -3.0};
+    const double *want = strncmp(forms[_i].spec, "scipy", 5) == 0 ? reversed : matrix;
+    struct wck_tensor tensor;
+    struct wck_subject *subject;
+    struct wck_npz npz;
+    char spec[120];
+
+    made(&npz);
+    ck_assert_int_eq(
+        wck_tensor_new(&tensor, forms[_i].dtype, forms[_i].rank, forms[_i].shape, NULL),
+        WCK_OK);
+    for (size_t i = 0; i < wck_tensor_count(&tensor); i++)
+        wck_tensor_set(&tensor, (ptrdiff_t)i, matrix[i]);
+    snprintf(spec, sizeof spec, "{\"convention\": \"%s\"}", forms[_i].spec);
+    made_respell(&npz, spec);
+    made_replace(&npz, "grad_matrix", NULL);
+    made_replace(&npz, "matrix", &tensor);
+    subject = expect_read(&npz);
+    for (int i = 0; i < 6; i++)
+        ck_assert_double_eq(wck_subject_recording(subject)->problem.warp.map.matrix[i],
+                            want[i]);
+    wck_subject_free(subject);
+    free(tensor.data);
+    wck_npz_release(&npz);
+}
+END_TEST
+
 START_TEST(a_singular_matrix_is_rejected)
 {
     struct wck_npz npz;
@@ -434,6 +481,8 @@ Suite *wck_recording_suite(void)
     tcase_add_test(tests, a_layout_that_is_not_said_is_the_librarys_own);
     tcase_add_test(tests, what_is_not_known_is_listed);
     tcase_add_test(tests, inputs_that_are_not_finite_are_rejected);
+    tcase_add_loop_test(tests, a_matrix_may_have_any_form_and_type, 0,
+                        sizeof forms / sizeof forms[0]);
     tcase_add_test(tests, a_singular_matrix_is_rejected);
     tcase_add_test(tests, arrays_that_do_not_belong_are_rejected);
     tcase_add_test(tests, a_border_value_is_one_or_one_a_channel);

@@ -71,7 +71,7 @@ def read_all(folder=ROOT, prefix=""):
     """The recordings under a folder, in the order of their names, but for those of
     small.py."""
     for path in sorted(folder.glob("*/*.npz")):
-        if path.parent.name == "small":
+        if path.parent.name in ("small", "faults"):
             continue
         recording = Recording(path)
         if recording.name.startswith(prefix):

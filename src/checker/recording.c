@@ -201,11 +201,15 @@ static enum wck_status report_output(struct job *job, struct wck_error *err)
     enum wck_status status;
 
     if (!job->of->has_output)
-        return wck_trial_say(job->trial, id, WCK_CONFORMS, WCK_NOT_APPLICABLE,
-                             "no output was recorded", err);
+        wck_text_printf(&missing, "no output was recorded");
     say_missing(job, &missing);
-    status = report(job, "output", wck_judged_resolution(job->trial, job->amplitude),
-                    &job->output, wck_text_string(&missing), err);
+    if (!job->of->has_output)
+        status = wck_trial_say(job->trial, id, WCK_CONFORMS, WCK_NOT_APPLICABLE,
+                               wck_text_string(&missing), err);
+    else
+        status =
+            report(job, "output", wck_judged_resolution(job->trial, job->amplitude),
+                   &job->output, wck_text_string(&missing), err);
     wck_text_release(&missing);
     return status;
 }

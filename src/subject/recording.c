@@ -154,7 +154,8 @@ static enum wck_status read_border_value(struct state *s, struct wck_error *err)
     if (value == NULL)
         return WCK_OK;
     count = wck_tensor_count(value);
-    if (value->rank > 1 || (count != 1 && count != call->image.channels)) {
+    if (value->rank > 1 || (count != 1 && count != call->image.channels &&
+                            !(s->spec.convention->has_scalar && count <= 4))) {
         snprintf(wanted, sizeof wanted, "image has %zu channels", call->image.channels);
         return wck_member_reject_shape(&s->archive, "border_value", wanted, err);
     }

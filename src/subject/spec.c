@@ -25,8 +25,9 @@ enum {
     PATH,
     NORMALIZED,
     CLIP,
+    IPP,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 7
+    KEYS = NOTES + 6
 };
 
 static const struct key keys[KEYS] = {
@@ -41,11 +42,11 @@ static const struct key keys[KEYS] = {
     [PATH] = {"path", WORD},
     [NORMALIZED] = {"normalized_coordinates", TRUTH},
     [CLIP] = {"clip", TRUTH},
+    [IPP] = {"ipp", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
     {"host", NOTE},
-    {"ipp", NOTE},
     {"seed", NOTE},
     {"preserve_range", NOTE},
 };
@@ -174,6 +175,7 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
         .clip = truth(document, CLIP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
+        .ipp = truth(document, IPP, 0) > 0,
         .normalized = truth(document, NORMALIZED, 0) > 0,
     };
     status = find_convention(name, document, spec, err);
