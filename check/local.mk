@@ -35,6 +35,7 @@ units_sources = \
 	%D%/reference/check_block.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_call.c \
+	%D%/reference/check_clip.c \
 	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
@@ -46,6 +47,7 @@ units_sources = \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \
+	%D%/reference/check_single.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \

@@ -12,6 +12,7 @@
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \
     ROW(checkers)                                                                      \
+    ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
@@ -47,6 +48,7 @@
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(second)                                                                        \
+    ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \

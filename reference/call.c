@@ -35,8 +35,7 @@ static bool read_shape(const struct wck_call *call, const struct wck_tensor *ten
     first = convention->carrier == WCK_CARRIER_COORDS ||
             (convention->carrier == WCK_CARRIER_FLOW && !convention->axis_last);
     rank += along ? 1 : 0;
-    batched = tensor->rank == rank + 1 && (convention->carrier == WCK_CARRIER_GRID ||
-                                           convention->carrier == WCK_CARRIER_FLOW);
+    batched = tensor->rank == rank + 1 && convention->carrier != WCK_CARRIER_COORDS;
     if (tensor->rank != rank + (batched ? 1 : 0))
         return false;
     shape->batch = batched ? at++ : -1;
@@ -164,6 +163,11 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
     if (call->choices.inverse_map && !convention->has_inverse)
         return wck_error_set(err, WCK_INVALID, "%s takes no inverse_map",
                              convention->name);
+    if (call->choices.normalized && !convention->has_normalized)
+        return wck_error_set(err, WCK_INVALID, "%s takes no normalized_coordinates",
+                             convention->name);
+    if (call->choices.clip && !convention->has_clip)
+        return wck_error_set(err, WCK_INVALID, "%s takes no clip", convention->name);
     return convention->carrier == WCK_CARRIER_MATRIX ? check_matrix(call, err)
                                                      : check_samples(call, err);
 }

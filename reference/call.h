@@ -17,7 +17,7 @@ struct wck_call {
     /* What carries the map, the data of the second NULL but for map_x, map_y:
      *     matrix   rows x columns, or batch x rows x columns
      *     grid     [batch x] [depth x] height x width x axes
-     *     maps     height x width each
+     *     maps     [batch x] height x width each
      *     coords   axes x [depth x] height x width
      *     flow     [batch x] axes x [depth x] height x width, axes last where the
      *              convention has them so */

@@ -37,6 +37,36 @@ const struct wck_convention *wck_convention_find(const char *name)
     return NULL;
 }
 
+/* Is `word` one of the blank-separated words? */
+static bool has_word(const char *words, const char *word)
+{
+    size_t length = strlen(word);
+
+    if (length == 0 || strchr(word, ' ') != NULL)
+        return false;
+    for (const char *at = words; (at = strstr(at, word)) != NULL; at += length) {
+        bool begins = at == words || at[-1] == ' ';
+
+        if (begins && (at[length] == ' ' || at[length] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+const char *wck_convention_layout(const struct wck_convention *convention, int rank)
+{
+    static const char *const all[] = {"HW",   "HWC",  "CHW",  "DHW",
+                                      "NHWC", "NCHW", "NCDHW"};
+    const char *layouts =
+        convention->layouts != NULL ? convention->layouts : "HW HWC NHWC";
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if ((int)strlen(all[i]) == rank && has_word(layouts, all[i]))
+            return all[i];
+    }
+    return NULL;
+}
+
 enum wck_status wck_bind_word(const struct wck_binding *table, const char *word,
                               struct wck_warp *warp, struct wck_error *err)
 {
@@ -54,22 +84,6 @@ enum wck_status wck_bind_word(const struct wck_binding *table, const char *word,
     if (table->prefilter != NULL)
         warp->prefilter = wck_prefilter_find(table->prefilter);
     return WCK_OK;
-}
-
-/* Is `word` one of the blank-separated words?  Neither none nor several are. */
-static bool has_word(const char *words, const char *word)
-{
-    size_t length = strlen(word);
-
-    if (length == 0 || strchr(word, ' ') != NULL)
-        return false;
-    for (const char *at = words; (at = strstr(at, word)) != NULL; at += length) {
-        bool begins = at == words || at[-1] == ' ';
-
-        if (begins && (at[length] == ' ' || at[length] == '\0'))
-            return true;
-    }
-    return false;
 }
 
 /* The word chosen, or the default, copied into `word`. */

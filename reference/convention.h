@@ -23,7 +23,9 @@ struct wck_choices {
     const char *version;         /* of the library; NULL: its newest known here */
     int align_corners;           /* 0, 1; -1: not said */
     bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
+    bool clip;                   /* scikit-image: clip=True */
     bool unfiltered;             /* SciPy: prefilter=False */
+    bool normalized;             /* kornia.remap: normalized_coordinates */
     int axes;                    /* 2 or 3 */
     enum wck_dtype dtype;        /* of the image */
     enum wck_dtype map_dtype;    /* of the array that carries the map */
@@ -34,18 +36,24 @@ struct wck_convention {
     const char *name;
     const char *summary;
     enum wck_carrier carrier;
-    bool reversed;      /* the array holds its axes slowest first: z, y, x */
-    bool axis_last;     /* a flow's axes are its last dimension, not its first */
-    bool has_flag;      /* takes align_corners */
-    bool has_inverse;   /* takes WARP_INVERSE_MAP */
-    bool has_fill;      /* reads a border value */
+    bool reversed;       /* the array holds its axes slowest first: z, y, x */
+    bool axis_last;      /* a flow's axes are its last dimension, not its first */
+    bool has_flag;       /* takes align_corners */
+    bool has_inverse;    /* takes WARP_INVERSE_MAP */
+    bool has_normalized; /* takes normalized_coordinates */
+    bool has_clip;       /* takes clip */
+    bool scales;   /* an integer image is divided by its type's largest number where the
+                      output is float64 */
+    bool has_fill; /* reads a border value */
     bool has_volumes;   /* takes volumes too, not only images */
     bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
     const char *interps;          /* words, separated by blanks; the default first */
     const char *borders;          /* likewise */
-    bool proven;                  /* by recordings of the library in check/recordings */
+    const char *layouts; /* likewise, what is meant where none is said: one a rank;
+                            NULL: "HW HWC NHWC" */
+    bool proven;         /* by recordings of the library in check/recordings */
     /* Sets what `choices` say in a warp whose sizes and map are the caller's; the words
      * have been checked against the lists. */
     enum wck_status (*bind)(const struct wck_convention *convention,
@@ -59,6 +67,9 @@ const struct wck_convention *wck_convention_row(size_t row);
 
 /* By name; NULL where there is none. */
 const struct wck_convention *wck_convention_find(const char *name);
+
+/* The layout of an image of that rank where none is said; NULL where there is none. */
+const char *wck_convention_layout(const struct wck_convention *convention, int rank);
 
 /* Binds the choices to a warp: WCK_INVALID for a word that the library does not know,
  * WCK_UNSUPPORTED for one that the reference does not, each with the words there are.

@@ -126,6 +126,7 @@ const struct wck_convention wck_conventions_other[] = {
         .direction = WCK_OUTPUT_TO_SOURCE,
         .has_fill = true,
         .has_volumes = true,
+        .layouts = "HW DHW",
         .interps = "bilinear nearest spline3",
         .borders = "fill",
         .proven = true,

@@ -97,6 +97,7 @@ static enum wck_status bind_skimage(const struct wck_convention *convention,
     enum wck_status status;
 
     warp->arithmetic = wck_arithmetic_find("float64");
+    warp->clips = choices->clip;
     if (convention->carrier != WCK_CARRIER_MATRIX || !is_fast(choices))
         return bind_mode(choices, ndimage_mode(choices->border, true), warp, err);
     if (choices->dtype == WCK_FLOAT32)
@@ -155,6 +156,7 @@ const struct wck_convention wck_conventions_scipy[] = {
         .direction = WCK_OUTPUT_TO_SOURCE,
         .has_fill = true,
         .has_volumes = true,
+        .layouts = "HW DHW",
         .interps = SCIPY_ORDERS,
         .borders = SCIPY_MODES,
         .proven = true,
@@ -167,6 +169,7 @@ const struct wck_convention wck_conventions_scipy[] = {
         .reversed = true,
         .has_fill = true,
         .has_volumes = true,
+        .layouts = "HW DHW",
         .interps = SCIPY_ORDERS,
         .borders = SCIPY_MODES,
         .proven = true,
@@ -179,6 +182,7 @@ const struct wck_convention wck_conventions_scipy[] = {
         .reversed = true,
         .has_fill = true,
         .has_volumes = true,
+        .layouts = "HW DHW",
         .interps = "spline1 spline0 nearest bilinear",
         .borders = "constant nearest reflect mirror wrap",
         .proven = true,
@@ -191,6 +195,8 @@ const struct wck_convention wck_conventions_scipy[] = {
         .projective = true,
         .direction = WCK_OUTPUT_TO_SOURCE,
         .has_fill = true,
+        .has_clip = true,
+        .scales = true,
         .interps = SKIMAGE_ORDERS,
         .borders = SKIMAGE_MODES,
         .proven = true,
@@ -202,6 +208,8 @@ const struct wck_convention wck_conventions_scipy[] = {
         .carrier = WCK_CARRIER_COORDS,
         .reversed = true,
         .has_fill = true,
+        .has_clip = true,
+        .scales = true,
         .interps = SKIMAGE_ORDERS,
         .borders = SKIMAGE_MODES,
         .proven = true,

@@ -4,6 +4,7 @@
 /* Bilinear and nearest move the coordinate ... */
 static const struct wck_binding coordinate_borders[] = {
     {.word = "zeros", .border = "constant"},
+    {.word = "fill", .border = "constant"},
     {.word = "border", .border = "constant", .fold = "clip"},
     {.word = "reflection", .border = "constant"},
     {.word = NULL},
@@ -12,6 +13,7 @@ static const struct wck_binding coordinate_borders[] = {
 /* ... bicubic folds each tap. */
 static const struct wck_binding tap_borders[] = {
     {.word = "zeros", .border = "constant"},
+    {.word = "fill", .border = "constant"},
     {.word = "border", .border = "replicate"},
     {.word = "reflection", .border = "reflect"},
     {.word = NULL},
@@ -76,23 +78,52 @@ static enum wck_status bind_kornia(const struct wck_convention *convention,
     (void)convention;
     warp->arithmetic =
         wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
+    if (strcmp(choices->border, "fill") != 0)
+        warp->border_values = 0;
     return bind_sampler(choices, choices->align_corners != 0,
                         strcmp(choices->interp, "bicubic") == 0, warp, err);
 }
 
-/* onnxruntime: single precision; nearest rounds before it folds, so that its fold is
- * one of taps. */
+/* Maps in pixels become a grid by the centres, whatever the flag, which is not set
+ * unless asked for. */
+static enum wck_status bind_kornia_remap(const struct wck_convention *convention,
+                                         const struct wck_choices *choices,
+                                         struct wck_warp *warp, struct wck_error *err)
+{
+    bool aligned = choices->align_corners == 1;
+    const char *pixels = aligned ? "kornia-centres" : "kornia-edges";
+    const char *numbers = aligned ? "centres" : "edges";
+    bool wide = choices->map_dtype == WCK_FLOAT64;
+    bool detour = !choices->normalized;
+
+    (void)convention;
+    warp->arithmetic = wck_arithmetic_find(wide && detour ? "float64-normalised"
+                                           : detour       ? "float32-normalised"
+                                           : wide         ? "float64"
+                                                          : "float32");
+    warp->map.source_units = wck_units_find(detour ? pixels : numbers);
+    return bind_sampler(choices, aligned, strcmp(choices->interp, "bicubic") == 0, warp,
+                        err);
+}
+
+/* onnxruntime folds taps in every mode; what is far out or not finite it moves first.
+ */
 static enum wck_status bind_onnx(const struct wck_convention *convention,
                                  const struct wck_choices *choices,
                                  struct wck_warp *warp, struct wck_error *err)
 {
     bool aligned = choices->align_corners == 1;
-    bool bilinear = strcmp(choices->interp, "bilinear") == 0;
+    bool wide = choices->map_dtype == WCK_FLOAT64;
+    bool single = !wide && strcmp(choices->interp, "bilinear") == 0;
 
     (void)convention;
-    warp->arithmetic = wck_arithmetic_find("float32");
+    warp->arithmetic = wck_arithmetic_find(wide ? "float64" : "float32");
     warp->map.source_units = wck_units_find(aligned ? "centres" : "edges");
-    return bind_sampler(choices, aligned, !bilinear, warp, err);
+    warp->fold =
+        wck_fold_find(single    ? aligned ? "onnx-linear-centres" : "onnx-linear-edges"
+                      : aligned ? "onnx-centres"
+                                : "onnx-edges");
+    return bind_sampler(choices, aligned, true, warp, err);
 }
 
 /* Displacements on a normalised grid whose ends are the first and last centre. */
@@ -129,6 +160,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .carrier = WCK_CARRIER_GRID,
         .has_flag = true,
         .has_volumes = true,
+        .layouts = WCK_CHANNELS_FIRST,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -141,6 +173,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .direction = WCK_OUTPUT_TO_SOURCE,
         .has_flag = true,
         .has_volumes = true,
+        .layouts = WCK_CHANNELS_FIRST,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -152,8 +185,10 @@ const struct wck_convention wck_conventions_torch[] = {
         .carrier = WCK_CARRIER_MATRIX,
         .direction = WCK_SOURCE_TO_OUTPUT,
         .has_flag = true,
+        .has_fill = true,
+        .layouts = WCK_CHANNELS_FIRST,
         .interps = INTERPS,
-        .borders = BORDERS,
+        .borders = BORDERS " fill",
         .proven = true,
         .bind = bind_kornia,
     },
@@ -164,10 +199,24 @@ const struct wck_convention wck_conventions_torch[] = {
         .projective = true,
         .direction = WCK_SOURCE_TO_OUTPUT,
         .has_flag = true,
+        .has_fill = true,
+        .layouts = WCK_CHANNELS_FIRST,
+        .interps = INTERPS,
+        .borders = BORDERS " fill",
+        .proven = true,
+        .bind = bind_kornia,
+    },
+    {
+        .name = "kornia.remap",
+        .summary = "kornia.geometry.remap, maps in pixels or normalised",
+        .carrier = WCK_CARRIER_MAPS,
+        .has_flag = true,
+        .has_normalized = true,
+        .layouts = WCK_CHANNELS_FIRST,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
-        .bind = bind_kornia,
+        .bind = bind_kornia_remap,
     },
     {
         .name = "onnx.GridSample",
@@ -175,6 +224,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .carrier = WCK_CARRIER_GRID,
         .has_flag = true,
         .has_volumes = true,
+        .layouts = WCK_CHANNELS_FIRST,
         .interps = INTERPS,
         .borders = BORDERS,
         .proven = true,
@@ -186,6 +236,7 @@ const struct wck_convention wck_conventions_torch[] = {
         .carrier = WCK_CARRIER_FLOW,
         .reversed = true,
         .has_volumes = true,
+        .layouts = WCK_CHANNELS_FIRST,
         .interps = INTERPS,
         .borders = "border zeros reflection",
         .bind = bind_monai,

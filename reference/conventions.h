@@ -10,6 +10,9 @@
 extern const struct wck_convention wck_conventions_opencv[], wck_conventions_torch[],
     wck_conventions_scipy[], wck_conventions_other[];
 
+/* Layouts of torch and its kin, by rank. */
+#define WCK_CHANNELS_FIRST "HW CHW NCHW NCDHW"
+
 /* One word of a caller and what it binds to; a table ends with a row without a word. */
 struct wck_binding {
     const char *word;

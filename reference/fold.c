@@ -190,6 +190,44 @@ static struct wck_folded fill_edges(double u, size_t n)
         .u = u, .factor = 1.0, .filled = u < -0.5 || u >= (double)n - 0.5};
 }
 
+/* onnxruntime: what does not fit its 64-bit indices, and NaN, is the low edge. */
+static struct wck_folded within_62_bits(double u, double low)
+{
+    return fabs(u) < 0x1p62 ? (struct wck_folded){.u = u, .factor = 1.0}
+                            : (struct wck_folded){.u = low};
+}
+
+static struct wck_folded onnx_centres(double u, size_t n)
+{
+    (void)n;
+    return within_62_bits(u, 0.0);
+}
+
+static struct wck_folded onnx_edges(double u, size_t n)
+{
+    (void)n;
+    return within_62_bits(u, -0.5);
+}
+
+/* Both weights of a bilinear sample are differences in single precision, and so 0 where
+ * u + 1 rounds to u; before that by turns. */
+static struct wck_folded without_fraction(struct wck_folded folded)
+{
+    folded.filled = fabs(folded.u) >= 0x1p25;
+    folded.undecided = !folded.filled && fabs(folded.u) >= 0x1p24;
+    return folded;
+}
+
+static struct wck_folded onnx_linear_centres(double u, size_t n)
+{
+    return without_fraction(onnx_centres(u, n));
+}
+
+static struct wck_folded onnx_linear_edges(double u, size_t n)
+{
+    return without_fraction(onnx_edges(u, n));
+}
+
 static const struct wck_fold folds[] = {
     {
         .name = "none",
@@ -290,6 +328,30 @@ static const struct wck_fold folds[] = {
         .apply = fill_edges,
         .summary = "beyond the outer edges the sample is the border value",
         .source = "NOTES:fill",
+    },
+    {
+        .name = "onnx-centres",
+        .apply = onnx_centres,
+        .summary = "what does not fit 62 bits lies on the first centre",
+        .source = "NOTES:onnxruntime",
+    },
+    {
+        .name = "onnx-edges",
+        .apply = onnx_edges,
+        .summary = "what does not fit 62 bits lies on the first edge",
+        .source = "NOTES:onnxruntime",
+    },
+    {
+        .name = "onnx-linear-centres",
+        .apply = onnx_linear_centres,
+        .summary = "the same, and from 2^25 on the sample is the border value",
+        .source = "NOTES:onnxruntime",
+    },
+    {
+        .name = "onnx-linear-edges",
+        .apply = onnx_linear_edges,
+        .summary = "the same, and from 2^25 on the sample is the border value",
+        .source = "NOTES:onnxruntime",
     },
 };
 

@@ -9,10 +9,11 @@
 #include <stddef.h>
 
 struct wck_folded {
-    double u;      /* the coordinate to list taps at */
-    double factor; /* du / d(the coordinate given), by the rule's own side at a tie */
-    bool filled;   /* the sample is the border value and nothing else */
-    bool spoilt;   /* taps are listed, but weigh NaN */
+    double u;       /* the coordinate to list taps at */
+    double factor;  /* du / d(the coordinate given), by the rule's own side at a tie */
+    bool filled;    /* the sample is the border value and nothing else */
+    bool spoilt;    /* taps are listed, but weigh NaN */
+    bool undecided; /* what is read hangs on the last digit of the library's u */
 };
 
 struct wck_fold {

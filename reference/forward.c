@@ -1,3 +1,4 @@
+#include "reference/clip.h"
 #include "reference/pass.h"
 
 /* Some libraries sum in a fixed-point arithmetic of their own. */
@@ -36,6 +37,8 @@ enum wck_status wck_warp_forward(const struct wck_warp *warp,
             wck_pass_store(&pass, output, p);
         }
     }
+    if (status == WCK_OK)
+        wck_clip_output(warp, image, output);
     wck_pass_free(warp, &source);
     wck_pass_release(&pass);
     return status;

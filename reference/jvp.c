@@ -1,3 +1,4 @@
+#include "reference/clip.h"
 #include "reference/pass.h"
 
 static const double *tangent_along(const struct wck_tangents *tangents, int axis)
@@ -106,6 +107,8 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
     enum wck_status status = wck_pass_check(warp, image, output, err);
     size_t count;
 
+    if (status == WCK_OK)
+        status = wck_clip_refuse(warp, err);
     if (status == WCK_OK)
         status = check_tangents(warp, output, tangents, err);
     if (status != WCK_OK)

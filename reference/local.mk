@@ -4,6 +4,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/border.h \
 	%D%/call.c \
 	%D%/call.h \
+	%D%/clip.c \
+	%D%/clip.h \
 	%D%/coefficients.c \
 	%D%/coefficients.h \
 	%D%/convention.c \

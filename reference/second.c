@@ -1,3 +1,4 @@
+#include "reference/clip.h"
 #include "reference/pass.h"
 
 #include <math.h>
@@ -213,6 +214,8 @@ check_second(const struct wck_warp *warp, const struct wck_image *image,
 {
     enum wck_status status = wck_pass_check(warp, image, upstream, err);
 
+    if (status == WCK_OK)
+        status = wck_clip_refuse(warp, err);
     if (status == WCK_OK && along->image != NULL)
         status = wck_pass_check(warp, along->image, upstream, err);
     if (status == WCK_OK && second->image != NULL)

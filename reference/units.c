@@ -59,6 +59,38 @@ static double edges_factor(size_t n)
     return (double)n / 2.0;
 }
 
+/* kornia's pixels: numbers of "centres" that a reader of "centres" undoes, to rounding;
+ * a single pixel's number is taken for a normalised one. */
+static double kornia_to_centres(double value, size_t n)
+{
+    return n > 1 ? value : 0.0;
+}
+
+static double kornia_centres_factor(size_t n)
+{
+    return n > 1 ? 1.0 : 0.0;
+}
+
+/* ... and that a reader of "edges" stretches. */
+static double kornia_to_edges(double value, size_t n)
+{
+    double size = (double)n;
+
+    return n > 1 ? value * size / (size - 1.0) - 0.5 : value / 2.0;
+}
+
+static double kornia_of_edges(double i, size_t n)
+{
+    double size = (double)n;
+
+    return n > 1 ? (i + 0.5) * (size - 1.0) / size : 2.0 * i;
+}
+
+static double kornia_edges_factor(size_t n)
+{
+    return n > 1 ? (double)n / ((double)n - 1.0) : 0.5;
+}
+
 static const struct wck_units units[] = {
     {
         .name = "pixels",
@@ -94,6 +126,22 @@ static const struct wck_units units[] = {
         .factor = edges_factor,
         .summary = "-1 and 1 at the outer edges of the image",
         .source = "NOTES:normalised",
+    },
+    {
+        .name = "kornia-centres",
+        .of_pixel = kornia_to_centres,
+        .to_pixel = kornia_to_centres,
+        .factor = kornia_centres_factor,
+        .summary = "kornia.remap's pixels with align_corners: a single pixel's are 0",
+        .source = "NOTES:kornia-pixels",
+    },
+    {
+        .name = "kornia-edges",
+        .of_pixel = kornia_of_edges,
+        .to_pixel = kornia_to_edges,
+        .factor = kornia_edges_factor,
+        .summary = "kornia.remap's pixels without: stretched by n / (n - 1)",
+        .source = "NOTES:kornia-pixels",
     },
 };
 

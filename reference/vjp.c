@@ -1,3 +1,4 @@
+#include "reference/clip.h"
 #include "reference/pass.h"
 
 #include <stdlib.h>
@@ -145,6 +146,8 @@ enum wck_status wck_warp_vjp(const struct wck_warp *warp, const struct wck_image
     enum wck_status status = wck_pass_check(warp, image, upstream, err);
     size_t count;
 
+    if (status == WCK_OK)
+        status = wck_clip_refuse(warp, err);
     if (status == WCK_OK)
         status = check_gradients(warp, image, gradients, err);
     if (status != WCK_OK)

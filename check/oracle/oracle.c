@@ -190,6 +190,20 @@ static struct oracle_folded opencv5_clamped(__float128 u, int n)
     return (struct oracle_folded){.u = u > 0 ? 2 * size : -size, .factor = 0};
 }
 
+/* The index is an integer of 63 bits, and the weights of bilinear are differences of
+ * numbers of 24 bits. */
+static struct oracle_folded onnx_moved(__float128 u, __float128 low, bool linear)
+{
+    const __float128 end = 0x1p62;
+
+    if (!(u > -end && u < end))
+        return (struct oracle_folded){.u = low};
+    return (struct oracle_folded){.u = u,
+                                  .factor = 1,
+                                  .filled = linear &&
+                                            !(fabsq(u) < 2 * (__float128)(1 << 24))};
+}
+
 struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
 {
     const __float128 half = 0.5;
@@ -203,6 +217,10 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
         return xla_clamped(u, is(fold, "xla-int32"));
     if (is(fold, "opencv5-clamp"))
         return opencv5_clamped(u, n);
+    if (is(fold, "onnx-centres") || is(fold, "onnx-linear-centres"))
+        return onnx_moved(u, 0, is(fold, "onnx-linear-centres"));
+    if (is(fold, "onnx-edges") || is(fold, "onnx-linear-edges"))
+        return onnx_moved(u, -half, is(fold, "onnx-linear-edges"));
     if (is(fold, "clip"))
         return clipped(stay, n, true);
     if (is(fold, "nearest"))
@@ -239,6 +257,11 @@ __float128 oracle_of_pixel(const char *units, __float128 i, int n)
         return n > 1 ? -1 + i * 2 / (n - 1) : 0;
     if (is(units, "edges")) /* -1 at -1/2, 1 at n - 1/2 */
         return -1 + (i + half) * 2 / n;
+    if (is(units, "kornia-centres")) /* u with 2u / (n - 1) - 1 = the number of i */
+        return n > 1 ? (oracle_of_pixel("centres", i, n) + 1) * (n - 1) / 2 : 0;
+    if (is(units, "kornia-edges"))
+        return n > 1 ? (oracle_of_pixel("edges", i, n) + 1) * (n - 1) / 2
+                     : oracle_of_pixel("edges", i, n);
     return nothing();
 }
 
@@ -254,6 +277,10 @@ __float128 oracle_to_pixel(const char *units, __float128 g, int n)
         return (g + 1) * (n - 1) / 2;
     if (is(units, "edges"))
         return (g + 1) * n / 2 - half;
+    if (is(units, "kornia-centres"))
+        return oracle_to_pixel("centres", n > 1 ? 2 * g / (n - 1) - 1 : g, n);
+    if (is(units, "kornia-edges"))
+        return oracle_to_pixel("edges", n > 1 ? 2 * g / (n - 1) - 1 : g, n);
     return nothing();
 }
 

@@ -184,6 +184,22 @@ START_TEST(an_infinity_is_filled_and_nan_is_not)
 }
 END_TEST
 
+START_TEST(weights_in_single_precision_fade_out_far_away)
+{
+    const struct wck_fold *fold = wck_fold_find("onnx-linear-edges");
+
+    for (int sign = -1; sign < 2; sign += 2) {
+        ck_assert(!fold->apply(sign * 16777215.0, 7).undecided);
+        ck_assert(fold->apply(sign * 16777216.0, 7).undecided);
+        ck_assert(!fold->apply(sign * 33554432.0, 7).undecided);
+        ck_assert(fold->apply(sign * 33554432.0, 7).filled);
+        ck_assert_double_eq(fold->apply(sign * (double)INFINITY, 7).u, -0.5);
+    }
+    ck_assert_double_eq(fold->apply((double)NAN, 7).u, -0.5);
+    ck_assert(!fold->apply((double)NAN, 7).filled);
+}
+END_TEST
+
 START_TEST(fold_rows_are_found_by_name)
 {
     ck_assert_ptr_eq(wck_fold_find(row(_i)->name), row(_i));
@@ -213,6 +229,7 @@ Suite *wck_fold_suite(void)
     tcase_add_loop_test(rows, a_folds_factor_is_its_slope, 0, count);
     tcase_add_loop_test(rows, scipys_folds_agree_with_the_matching_border, 0, 3);
     tcase_add_test(rows, an_infinity_is_filled_and_nan_is_not);
+    tcase_add_test(rows, weights_in_single_precision_fade_out_far_away);
     tcase_add_loop_test(rows, fold_rows_are_found_by_name, 0, count);
     tcase_add_test(rows, there_is_no_fold_beyond_the_table);
     suite_add_tcase(suite, rows);

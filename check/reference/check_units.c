@@ -50,7 +50,7 @@ START_TEST(there_and_back_is_the_same_pixel)
         for (double i = -2.375; i < n + 3; i += 0.8125) {
             double back = row(_i)->to_pixel(row(_i)->of_pixel(i, (size_t)n), (size_t)n);
 
-            if (n > 1 || strcmp(row(_i)->name, "centres") != 0)
+            if (n > 1 || strstr(row(_i)->name, "centres") == NULL)
                 ck_assert_double_le(fabs(back - i), 2 * bound(n, i));
             else
                 ck_assert_double_le(fabs(back), 0.0);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/clip.h"
 #include "reference/pass.h"
 #include "src/checker/sample.h"
 #include "src/checker/trial.h"
@@ -442,6 +443,23 @@ static double coefficient_error(const struct work *work)
            (double)wck_warp_axes(warp);
 }
 
+/* Clamping is monotone: both ends of what is allowed are clamped. */
+static void clip_outputs(struct work *work, const struct wck_image *image)
+{
+    struct wck_range outputs = {.low = (double)NAN, .high = (double)NAN}, range;
+    struct wck_margin *output = work->margins->output;
+
+    for (size_t i = 0; i < work->planes * work->count; i++) {
+        wck_range_widen(&outputs, output[i].low);
+        wck_range_widen(&outputs, output[i].high);
+    }
+    range = wck_clip_range(&work->problem->warp, image, &outputs);
+    for (size_t i = 0; i < work->planes * work->count; i++) {
+        output[i].low = wck_clip(&range, output[i].low);
+        output[i].high = wck_clip(&range, output[i].high);
+    }
+}
+
 enum wck_status wck_margins_make(struct wck_margins *margins,
                                  const struct wck_problem *problem,
                                  const struct wck_image *image,
@@ -469,8 +487,12 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
     if (status == WCK_OK)
         status = allocate(margins, &work, image, err);
     work.source_error = coefficient_error(&work);
+    if (status == WCK_OK && upstream != NULL)
+        status = wck_clip_refuse(&problem->warp, err);
     if (status == WCK_OK)
         status = judge(&work, image, err);
+    if (status == WCK_OK && problem->warp.clips)
+        clip_outputs(&work, image);
     if (work.image != margins->image)
         free(work.image);
     free(work.sent);

@@ -52,9 +52,10 @@ static void judge_outputs(struct job *job, const struct wck_margins *margins,
         double got = wck_plane_get(&job->of->output, plane, sample);
 
         job->finite &= isfinite(got);
-        wck_judged_add(job->trial, &margins->output[i], got, &place, job->amplitude,
-                       has_jumps(job), &job->output);
-        if (job->of->grad_output.tensor.data != NULL) {
+        if (job->of->has_output)
+            wck_judged_add(job->trial, &margins->output[i], got, &place, job->amplitude,
+                           has_jumps(job), &job->output);
+        if (job->of->has_output && job->of->grad_output.tensor.data != NULL) {
             double g = wck_plane_get(&job->of->grad_output, plane, sample);
 
             job->reach += fabs(g);
@@ -173,6 +174,8 @@ static void say_missing(const struct job *job, struct wck_text *text)
     const struct wck_recording *of = job->of;
     const char *link = "; not recorded: ";
 
+    if (of->unread != NULL)
+        wck_text_printf(text, "; not read: %s", of->unread);
     if (of->grad_output.tensor.data == NULL) {
         wck_text_printf(text, "%sgrad_output", link);
         link = ", ";
@@ -197,6 +200,9 @@ static enum wck_status report_output(struct job *job, struct wck_error *err)
     struct wck_text missing = {0};
     enum wck_status status;
 
+    if (!job->of->has_output)
+        return wck_trial_say(job->trial, id, WCK_CONFORMS, WCK_NOT_APPLICABLE,
+                             "no output was recorded", err);
     say_missing(job, &missing);
     status = report(job, "output", wck_judged_resolution(job->trial, job->amplitude),
                     &job->output, wck_text_string(&missing), err);
@@ -321,6 +327,8 @@ static enum wck_status report_adjoint(struct job *job, struct wck_error *err)
 
     if (job->of->grad_image.tensor.data == NULL)
         why = "no grad_image was recorded";
+    else if (!job->of->has_output)
+        why = "no output was recorded";
     else if (!job->black)
         why = "the border value is read: the output is not linear in the image alone";
     else if (!job->finite)

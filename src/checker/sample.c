@@ -66,6 +66,16 @@ static bool settled(const struct wck_warp *warp, int axis, double u, double e)
     return !repeats && (u - e > (double)n + WCK_TAPS || u + e < -WCK_TAPS);
 }
 
+/* Does the fold leave open what is read anywhere in u - e .. u + e? */
+static bool undecided(const struct wck_warp *warp, int axis, double u, double e)
+{
+    size_t n = wck_warp_extent(warp, (enum wck_axis)axis);
+
+    return warp->fold != NULL &&
+           (warp->fold->apply(u - e, n).undecided ||
+            warp->fold->apply(u, n).undecided || warp->fold->apply(u + e, n).undecided);
+}
+
 /* Sets the variants' coordinates: every combination of u - e, u and u + e along the
  * axes that have an error.  Where a knot lies between, it stands for u: a value may
  * peak there. */
@@ -96,7 +106,8 @@ static void spread(struct wck_samples *samples, size_t index)
         }
         count *= times;
         samples->lost |=
-            times > 1 && e[a] > 0.25 && !settled(&samples->warp, a, u, e[a]);
+            undecided(&samples->warp, a, u, e[a]) ||
+            (times > 1 && e[a] > 0.25 && !settled(&samples->warp, a, u, e[a]));
     }
     samples->variant_count = count;
 }

@@ -40,7 +40,8 @@ struct wck_samples {
     size_t weight_count;
     size_t listed; /* most taps of one sample, before any are merged */
     bool jumps;    /* somewhere a weight jumps within the coordinate's error */
-    bool lost;     /* the error is beyond a quarter of a pixel: anything may be read */
+    bool lost;     /* the error is beyond a quarter of a pixel, or the fold undecided:
+                      anything may be read */
     struct wck_sample_tap *data; /* of all variants; owned */
 };
 

@@ -13,7 +13,7 @@ struct parts {
 static struct parts find_parts(const struct wck_recording *r)
 {
     struct parts parts = {.output = 0};
-    size_t at = wck_tensor_count(&r->output.tensor);
+    size_t at = r->has_output ? wck_tensor_count(&r->output.tensor) : 0;
 
     parts.image = at;
     if (r->grad_image.tensor.data != NULL)
@@ -89,7 +89,7 @@ static enum wck_status bound_item(struct wck_trace *trace, const struct parts *p
         upstream = wck_image_item(&r->grad_output, item);
     status =
         wck_margins_make(&margins, &problem, &image, pulled ? &upstream : NULL, err);
-    if (status == WCK_OK)
+    if (status == WCK_OK && r->has_output)
         put_bounds(margins.output, outputs, unit, trace->bound + item * outputs);
     if (status == WCK_OK && r->grad_image.tensor.data != NULL)
         put_bounds(margins.image, inputs, 0.0,
@@ -126,7 +126,8 @@ static enum wck_status put_recorded(struct wck_trace *trace, const struct parts 
 {
     enum wck_status status = WCK_OK;
 
-    put_image(&r->output, trace->value);
+    if (r->has_output)
+        put_image(&r->output, trace->value);
     if (r->grad_image.tensor.data != NULL)
         put_image(&r->grad_image, trace->value + parts->image);
     for (size_t i = 0; i < WCK_CALL_ARRAYS && status == WCK_OK; i++)
@@ -253,7 +254,8 @@ static enum wck_status replay_item(struct replay *replay,
     status = wck_behaviour_forward(behaviour, &warp, &image, &replay->output, err);
     if (status != WCK_OK)
         return status;
-    put_image(&replay->output, replay->trace->value + item * outputs);
+    if (r->has_output)
+        put_image(&replay->output, replay->trace->value + item * outputs);
     if (r->grad_output.tensor.data == NULL)
         return WCK_OK;
     upstream = wck_image_item(&r->grad_output, item);

@@ -1,5 +1,6 @@
 #include "src/subject/recording.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,21 +25,24 @@ struct state {
     struct wck_archive archive;
     struct wck_spec spec;
     double *border_value;
+    double *scaled; /* the image, where it was divided */
 };
 
-static enum wck_status check_names(const struct wck_archive *archive,
-                                   struct wck_error *err)
+/* Lists the arrays and texts that are not read. */
+static void list_unread(struct state *s)
 {
-    for (size_t i = 0; i < archive->npz.count; i++) {
-        const char *name = archive->npz.members[i].name;
+    for (size_t i = 0; i < s->archive.npz.count; i++) {
+        const char *name = s->archive.npz.members[i].name;
         bool known = strcmp(name, "spec.json") == 0;
 
         for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
             known |= strcmp(name, names[k]) == 0;
         if (!known)
-            return wck_member_reject(archive, name, "is no array of a recording", err);
+            wck_text_printf(&s->spec.unread, "%s%.64s",
+                            s->spec.unread.size > 0 ? ", " : "", name);
     }
-    return WCK_OK;
+    if (s->spec.unread.size > 0)
+        s->recording.unread = wck_text_string(&s->spec.unread);
 }
 
 /* The layout of an output: without the D where coordinates of a volume lie in a plane
@@ -63,7 +67,7 @@ static enum wck_status view(const struct state *s, const char *name, const char 
     double *numbers = NULL;
     enum wck_status status = wck_member_view(&s->archive, name, layout, image, err);
 
-    if (status == WCK_OK)
+    if (status == WCK_OK && strcmp(name, "output") == 0 && s->scaled == NULL)
         status = wck_member_check_dtype(&s->archive, name, "image", err);
     if (status == WCK_OK && finite)
         status = wck_member_numbers(&s->archive, name, true, &numbers, err);
@@ -84,6 +88,33 @@ static enum wck_status check_output(const struct state *s, struct wck_error *err
                          r->output.batch, r->output.channels);
 }
 
+/* Divides an integer image by its type's largest number where the library does. */
+static enum wck_status scale(struct state *s, struct wck_error *err)
+{
+    struct wck_image *image = &s->recording.call.image, scaled;
+    enum wck_dtype dtype = image->tensor.dtype;
+    const struct wck_tensor *output = wck_member_find(&s->archive, "output");
+    double largest = wck_dtype_round(dtype, (double)INFINITY);
+    enum wck_status status;
+
+    if (!s->spec.convention->scales || wck_dtype_row(dtype)->roundoff > 0.0 ||
+        output == NULL || output->dtype != WCK_FLOAT64)
+        return WCK_OK;
+    status = wck_image_new_like(&scaled, WCK_FLOAT64, image, err);
+    if (status != WCK_OK)
+        return status;
+    for (size_t p = 0; p < wck_image_planes(image); p++) {
+        for (size_t y = 0; y < wck_image_rows(image); y++) {
+            for (size_t x = 0; x < image->width; x++)
+                wck_image_set(&scaled, p, y, x,
+                              wck_image_get(image, p, y, x) / largest);
+        }
+    }
+    s->scaled = scaled.tensor.data;
+    *image = scaled;
+    return WCK_OK;
+}
+
 static enum wck_status read_images(struct state *s, struct wck_error *err)
 {
     struct wck_recording *r = &s->recording;
@@ -93,13 +124,21 @@ static enum wck_status read_images(struct state *s, struct wck_error *err)
     if (status != WCK_OK)
         return status;
     r->problem.layout = s->spec.layout;
-    if (s->spec.layout == NULL && wck_member_find(&s->archive, "image")->rank == 2)
-        r->problem.layout = "HW";
+    if (s->spec.layout == NULL)
+        r->problem.layout = wck_convention_layout(
+            s->spec.convention, wck_member_find(&s->archive, "image")->rank);
     if (r->problem.layout == NULL)
         return wck_member_reject(&s->archive, "spec.json", "says no \"layout\"", err);
     status = view(s, "image", r->problem.layout, true, &r->call.image, err);
     if (status == WCK_OK)
+        status = scale(s, err);
+    if (status == WCK_OK && wck_member_find(&s->archive, "output") != NULL)
         status = view(s, "output", output_layout(s, flat), false, &r->output, err);
+    else if (status == WCK_OK && wck_member_find(&s->archive, "grad_output") != NULL)
+        status = view(s, "grad_output", output_layout(s, flat), true, &r->output, err);
+    else if (status == WCK_OK)
+        status = wck_member_require(&s->archive, "output", err);
+    r->has_output = wck_member_find(&s->archive, "output") != NULL;
     if (status == WCK_OK)
         status = check_output(s, err);
     return status;
@@ -223,9 +262,17 @@ static enum wck_status make_items(struct state *s, struct wck_error *err)
     return WCK_OK;
 }
 
-/* A gradient with the shape and type of another array; nothing where it was not
- * recorded. */
-static enum wck_status read_gradient(const struct state *s, const char *like,
+/* A gradient of a coarser type than the image was rounded to it, or made in it. */
+static void coarsen(struct wck_problem *problem, enum wck_dtype dtype)
+{
+    double own = wck_dtype_row(problem->dtype)->roundoff;
+
+    if (own > 0.0 && wck_dtype_row(dtype)->roundoff > own)
+        problem->dtype = dtype;
+}
+
+/* A gradient with the shape of another array; nothing where it was not recorded. */
+static enum wck_status read_gradient(struct state *s, const char *like,
                                      struct wck_tensor *gradient, struct wck_error *err)
 {
     char name[40];
@@ -234,16 +281,18 @@ static enum wck_status read_gradient(const struct state *s, const char *like,
     snprintf(name, sizeof name, "grad_%s", like);
     if (wck_member_find(&s->archive, name) == NULL)
         return WCK_OK;
+    if (strcmp(like, "output") == 0 && !s->recording.has_output)
+        like = "grad_output";
     if (wck_member_find(&s->archive, "grad_output") == NULL)
         return wck_member_reject(&s->archive, name, "is recorded without grad_output",
                                  err);
     status = wck_member_require(&s->archive, like, err);
     if (status == WCK_OK)
         status = wck_member_check_shape(&s->archive, name, like, err);
-    if (status == WCK_OK)
-        status = wck_member_check_dtype(&s->archive, name, like, err);
-    if (status == WCK_OK)
+    if (status == WCK_OK) {
         *gradient = *wck_member_find(&s->archive, name);
+        coarsen(&s->recording.problem, gradient->dtype);
+    }
     if (status == WCK_OK && strcmp(like, "coords") == 0)
         deepen(gradient, s->recording.problem.layout);
     return status;
@@ -278,8 +327,6 @@ static enum wck_status read_archive(struct state *s, struct wck_error *err)
     struct wck_text name = {0};
     enum wck_status status = wck_npz_read(s->archive.path, &s->archive.npz, err);
 
-    if (status == WCK_OK)
-        status = check_names(&s->archive, err);
     if (status == WCK_OK && wck_npz_text(&s->archive.npz, "spec.json") == NULL)
         status = wck_member_reject(&s->archive, "spec.json", "is missing", err);
     if (status != WCK_OK)
@@ -288,6 +335,7 @@ static enum wck_status read_archive(struct state *s, struct wck_error *err)
     status = wck_spec_read(wck_text_string(&name),
                            wck_npz_text(&s->archive.npz, "spec.json"), &s->spec, err);
     wck_text_release(&name);
+    list_unread(s);
     if (status == WCK_OK)
         status = check_carriers(s, err);
     if (status == WCK_OK)
@@ -312,6 +360,7 @@ static void close_archive(void *state)
         wck_call_item_release(&s->recording.items[i]);
     free(s->recording.items);
     free(s->border_value);
+    free(s->scaled);
     wck_spec_release(&s->spec);
     wck_npz_release(&s->archive.npz);
     free(s);

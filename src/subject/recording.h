@@ -5,7 +5,8 @@
  * or `flow` (reference/call.h has the shapes); `border_value`, one or one a channel;
  * `output`; and optionally the gradients `grad_output` (the upstream one),
  * `grad_image`, `grad_border_value` and grad_ with the name of each array that carries
- * the map. Gradients have the shape and type of what they are the gradient of. */
+ * the map. Gradients have the shape of what they are the gradient of; a coarser type
+ * than the image's makes all of it be judged by that type. */
 #ifndef WCK_SUBJECT_RECORDING_H
 #define WCK_SUBJECT_RECORDING_H
 
@@ -20,6 +21,8 @@ struct wck_recording {
     struct wck_call_item *items; /* one a batch item */
     struct wck_problem problem;  /* the first item's warp, for the whole batch */
     struct wck_image output, grad_output, grad_image;
+    bool has_output;    /* false: `output` is grad_output, for its shape */
+    const char *unread; /* keys and arrays that nothing here knows; NULL: none */
     struct wck_tensor grad_array[WCK_CALL_ARRAYS]; /* like call.array */
     struct wck_tensor grad_border_value;
 };

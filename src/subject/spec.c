@@ -23,8 +23,10 @@ enum {
     INVERSE_MAP,
     PREFILTER,
     PATH,
+    NORMALIZED,
+    CLIP,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 8
+    KEYS = NOTES + 7
 };
 
 static const struct key keys[KEYS] = {
@@ -37,13 +39,14 @@ static const struct key keys[KEYS] = {
     [INVERSE_MAP] = {"inverse_map", TRUTH},
     [PREFILTER] = {"prefilter", TRUTH},
     [PATH] = {"path", WORD},
+    [NORMALIZED] = {"normalized_coordinates", TRUTH},
+    [CLIP] = {"clip", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
     {"host", NOTE},
     {"ipp", NOTE},
     {"seed", NOTE},
-    {"clip", NOTE},
     {"preserve_range", NOTE},
 };
 
@@ -64,28 +67,24 @@ static bool is_word(const json_t *value)
     return json_is_string(value) && is_printable(json_string_value(value));
 }
 
-static enum wck_status reject_key(const char *name, const char *key,
-                                  struct wck_error *err)
+static void append_unread(struct wck_spec *spec, const char *key)
 {
-    struct wck_text known = {0};
-
-    for (int i = 0; i < NOTES; i++)
-        wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", keys[i].name);
-    wck_error_set(err, WCK_FORMAT, "%s: key \"%s\" is not known; there are: %s", name,
-                  is_printable(key) ? key : "?", wck_text_string(&known));
-    wck_text_release(&known);
-    return WCK_FORMAT;
+    wck_text_printf(&spec->unread, "%s%s", spec->unread.size > 0 ? ", " : "",
+                    is_printable(key) ? key : "?");
 }
 
 static enum wck_status check_pair(const char *name, const char *key,
-                                  const json_t *value, struct wck_error *err)
+                                  const json_t *value, struct wck_spec *spec,
+                                  struct wck_error *err)
 {
     int i = 0;
 
     while (i < KEYS && strcmp(key, keys[i].name) != 0)
         i++;
-    if (i == KEYS)
-        return reject_key(name, key, err);
+    if (i == KEYS) {
+        append_unread(spec, key);
+        return WCK_OK;
+    }
     if (json_is_null(value))
         return WCK_OK; /* as if it were not said */
     if (keys[i].kind == WORD && !is_word(value))
@@ -129,22 +128,23 @@ static enum wck_status find_convention(const char *name, const json_t *document,
                                        struct wck_spec *spec, struct wck_error *err)
 {
     const json_t *value = json_object_get(document, keys[CONVENTION].name);
-    const char *convention = json_string_value(value);
+    const char *convention = json_string_value(value), *path;
     struct wck_text known = {0};
 
     if (value == NULL)
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is missing", name);
     if (!is_word(value))
         return wck_error_set(err, WCK_FORMAT, "%s: \"convention\" is no word", name);
-    spec->convention = find_by_path(convention, word(document, PATH));
+    path = is_word(json_object_get(document, keys[PATH].name)) ? word(document, PATH)
+                                                               : NULL;
+    spec->convention = find_by_path(convention, path);
     if (spec->convention != NULL)
         return WCK_OK;
     for (size_t i = 0; i < wck_convention_count(); i++)
         wck_text_printf(&known, "%s%s", i > 0 ? ", " : "", wck_convention_row(i)->name);
     wck_error_set(err, WCK_UNSUPPORTED,
                   "%s: convention \"%s\"%s%s is not known; there are: %s", name,
-                  convention, word(document, PATH) != NULL ? " by " : "",
-                  word(document, PATH) != NULL ? word(document, PATH) : "",
+                  convention, path != NULL ? " by " : "", path != NULL ? path : "",
                   wck_text_string(&known));
     wck_text_release(&known);
     return WCK_UNSUPPORTED;
@@ -172,13 +172,15 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .version = word(document, VERSION),
         .align_corners = truth(document, ALIGN_CORNERS, -1),
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
+        .clip = truth(document, CLIP, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
+        .normalized = truth(document, NORMALIZED, 0) > 0,
     };
     status = find_convention(name, document, spec, err);
     json_object_foreach(document, key, value)
     {
         if (status == WCK_OK)
-            status = check_pair(name, key, value, err);
+            status = check_pair(name, key, value, spec, err);
     }
     return status;
 }
@@ -186,5 +188,6 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
 void wck_spec_release(struct wck_spec *spec)
 {
     json_decref(spec->document);
+    wck_text_release(&spec->unread);
     *spec = (struct wck_spec){0};
 }

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Verifies every recording of real libraries, and that changed ones fail.
+#   SKIP        lines "PATH REASON" (PATH below this folder): recordings that are known
+#               not to pass.  One that does pass is a failure: take its line out.
+#   every 25th  recording that passes is also given to mutate, and each changed copy must exit 1
+# Usage: replay.sh; the environment names the programs: WARPCHECK, MUTATE.
+here=$(cd "$(dirname "$0")" && pwd)
+WARPCHECK=${WARPCHECK:-./warpcheck}
+MUTATE=${MUTATE:-./check/recordings/mutate}
+for program in "$WARPCHECK" "$MUTATE"; do
+    if ! test -x "$program"; then
+        echo "replay.sh: there is no program $program" >&2
+        exit 99
+    fi
+done
+WARPCHECK=$(cd "$(dirname "$WARPCHECK")" && pwd)/$(basename "$WARPCHECK")
+MUTATE=$(cd "$(dirname "$MUTATE")" && pwd)/$(basename "$MUTATE")
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+LC_ALL=C
+export LC_ALL WARPCHECK MUTATE work
+cd "$here" || exit 99
+
+# Prints "EXITCODE PATH" for each recording named.
+verify_each='for path; do
+    "$WARPCHECK" verify "recording:$path" --quiet >/dev/null 2>&1
+    echo "$? $path"
+done'
+
+# Prints "EXITCODE PATH ARRAY" for each changed copy of each recording named.
+mutate_each='for path; do
+    folder=$(mktemp -d "$work/XXXXXX")
+    "$MUTATE" "$path" "$folder" >"$folder/made" || echo "mutate $path -"
+    while IFS= read -r made; do
+        "$WARPCHECK" verify "recording:$made" --quiet >/dev/null 2>&1
+        echo "$? $path $(basename "$made" .npz)"
+    done <"$folder/made"
+    rm -r "$folder"
+done'
+
+ls -d -- */*.npz >"$work/all"
+xargs -P2 -n40 sh -c "$verify_each" sh <"$work/all" >"$work/results"
+awk '{ print $1 }' SKIP >"$work/skip"
+sort -k2 "$work/results" | awk '$1 == 0 && passing++ % 25 == 0 { print $2 }' |
+    xargs -P2 -n5 sh -c "$mutate_each" sh >"$work/changed"
+
+awk -v skip="$work/skip" -v all="$work/all" '
+    BEGIN {
+        while ((getline path < skip) > 0) skips[path] = 1
+        while ((getline path < all) > 0) there[path] = 1
+        for (path in skips) if (!(path in there)) {
+            print "FAIL " path " is in SKIP, but is no recording"; failed++
+        }
+    }
+    $2 in skips && $1 == 0 { print "FAIL " $2 " passes: take it out of SKIP"; failed++; next }
+    $2 in skips { skipped++; next }
+    $1 == 0 { passed++; next }
+    { print "FAIL " $2 " exit code " $1; failed++ }
+    END { print passed + 0, failed + 0, skipped + 0 > "/dev/stderr" }
+' "$work/results" 2>"$work/counts"
+read -r passed failed skipped <"$work/counts"
+
+caught=$(grep -c '^1 ' "$work/changed")
+missed=$(grep -vc '^1 ' "$work/changed")
+sed -n '/^1 /!s/^\([^ ]*\) \(.*\)/FAIL \2 changed: exit code \1 instead of 1/p' "$work/changed"
+lost=$(($(wc -l <"$work/all") - $(wc -l <"$work/results")))
+test "$lost" -eq 0 || echo "FAIL $lost recordings gave no result"
+echo "changed recordings: $caught caught, $missed missed"
+echo "recordings: $passed passed, $((failed + missed + lost)) failed, $skipped skipped"
+test $((failed + missed + lost)) -eq 0 && test "$passed" -gt 0 && test "$caught" -gt 0
