@@ -269,6 +269,115 @@ START_TEST(planes_that_mix_are_found_and_the_pixel_is_named)
 }
 END_TEST
 
+/* Entry (1, 1) of the matrix gradient, and that of the second border value. */
+static void raise_sums(const struct wck_warp *warp, const struct wck_image *upstream,
+                       const struct wck_gradients *gradients, size_t calls)
+{
+    (void)warp, (void)upstream, (void)calls;
+    if (gradients->matrix != NULL)
+        gradients->matrix[4] += 1e-5 * fabs(gradients->matrix[4]);
+    if (gradients->border_value != NULL)
+        gradients->border_value[1] += 1e-5 * fabs(gradients->border_value[1]);
+}
+
+START_TEST(gradients_that_are_sums_are_found_wrong_where_they_are)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.after_vjp = raise_sums;
+    findings = check(&in, &problem, NULL, 0.0);
+    for (int claim = 0; claim < WCK_CLAIM_COUNT; claim++) {
+        const struct wck_finding *matrix =
+            find(&findings, "matrix", (enum wck_claim)claim);
+        const struct wck_finding *border =
+            find(&findings, "border-value", (enum wck_claim)claim);
+
+        ck_assert_int_eq(matrix->verdict, WCK_FAIL);
+        assert_place(matrix, -1, 1, 1, true);
+        ck_assert_ptr_nonnull(strstr(matrix->cause, "matrix entry (1, 1)"));
+        ck_assert_int_eq(border->verdict, WCK_FAIL);
+        assert_place(border, 1, -1, -1, true);
+    }
+    wck_findings_release(&findings);
+}
+END_TEST
+
+/* The image gradient is right but for one plane, which is twice as large. */
+static void double_plane(const struct wck_warp *warp, const struct wck_image *upstream,
+                         const struct wck_gradients *gradients, size_t calls)
+{
+    (void)warp, (void)upstream, (void)calls;
+    for (size_t i = 0; i < 7 * 11 && gradients->image != NULL; i++)
+        wck_image_set(gradients->image, 2, i / 11, i % 11,
+                      2.0 * wck_image_get(gradients->image, 2, i / 11, i % 11));
+}
+
+START_TEST(the_adjoint_test_finds_a_gradient_scaled_by_two)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.after_vjp = double_plane;
+    findings = check(&in, &problem, "adjoint", 0.0);
+    assert_verdict(&findings, "adjoint", WCK_SELF_CONSISTENT, WCK_FAIL);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(a_warp_whose_every_sample_lies_at_a_knot_has_no_matrix_gradient)
+{
+    static const double shift[6] = {1.0, 0.0, -2.0, 0.0, 1.0, 1.0};
+    struct wck_problem problem = problem_of(shift);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings = check(&in, &problem, "matrix", 0.0);
+
+    assert_verdict(&findings, "matrix", WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE);
+    assert_verdict(&findings, "matrix", WCK_CONFORMS, WCK_NOT_APPLICABLE);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+/* Rounded to a multiple of 1/64 pixel: every output jumps somewhere within a step. */
+static void coarse_coordinate(const struct wck_warp *warp, struct wck_block *block)
+{
+    wck_stages_reference.coordinate(warp, block);
+    for (size_t i = 0; i < block->count; i++) {
+        block->x[i] = nearbyint(block->x[i] * 64.0) / 64.0;
+        block->y[i] = nearbyint(block->y[i] * 64.0) / 64.0;
+    }
+}
+
+START_TEST(where_every_output_jumps_the_matrix_gradient_cannot_be_judged)
+{
+    static const double turned[6] = {0.87, 0.31, -2.4, -0.29, 0.91, 1.7};
+    struct wck_problem problem = problem_of(turned);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.behaviour.forward.coordinate = in.behaviour.backward.coordinate =
+        coarse_coordinate;
+    findings = check(&in, &problem, "matrix", 0.0);
+    assert_verdict(&findings, "matrix", WCK_SELF_CONSISTENT, WCK_INCONCLUSIVE);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(a_border_without_a_value_has_no_gradient_of_it)
+{
+    struct wck_problem problem = problem_of(NULL);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    problem.warp.border = wck_border_find("reflect");
+    findings = check(&in, &problem, "border-value", 0.0);
+    assert_verdict(&findings, "border-value", WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE);
+    wck_findings_release(&findings);
+}
+END_TEST
+
 /* ---- subjects that cannot be judged ---- */
 
 /* Every third call is off by a little; what it adds is the same at all samples. */
@@ -526,6 +635,13 @@ Suite *wck_checkers_suite(void)
     tcase_add_test(wrong, a_tap_that_the_kernel_does_not_list_is_found);
     tcase_add_test(wrong, two_stray_taps_that_cancel_are_found_by_the_certificate);
     tcase_add_test(wrong, planes_that_mix_are_found_and_the_pixel_is_named);
+    tcase_add_test(wrong, gradients_that_are_sums_are_found_wrong_where_they_are);
+    tcase_add_test(wrong, the_adjoint_test_finds_a_gradient_scaled_by_two);
+    tcase_add_test(wrong,
+                   a_warp_whose_every_sample_lies_at_a_knot_has_no_matrix_gradient);
+    tcase_add_test(wrong,
+                   where_every_output_jumps_the_matrix_gradient_cannot_be_judged);
+    tcase_add_test(wrong, a_border_without_a_value_has_no_gradient_of_it);
     suite_add_tcase(suite, wrong);
     tcase_add_test(odd, what_does_not_repeat_itself_is_not_judged_further);
     tcase_add_test(odd, a_gradient_that_does_not_repeat_itself_is_found_too);

@@ -106,8 +106,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     enum wck_status status;
 
     if (problem->warp.border != wck_border_find("constant"))
-        return wck_trial_say(trial, "border-value", WCK_SELF_CONSISTENT,
-                             WCK_NOT_APPLICABLE, "this border has no value", err);
+        return wck_error_set(err, WCK_UNSUPPORTED, "this border has no value");
     warp.border_value = &one;
     warp.border_values = 1;
     status = wck_problem_source(problem, &black, err);

@@ -24,7 +24,8 @@ struct wck_checker {
     bool for_recordings; /* judges what was recorded; all others call the subject */
     enum wck_claim claims[WCK_CLAIM_COUNT]; /* judged, `claim_count` of them */
     int claim_count;
-    /* WCK_SUBJECT or WCK_UNSUPPORTED where the subject does not answer. */
+    /* WCK_SUBJECT or WCK_UNSUPPORTED where the subject does not answer; the latter also
+     * where the problem has nothing to check. */
     enum wck_status (*run)(struct wck_trial *trial, struct wck_error *err);
 };
 

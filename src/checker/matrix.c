@@ -350,17 +350,6 @@ static enum wck_status judge(struct phi *phi, const double got[6], const double 
         err);
 }
 
-static enum wck_status say_both(struct wck_trial *trial, const char *why,
-                                struct wck_error *err)
-{
-    enum wck_status status = WCK_OK;
-
-    for (int claim = 0; claim < WCK_CLAIM_COUNT && status == WCK_OK; claim++)
-        status = wck_trial_say(trial, "matrix", (enum wck_claim)claim,
-                               WCK_NOT_APPLICABLE, why, err);
-    return status;
-}
-
 /* Judges the gradient by the subject's own output, bent outputs set aside. */
 static enum wck_status judge_self(struct phi *phi, double got[6], struct wck_error *err)
 {
@@ -388,7 +377,8 @@ static enum wck_status run_prepared(struct phi *phi, struct wck_error *err)
     enum wck_status status = add_up(phi, true, err);
 
     if (status == WCK_OK && phi->used == 0)
-        return say_both(trial, "every sample lies at a knot: no derivative", err);
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "every sample lies at a knot: no derivative");
     if (status == WCK_OK)
         status = wck_trial_vjp(trial, phi->image, phi->upstream,
                                &(struct wck_gradients){.matrix = got}, err);
