@@ -6,7 +6,9 @@
  * its own error estimate).  The sum crosses kinks and jumps, so outputs whose
  * coordinates come within MARGIN of a knot are set aside by g_o = 0, and the first step
  * moves no coordinate by more than half of that; the rule never enlarges it.  phi is
- * then smooth. */
+ * then smooth, where the subject's knots are those of the declared warp.  In case they
+ * are not, outputs whose second difference is more than a smooth one's are set aside
+ * too before the subject is held to its own forward. */
 #include "src/checker/checkers.h"
 
 #include <gsl/gsl_deriv.h>
@@ -22,10 +24,11 @@
 /* phi, and what calling it needs. */
 struct phi {
     struct wck_trial *trial;
-    const struct wck_image *image, *upstream, *output;
+    const struct wck_image *image, *upstream, *output, *side[2];
     int entry;          /* k */
     double least;       /* the smallest |t| asked for so far */
     size_t aside, used; /* samples */
+    size_t irregular;   /* outputs whose second difference is no smooth one's */
     double weight;      /* sum of |g| over planes and samples used */
     double noise;       /* bound on the rounding error of phi */
     double extent[6];   /* sum of |g| times the reach of d coordinate / d entry */
@@ -44,18 +47,26 @@ static enum wck_status moved_warp(const struct phi *phi, double t,
     return wck_map_affine(&warp->map, matrix, warp->map.direction, err);
 }
 
+/* The subject's output at M + t E_k. */
+static enum wck_status output_at(const struct phi *phi, double t,
+                                 const struct wck_image *output, struct wck_error *err)
+{
+    struct wck_warp warp;
+    enum wck_status status = moved_warp(phi, t, &warp, err);
+
+    if (status != WCK_OK)
+        return status;
+    return wck_subject_forward(phi->trial->subject, &warp, phi->image, output, err);
+}
+
 static double evaluate(double t, void *state)
 {
     struct phi *phi = state;
-    struct wck_warp warp;
     double sum = 0.0;
 
     phi->least = fmin(phi->least, fabs(t));
     if (phi->status == WCK_OK)
-        phi->status = moved_warp(phi, t, &warp, phi->err);
-    if (phi->status == WCK_OK)
-        phi->status = wck_subject_forward(phi->trial->subject, &warp, phi->image,
-                                          phi->output, phi->err);
+        phi->status = output_at(phi, t, phi->output, phi->err);
     if (phi->status != WCK_OK)
         return (double)NAN;
     for (size_t p = 0; p < wck_image_planes(phi->output); p++) {
@@ -162,6 +173,70 @@ static double first_step(const struct phi *phi)
     return ldexp(1.0, exponent - 1);
 }
 
+/* How large the second difference of a smooth output is, whose coordinates move by up
+ * to d = x + y: (C N + S^2) A d^2; and for a matrix that is inverted, 2 d |B| h more in
+ * the coordinates, which curve.  Four values are rounded. */
+static double smooth_limit(const struct phi *phi, size_t sample, double h)
+{
+    const struct wck_problem *problem = phi->trial->problem;
+    const struct wck_kernel *kernel = problem->warp.kernel;
+    const struct wck_map *map = &problem->warp.map;
+    double n = wck_kernel_norm(kernel), s = wck_kernel_slope_norm(kernel);
+    double amplitude = fmax(1.0, wck_problem_border_amplitude(problem));
+    double x, y, d, bend = 0.0;
+
+    reach(map, phi->entry, sample % problem->warp.output_width,
+          sample / problem->warp.output_width, &x, &y);
+    d = (x + y) * h;
+    for (int i = 0; i < 2 && map->direction == WCK_SOURCE_TO_OUTPUT; i++)
+        bend = fmax(bend,
+                    fmax(fabs(map->backward[3 * i]), fabs(map->backward[3 * i + 1])));
+    return amplitude * (4.0 * wck_gamma(wck_trial_output_roundings(phi->trial),
+                                        wck_trial_roundoff(phi->trial)) +
+                        (wck_kernel_curvature_norm(kernel) * n + s * s) * d * d +
+                        2.0 * s * n * d * bend * h);
+}
+
+/* Sets outputs aside that are not smooth along the entry. */
+static void drop_irregular(struct phi *phi, double h)
+{
+    size_t samples = wck_image_pixels(phi->output);
+
+    for (size_t i = 0; i < samples; i++) {
+        double limit = smooth_limit(phi, i, h);
+
+        for (size_t p = 0; p < wck_image_planes(phi->output); p++) {
+            double bend = wck_plane_get(phi->side[0], p, i) +
+                          wck_plane_get(phi->side[1], p, i) -
+                          2.0 * wck_plane_get(phi->output, p, i);
+
+            if (fpclassify(wck_plane_get(phi->upstream, p, i)) == FP_ZERO ||
+                fabs(bend) <= limit)
+                continue;
+            wck_plane_set(phi->upstream, p, i, 0.0);
+            phi->irregular++;
+        }
+    }
+}
+
+/* Along all entries. */
+static enum wck_status look_for_irregular(struct phi *phi, struct wck_error *err)
+{
+    for (phi->entry = 0; phi->entry < 6; phi->entry++) {
+        double h = first_step(phi);
+        enum wck_status status = output_at(phi, 0.0, phi->output, err);
+
+        if (status == WCK_OK)
+            status = output_at(phi, h, phi->side[0], err);
+        if (status == WCK_OK)
+            status = output_at(phi, -h, phi->side[1], err);
+        if (status != WCK_OK)
+            return status;
+        drop_irregular(phi, h);
+    }
+    return WCK_OK;
+}
+
 /* A bound on the error of one analytic entry, and the magnitude of its terms: each is
  * |g| times the reach times a slope of up to S N A; the slopes themselves move by up to
  * (C N + S^2) A times the coordinate error, C the kernel's curvature. */
@@ -204,19 +279,23 @@ static enum wck_status differentiate(struct phi *phi, struct wck_measure *measur
     return WCK_OK;
 }
 
-static enum wck_status judge(struct phi *phi, const double got[6], const double want[6],
+static enum wck_status judge(struct phi *phi, const double want[6],
                              enum wck_claim claim, struct wck_error *err)
 {
     struct wck_trial *trial = phi->trial;
     struct wck_tally tally = {0};
-    double h = 1.0;
+    double h = 1.0, got[6];
+    enum wck_status status = wck_trial_vjp(trial, phi->image, phi->upstream,
+                                           &(struct wck_gradients){.matrix = got}, err);
 
+    if (status != WCK_OK)
+        return status;
     for (phi->entry = 0; phi->entry < 6; phi->entry++) {
         struct wck_measure measure = {.want = want[phi->entry]};
         struct wck_place place = {
             .plane = -1, .y = phi->entry / 3, .x = phi->entry % 3, .input = true};
-        enum wck_status status =
-            claim == WCK_SELF_CONSISTENT ? differentiate(phi, &measure) : WCK_OK;
+        if (claim == WCK_SELF_CONSISTENT)
+            status = differentiate(phi, &measure);
 
         if (status != WCK_OK)
             return status;
@@ -229,8 +308,9 @@ static enum wck_status judge(struct phi *phi, const double got[6], const double 
         trial, "matrix", claim, &tally,
         claim == WCK_CONFORMS ? wck_trial_resolution(trial)
                               : wck_trial_derivative_resolution(trial, 1.0 / h),
-        wck_trial_text("%zu samples used, %zu near a knot set aside", phi->used,
-                       phi->aside),
+        wck_trial_text("%zu samples used, %zu near a knot set aside, and %zu outputs "
+                       "that are not smooth",
+                       phi->used, phi->aside, phi->irregular),
         wck_trial_text("the gradient of matrix entry (%ld, %ld) is not that of %s",
                        tally.where.y, tally.where.x,
                        claim == WCK_CONFORMS ? "the declared warp"
@@ -241,7 +321,7 @@ static enum wck_status judge(struct phi *phi, const double got[6], const double 
 static enum wck_status run_prepared(struct phi *phi, struct wck_error *err)
 {
     struct wck_trial *trial = phi->trial;
-    double got[6], want[6];
+    double want[6];
     enum wck_status status = prepare(phi, err);
 
     if (status != WCK_OK)
@@ -253,29 +333,32 @@ static enum wck_status run_prepared(struct phi *phi, struct wck_error *err)
                                    "every sample lies at a knot: no derivative", err);
         return status;
     }
-    status = wck_trial_vjp(trial, phi->image, phi->upstream,
-                           &(struct wck_gradients){.matrix = got}, err);
+    status = wck_warp_vjp(&trial->problem->warp, phi->image, phi->upstream,
+                          &(struct wck_gradients){.matrix = want}, err);
     if (status == WCK_OK)
-        status = wck_warp_vjp(&trial->problem->warp, phi->image, phi->upstream,
-                              &(struct wck_gradients){.matrix = want}, err);
+        status = judge(phi, want, WCK_CONFORMS, err);
     if (status == WCK_OK)
-        status = judge(phi, got, want, WCK_SELF_CONSISTENT, err);
+        status = look_for_irregular(phi, err);
     if (status == WCK_OK)
-        status = judge(phi, got, want, WCK_CONFORMS, err);
+        status = judge(phi, want, WCK_SELF_CONSISTENT, err);
     return status;
 }
 
 static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 {
     const struct wck_problem *problem = trial->problem;
-    struct wck_image image = {0}, upstream = {0}, output = {0};
+    struct wck_image image = {0}, upstream = {0}, output = {0}, side[2];
     struct phi phi = {.trial = trial,
                       .image = &image,
                       .upstream = &upstream,
                       .output = &output,
+                      .side = {&side[0], &side[1]},
                       .err = err};
     enum wck_status status = wck_problem_source(problem, &image, err);
 
+    memset(side, 0, sizeof side);
+    for (int k = 0; k < 2 && status == WCK_OK; k++)
+        status = wck_problem_output(problem, &side[k], err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &upstream, err);
     if (status == WCK_OK)
@@ -288,6 +371,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     free(image.tensor.data);
     free(upstream.tensor.data);
     free(output.tensor.data);
+    free(side[0].tensor.data);
+    free(side[1].tensor.data);
     return status;
 }
 
