@@ -151,38 +151,6 @@ static void fourfold_stencil(const struct wck_warp *warp, enum wck_axis axis, do
     }
 }
 
-/* ---- coordinates ---- */
-
-static void corner_coordinate(const struct wck_warp *warp, struct wck_block *block)
-{
-    struct wck_warp shifted = *warp;
-
-    if (wck_map_has_matrix(&warp->map))
-        shifted.map.output_units = shifted.map.source_units = wck_units_find("corners");
-    wck_stages_reference.coordinate(&shifted, block);
-}
-
-/* The matrix of the other direction: the one given where its inverse is meant, its
- * inverse where it is meant as given.  wck_map_affine has made sure that there is one.
- */
-static void other_matrix(const struct wck_map *map, double m[6])
-{
-    if (map->direction == WCK_SOURCE_TO_OUTPUT)
-        memcpy(m, map->matrix, 6 * sizeof *m);
-    else
-        wck_affine_invert(map->matrix, m, NULL);
-}
-
-static void wrong_direction_coordinate(const struct wck_warp *warp,
-                                       struct wck_block *block)
-{
-    struct wck_warp turned = *warp;
-
-    if (warp->map.kind == WCK_MAP_AFFINE)
-        other_matrix(&warp->map, turned.map.backward);
-    wck_stages_reference.coordinate(&turned, block);
-}
-
 /* ---- the border value ---- */
 
 static void zero_border_gather(const struct wck_warp *warp,
@@ -264,16 +232,6 @@ static void height_for_width(struct wck_behaviour *b)
 static void integer_counted_fourfold(struct wck_behaviour *b)
 {
     b->forward.stencil = b->backward.stencil = fourfold_stencil;
-}
-
-static void pixel_corners(struct wck_behaviour *b)
-{
-    b->forward.coordinate = b->backward.coordinate = corner_coordinate;
-}
-
-static void wrong_direction(struct wck_behaviour *b)
-{
-    b->forward.coordinate = b->backward.coordinate = wrong_direction_coordinate;
 }
 
 static void border_value_ignored(struct wck_behaviour *b)
@@ -363,20 +321,6 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .source = "Ignotus/theano-roi-align#2",
         .remedy = "take floor(x) and floor(x) + 1 with weights 1 - f and f",
         .apply = integer_counted_fourfold,
-    },
-    {
-        .name = "pixel-corners",
-        .summary = "puts pixel centres at half-integers (corner coordinates)",
-        .source = "python-pillow/Pillow#2022; NVIDIA/DALI#2648",
-        .remedy = "shift the matrix by half a pixel on both sides",
-        .apply = pixel_corners,
-    },
-    {
-        .name = "wrong-direction",
-        .summary = "uses the matrix where its inverse is meant",
-        .source = "opencv/opencv#11784; NVIDIA/DALI#2648",
-        .remedy = "invert the matrix (or do not: see --inverse-map)",
-        .apply = wrong_direction,
     },
     {
         .name = "border-value-ignored",
