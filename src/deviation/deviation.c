@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-static const struct wck_deviation *const tables[] = {wck_deviations_sampling,
-                                                     wck_deviations_pullback};
+static const struct wck_deviation *const tables[] = {
+    wck_deviations_sampling, wck_deviations_placing, wck_deviations_pullback};
 
 const struct wck_deviation *wck_deviation_row(size_t row)
 {

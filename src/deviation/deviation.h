@@ -27,7 +27,8 @@ struct wck_deviation {
 
 /* The rows by folder file, each ending with a row without a name; use the functions
  * below. */
-extern const struct wck_deviation wck_deviations_sampling[], wck_deviations_pullback[];
+extern const struct wck_deviation wck_deviations_sampling[], wck_deviations_placing[],
+    wck_deviations_pullback[];
 
 /* Rows 0 .. wck_deviation_count()-1, the sampling's first; NULL beyond. */
 size_t wck_deviation_count(void);
