@@ -225,11 +225,11 @@ static bool same_outputs(const struct wck_trace *a, const struct wck_trace *b,
 
 START_TEST(deviations_of_the_pull_back_leave_the_output_alone)
 {
-    size_t of_sampling = 0, of_pullback = 0;
+    size_t first = 0, of_pullback = 0;
 
-    while (wck_deviations_sampling[of_sampling].name != NULL)
-        of_sampling++;
-    for (size_t row = of_sampling; row < wck_deviation_count(); row++) {
+    while (wck_deviation_row(first) != wck_deviations_pullback)
+        first++;
+    for (size_t row = first; row < wck_deviation_count(); row++) {
         struct wck_behaviour behaviour = behaviour_of(row);
 
         if (behaviour.whole_outputs)

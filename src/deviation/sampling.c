@@ -150,71 +150,6 @@ static void fourfold_stencil(const struct wck_warp *warp, enum wck_axis axis, do
     }
 }
 
-/* ---- coordinates ---- */
-
-static void corner_coordinate(const struct wck_warp *warp, struct wck_block *block)
-{
-    struct wck_warp shifted = *warp;
-
-    if (wck_map_has_matrix(&warp->map))
-        shifted.map.output_units = shifted.map.source_units = wck_units_find("corners");
-    wck_stages_reference.coordinate(&shifted, block);
-}
-
-static void corner_chain(const struct wck_warp *warp, const struct wck_block *block,
-                         const double *const g[WCK_AXES], double backward[WCK_MATRIX])
-{
-    struct wck_warp shifted = *warp;
-
-    if (wck_map_has_matrix(&warp->map))
-        shifted.map.output_units = shifted.map.source_units = wck_units_find("corners");
-    wck_stages_reference.chain(&shifted, block, g, backward);
-}
-
-/* The matrix of the other direction: the one given where its inverse is meant, its
- * inverse where it is meant as given.  wck_map_affine has made sure that there is one.
- */
-static void other_matrix(const struct wck_map *map, double m[6])
-{
-    if (map->direction == WCK_SOURCE_TO_OUTPUT)
-        memcpy(m, map->matrix, 6 * sizeof *m);
-    else
-        wck_affine_invert(map->matrix, m, NULL);
-}
-
-static void wrong_direction_coordinate(const struct wck_warp *warp,
-                                       struct wck_block *block)
-{
-    struct wck_warp turned = *warp;
-
-    if (warp->map.kind == WCK_MAP_AFFINE)
-        other_matrix(&warp->map, turned.map.backward);
-    wck_stages_reference.coordinate(&turned, block);
-}
-
-/* With O the other matrix, sampled by, the gradient with respect to its inverse is
- * -O^T G O^T, G that with respect to O; in one direction the caller turns it back, in
- * the other the matrix given is that inverse. */
-static void wrong_direction_chain(const struct wck_warp *warp,
-                                  const struct wck_block *block,
-                                  const double *const g[WCK_AXES],
-                                  double backward[WCK_MATRIX])
-{
-    double of_other[WCK_MATRIX] = {0.0}, turned[WCK_MATRIX];
-    struct wck_map map = warp->map;
-
-    if (map.kind != WCK_MAP_AFFINE) {
-        wck_stages_reference.chain(warp, block, g, backward);
-        return;
-    }
-    other_matrix(&warp->map, map.backward);
-    map.direction = WCK_SOURCE_TO_OUTPUT;
-    wck_stages_reference.chain(warp, block, g, of_other);
-    wck_map_matrix_gradient(&map, of_other, turned);
-    for (int i = 0; i < wck_map_entries(&map); i++)
-        backward[i] += turned[i];
-}
-
 /* ---- the border value ---- */
 
 static void zero_border_gather(const struct wck_warp *warp,
@@ -296,18 +231,6 @@ static void height_for_width(struct wck_behaviour *b)
 static void integer_counted_fourfold(struct wck_behaviour *b)
 {
     b->forward.stencil = b->backward.stencil = fourfold_stencil;
-}
-
-static void pixel_corners(struct wck_behaviour *b)
-{
-    b->forward.coordinate = b->backward.coordinate = corner_coordinate;
-    b->backward.chain = corner_chain;
-}
-
-static void wrong_direction(struct wck_behaviour *b)
-{
-    b->forward.coordinate = b->backward.coordinate = wrong_direction_coordinate;
-    b->backward.chain = wrong_direction_chain;
 }
 
 static void border_value_ignored(struct wck_behaviour *b)
@@ -397,20 +320,6 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .source = "Ignotus/theano-roi-align#2",
         .remedy = "take floor(x) and floor(x) + 1 with weights 1 - f and f",
         .apply = integer_counted_fourfold,
-    },
-    {
-        .name = "pixel-corners",
-        .summary = "puts pixel centres at half-integers (corner coordinates)",
-        .source = "python-pillow/Pillow#2022; NVIDIA/DALI#2648",
-        .remedy = "shift the matrix by half a pixel on both sides",
-        .apply = pixel_corners,
-    },
-    {
-        .name = "wrong-direction",
-        .summary = "uses the matrix where its inverse is meant",
-        .source = "opencv/opencv#11784; NVIDIA/DALI#2648",
-        .remedy = "invert the matrix (or do not: see --inverse-map)",
-        .apply = wrong_direction,
     },
     {
         .name = "border-value-ignored",
