@@ -127,7 +127,8 @@ static ptrdiff_t locate(const struct measurement *m, const double response[KINDS
     return *found ? y * (ptrdiff_t)width + x : WCK_NO_PIXEL;
 }
 
-static void judge(const struct measurement *m, double got, double want, double slack,
+/* Returns whether it is within the bound. */
+static bool judge(const struct measurement *m, double got, double want, double slack,
                   struct wck_place place, ptrdiff_t pixel)
 {
     double before = m->conforms->ratio;
@@ -141,6 +142,22 @@ static void judge(const struct measurement *m, double got, double want, double s
     wck_tally_add(m->conforms, &measure, &place, true);
     if (m->conforms->ratio > before || m->conforms->compared == 1)
         *m->worst_pixel = pixel;
+    return wck_measure_ratio(&measure) <= 1.0;
+}
+
+/* What may lie at another pixel of the colour than was found: the error of a weight,
+ * and a weight so small that a step to the next such pixel, at least `support` away,
+ * would not show in its moments. */
+static double stray(const struct measurement *m, double weight, ptrdiff_t pixel)
+{
+    double error = m->jacobian->entry_error;
+    double extent =
+        (double)(m->image.width > m->image.height ? m->image.width : m->image.height);
+    double support = m->trial->problem->warp.kernel->support;
+
+    if (pixel != WCK_NO_PIXEL && fabs(weight) * support > 4.0 * error * extent)
+        return error;
+    return fabs(weight) + error;
 }
 
 /* Keeps the tap of one output and compares it with the reference's. */
@@ -160,16 +177,19 @@ static void keep(const struct measurement *m, size_t slot, size_t plane, size_t 
     j->weight[at] = response[ONE];
     j->pixel[at] = locate(m, response, expected->pixel, &found);
     j->unresolved += !found;
+    j->stray[row] += stray(m, response[ONE], j->pixel[at]);
     if (j->uncertain[sample])
         return;
     if (found && j->pixel[at] == expected->pixel) {
-        judge(m, response[ONE], expected->weight, j->slack[sample], place,
-              expected->pixel);
+        if (!judge(m, response[ONE], expected->weight, j->slack[sample], place,
+                   expected->pixel))
+            j->differs[row] = true;
         return;
     }
     /* Another pixel, or nowhere: the expected tap is missing and a strange one is
      * there. */
     j->elsewhere++;
+    j->differs[row] = true;
     judge(m, 0.0, expected->weight, j->slack[sample], place, expected->pixel);
     judge(m, response[ONE], 0.0, 0.0, place, j->pixel[at]);
 }
@@ -226,11 +246,14 @@ static enum wck_status allocate(struct wck_jacobian *j, const struct measurement
     j->weight = calloc(j->slots * rows, sizeof *j->weight);
     j->pixel = calloc(j->slots * rows, sizeof *j->pixel);
     j->base = calloc(rows, sizeof *j->base);
+    j->stray = calloc(rows, sizeof *j->stray);
+    j->differs = calloc(rows, sizeof *j->differs);
     j->expected = calloc(j->slots * j->samples, sizeof *j->expected);
     j->slack = calloc(j->samples, sizeof *j->slack);
     j->uncertain = calloc(j->samples, sizeof *j->uncertain);
-    if (j->weight == NULL || j->pixel == NULL || j->base == NULL ||
-        j->expected == NULL || j->slack == NULL || j->uncertain == NULL)
+    if (j->weight == NULL || j->pixel == NULL || j->base == NULL || j->stray == NULL ||
+        j->differs == NULL || j->expected == NULL || j->slack == NULL ||
+        j->uncertain == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -273,6 +296,8 @@ void wck_jacobian_release(struct wck_jacobian *jacobian)
     free(jacobian->weight);
     free(jacobian->pixel);
     free(jacobian->base);
+    free(jacobian->stray);
+    free(jacobian->differs);
     free(jacobian->expected);
     free(jacobian->slack);
     free(jacobian->uncertain);

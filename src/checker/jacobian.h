@@ -21,10 +21,12 @@ struct wck_expected {
 
 struct wck_jacobian {
     size_t samples, planes;
-    size_t slots;                  /* taps kept an output: one a colour */
-    double *weight;                /* [slot][plane][sample] */
-    ptrdiff_t *pixel;              /* likewise: y * width + x, or WCK_NO_PIXEL */
-    double *base;                  /* [plane][sample]: the output of a black image */
+    size_t slots;     /* taps kept an output: one a colour */
+    double *weight;   /* [slot][plane][sample] */
+    ptrdiff_t *pixel; /* likewise: y * width + x, or WCK_NO_PIXEL */
+    double *base;     /* [plane][sample]: the output of a black image */
+    bool *differs;    /* [plane][sample]: some tap is not the reference's */
+    double *stray;    /* likewise: what may lie at other pixels than were found */
     struct wck_expected *expected; /* [slot][sample]: all the reference's taps */
     double *slack;   /* [sample]: what its coordinate's error may change in a weight */
     bool *uncertain; /* [sample]: a jump so near that another pixel may be right */

@@ -73,6 +73,10 @@ static void add_output(struct wck_pullback *b, size_t plane, size_t sample)
 
     if (fpclassify(g) == FP_ZERO)
         return;
+    b->measured.unread =
+        fmax(b->measured.unread, fabs(g) * j->entry_error * (double)j->slots);
+    if (j->differs[plane * j->samples + sample])
+        b->measured.stray += fabs(g) * j->stray[plane * j->samples + sample];
     for (size_t slot = 0; slot < j->slots; slot++) {
         size_t at = (slot * j->planes + plane) * j->samples + sample;
         const struct wck_expected *expected = &j->expected[slot * j->samples + sample];
@@ -91,6 +95,7 @@ static void add_up(struct wck_pullback *b)
     size_t entries = b->jacobian->planes * wck_image_pixels(&b->image);
 
     memset(b->measured.value, 0, ARRAYS * entries * sizeof *b->measured.value);
+    b->measured.stray = b->measured.unread = 0.0;
     memset(b->reference.value, 0, ARRAYS * entries * sizeof *b->reference.value);
     for (size_t p = 0; p < b->jacobian->planes; p++) {
         for (size_t i = 0; i < b->jacobian->samples; i++)
@@ -115,7 +120,7 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
     struct wck_measure measure = {
         .got = wck_plane_get(&b->gradient, entry / pixels, entry % pixels),
         .want = sums->value[entry],
-        .round = sums->slack[entry] +
+        .round = sums->slack[entry] + sums->stray +
                  sums->reach[entry] * wck_trial_weight_bound(b->trial) +
                  sums->magnitude[entry] *
                      wck_gamma(wck_trial_term_roundings(b->trial) + m - 1.0,
@@ -127,6 +132,8 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
     struct wck_place place =
         wck_trial_input_place(b->trial, entry / pixels, entry % pixels);
 
+    if (!(m > 0.0))
+        measure.round += sums->unread;
     wck_tally_add(tally, &measure, &place, resolved);
 }
 

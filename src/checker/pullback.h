@@ -12,6 +12,8 @@ struct wck_sums {
     double *slack;     /* sum of |upstream| x what is uncertain of the weight */
     double *reach;     /* sum of |upstream| */
     double *terms;     /* how many */
+    double unread;     /* what an entry that no tap was found on may still be */
+    double stray; /* sum of |upstream| x what may lie elsewhere, of rows that differ */
 };
 
 struct wck_pullback {
@@ -33,6 +35,10 @@ void wck_pullback_release(struct wck_pullback *pullback);
  * Jacobian's sum and with the reference's:
  *
  *     |got - sum| <= slack + gamma_{m+2} sum|w g| + 2 K u sum|g|, m terms.
+ *
+ * What was too small to be located in a row that is not the reference's may lie at any
+ * pixel: it adds to the slack of all.  A pixel without a measured tap may still be read
+ * with weights below the error of one, by about as many outputs as read any: slots.
  *
  * `resolved`: the comparisons count towards the smallest error found. */
 enum wck_status wck_pullback_compare(struct wck_pullback *pullback,
