@@ -58,6 +58,7 @@
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \
     ROW(units)                                                                         \
+    ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \
     ROW(warp)                                                                          \
     ROW(words)

@@ -41,49 +41,67 @@ static struct sample sample_of(const struct wck_block *block, size_t i)
                            &block->across[i]};
 }
 
-/* One row of a plane. */
-struct row {
-    const struct wck_plane *of;
-    ptrdiff_t start;    /* offset of its column 0 */
-    const double *wide; /* its pixels, where they are float64 */
-    bool outside;       /* it reads the border value */
+/* A plane, made ready to be read or added to pixel by pixel. */
+struct view {
+    double border_value;
+    const struct wck_image *image; /* NULL: all zero */
+    ptrdiff_t start;               /* offset of its first pixel */
+    const double *wide;            /* that pixel, where the image is float64 */
+    const float *narrow;           /* likewise of float32 */
 };
 
-/* The row of slice index z and row index y. */
-static struct row row_of(const struct wck_warp *warp, const struct wck_plane *plane,
-                         ptrdiff_t z, ptrdiff_t y)
+static struct view view_of(const struct wck_plane *plane)
 {
-    struct row row = {.of = plane,
-                      .outside = z == WCK_BORDER_VALUE || y == WCK_BORDER_VALUE};
+    const struct wck_image *image = plane->image;
+    struct view view = {.border_value = plane->border_value, .image = image};
 
-    if (row.outside || plane->image == NULL)
-        return row;
-    row.start = wck_image_offset(plane->image, plane->plane,
-                                 (size_t)z * warp->source_height + (size_t)y, 0);
-    if (plane->image->tensor.dtype == WCK_FLOAT64)
-        row.wide = (const double *)plane->image->tensor.data + row.start;
+    if (image == NULL)
+        return view;
+    view.start = wck_image_offset(image, plane->plane, 0, 0);
+    if (image->tensor.dtype == WCK_FLOAT64)
+        view.wide = (const double *)image->tensor.data + view.start;
+    if (image->tensor.dtype == WCK_FLOAT32)
+        view.narrow = (const float *)image->tensor.data + view.start;
+    return view;
+}
+
+/* One row of it: the offset of its column 0 from the first pixel. */
+struct row {
+    ptrdiff_t at;
+    bool outside; /* it reads the border value */
+};
+
+static struct row row_of(const struct view *view, ptrdiff_t z, ptrdiff_t y)
+{
+    struct row row = {.outside = z == WCK_BORDER_VALUE || y == WCK_BORDER_VALUE};
+
+    if (!row.outside && view->image != NULL)
+        row.at = z * view->image->slice_stride + y * view->image->row_stride;
     return row;
 }
 
-/* The pixel in a column of the row, or the plane's border value where either is
- * outside. */
-static double read(const struct row *row, ptrdiff_t column)
+/* The pixel in a column of a row, or the border value where either is outside. */
+static double read(const struct view *view, const struct row *row, ptrdiff_t column)
 {
-    const struct wck_image *image = row->of->image;
+    ptrdiff_t at;
 
     if (column == WCK_BORDER_VALUE || row->outside)
-        return row->of->border_value;
-    if (row->wide != NULL)
-        return row->wide[column * image->column_stride];
-    if (image == NULL)
+        return view->border_value;
+    if (view->image == NULL)
         return 0.0;
-    return wck_tensor_get(&image->tensor, row->start + column * image->column_stride);
+    at = row->at + column * view->image->column_stride;
+    if (view->wide != NULL)
+        return view->wide[at];
+    if (view->narrow != NULL)
+        return (double)view->narrow[at];
+    return wck_tensor_get(&view->image->tensor, view->start + at);
 }
 
 static void gather(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value)
 {
     bool truncates = warp->rounding != NULL && warp->rounding->rim;
+    struct view view = view_of(from);
 
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
@@ -92,11 +110,11 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
 
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
-                struct row row = row_of(warp, from, s.z->index[l], s.y->index[j]);
+                struct row row = row_of(&view, s.z->index[l], s.y->index[j]);
                 double weight = s.z->weight[l] * s.y->weight[j];
 
                 for (int k = 0; k < s.x->count; k++) {
-                    double pixel = read(&row, s.x->index[k]);
+                    double pixel = read(&view, &row, s.x->index[k]);
 
                     sum += weight * s.x->weight[k] * (rim ? trunc(pixel) : pixel);
                 }
@@ -110,14 +128,16 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
                       const struct wck_plane *to, const double *value)
 {
     double *data = to->image != NULL ? to->image->tensor.data : NULL;
+    struct view view = view_of(to);
     double outside = 0.0;
 
+    (void)warp;
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
 
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
-                struct row row = row_of(warp, to, s.z->index[l], s.y->index[j]);
+                struct row row = row_of(&view, s.z->index[l], s.y->index[j]);
                 double weight = s.z->weight[l] * s.y->weight[j];
 
                 for (int k = 0; k < s.x->count; k++) {
@@ -126,8 +146,8 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
                     if (s.x->index[k] == WCK_BORDER_VALUE || row.outside)
                         outside += part;
                     else if (data != NULL)
-                        data[row.start + s.x->index[k] * to->image->column_stride] +=
-                            part;
+                        data[view.start + row.at +
+                             s.x->index[k] * to->image->column_stride] += part;
                 }
             }
         }
@@ -136,18 +156,18 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
 }
 
 /* Sums of slope x weight x weight x pixel, the slope along each axis by turns. */
-static void slope_of_sample(const struct wck_warp *warp, const struct sample *s,
-                            const struct wck_plane *from, double sum[WCK_AXES])
+static void slope_of_sample(const struct view *view, const struct sample *s,
+                            double sum[WCK_AXES])
 {
     for (int l = 0; l < s->z->count; l++) {
         for (int j = 0; j < s->y->count; j++) {
-            struct row row = row_of(warp, from, s->z->index[l], s->y->index[j]);
+            struct row row = row_of(view, s->z->index[l], s->y->index[j]);
             double weight = s->z->weight[l] * s->y->weight[j];
             double down = s->z->weight[l] * s->y->slope[j];
             double through = s->z->slope[l] * s->y->weight[j];
 
             for (int k = 0; k < s->x->count; k++) {
-                double pixel = read(&row, s->x->index[k]);
+                double pixel = read(view, &row, s->x->index[k]);
 
                 sum[WCK_X] += weight * s->x->slope[k] * pixel;
                 sum[WCK_Y] += down * s->x->weight[k] * pixel;
@@ -161,12 +181,13 @@ static void slope(const struct wck_warp *warp, const struct wck_block *block,
                   const struct wck_plane *from, double *const slope[WCK_AXES])
 {
     int axes = wck_warp_axes(warp);
+    struct view view = view_of(from);
 
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
         double sum[WCK_AXES] = {0.0, 0.0, 0.0};
 
-        slope_of_sample(warp, &s, from, sum);
+        slope_of_sample(&view, &s, sum);
         for (int a = 0; a < axes; a++)
             slope[a][i] = wck_block_has_taps(block, i) ? sum[a] : (double)NAN;
     }

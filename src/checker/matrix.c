@@ -50,18 +50,26 @@ static enum wck_status moved_warp(const struct phi *phi, double t,
     return wck_map_affine(&warp->map, matrix, warp->map.direction, err);
 }
 
+/* The subject's output with the entry moved by t. */
+static enum wck_status output_at(const struct phi *phi, double t,
+                                 const struct wck_image *output, struct wck_error *err)
+{
+    struct wck_warp warp;
+    enum wck_status status = moved_warp(phi, t, &warp, err);
+
+    if (status != WCK_OK)
+        return status;
+    return wck_subject_forward(phi->trial->subject, &warp, phi->image, output, err);
+}
+
 static double evaluate(double t, void *state)
 {
     struct phi *phi = state;
-    struct wck_warp warp;
     double sum = 0.0;
 
     phi->least = fmin(phi->least, fabs(t));
     if (phi->status == WCK_OK)
-        phi->status = moved_warp(phi, t, &warp, phi->err);
-    if (phi->status == WCK_OK)
-        phi->status = wck_subject_forward(phi->trial->subject, &warp, phi->image,
-                                          phi->output, phi->err);
+        phi->status = output_at(phi, t, phi->output, phi->err);
     if (phi->status != WCK_OK)
         return (double)NAN;
     for (size_t p = 0; p < wck_image_planes(phi->output); p++) {
@@ -208,23 +216,6 @@ static double bend(const struct phi *phi, size_t sample, double amplitude)
             slope * weight * 2.0 * turn * (x + y));
 }
 
-/* Outputs of the image with the entry moved by -h, 0 and h. */
-static enum wck_status outputs_at(struct phi *phi, double h, struct wck_image out[3],
-                                  struct wck_error *err)
-{
-    enum wck_status status = WCK_OK;
-
-    for (int k = 0; k < 3 && status == WCK_OK; k++) {
-        struct wck_warp warp;
-
-        status = moved_warp(phi, (k - 1) * h, &warp, err);
-        if (status == WCK_OK)
-            status = wck_subject_forward(phi->trial->subject, &warp, phi->image,
-                                         &out[k], err);
-    }
-    return status;
-}
-
 static bool is_bent(const struct phi *phi, const struct wck_image out[3], size_t sample,
                     double bound)
 {
@@ -250,10 +241,15 @@ static enum wck_status set_bent_aside(struct phi *phi, struct wck_error *err)
     memset(out, 0, sizeof out);
     for (int k = 0; k < 3 && status == WCK_OK; k++)
         status = wck_problem_output(phi->trial->problem, &out[k], err);
-    for (phi->entry = 0; phi->entry < 6 && status == WCK_OK; phi->entry++) {
+    phi->entry = 0;
+    if (status == WCK_OK)
+        status = output_at(phi, 0.0, &out[1], err);
+    for (; phi->entry < 6 && status == WCK_OK; phi->entry++) {
         double h = first_step(phi);
 
-        status = outputs_at(phi, h, out, err);
+        status = output_at(phi, -h, &out[0], err);
+        if (status == WCK_OK)
+            status = output_at(phi, h, &out[2], err);
         for (size_t i = 0; i < wck_image_pixels(&out[0]) && status == WCK_OK; i++) {
             if (!is_bent(phi, out, i, 4.0 * rounding + h * h * bend(phi, i, amplitude)))
                 continue;
