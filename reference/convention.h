@@ -2,7 +2,7 @@
  *
  * A row says which array carries the map, which words its caller may use, and binds
  * them to a warp: kernel, border, fold, arithmetic, prefilter, rounding and units.  The
- * rules themselves are in doc/conventions.md. */
+ * rules themselves are in check/vectors/RULES.md. */
 #ifndef WCK_REFERENCE_CONVENTION_H
 #define WCK_REFERENCE_CONVENTION_H
 

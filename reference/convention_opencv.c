@@ -1,4 +1,4 @@
-/* OpenCV 4 and 5.  NOTES, "opencv4"; doc/conventions.md. */
+/* OpenCV 4 and 5.  NOTES, "opencv4"; check/vectors/RULES.md. */
 #include "reference/conventions.h"
 
 #include <stdlib.h>
