@@ -173,6 +173,43 @@ START_TEST(double_precision_is_off_by_less_than_single)
 }
 END_TEST
 
+static double in_single(double value)
+{
+    return (double)(float)value;
+}
+
+/* Normalised as torch does: ((g + 1) n - 1) / 2 and (g + 1) / 2 (n - 1).  A product
+ * with n = 16 is exact, one with n - 1 is not. */
+START_TEST(the_bound_holds_for_normalised_grids_in_single_precision)
+{
+    const bool edges = _i == 1;
+    const double identity[6] = {1, 0, 0, 0, 1, 0};
+    struct wck_problem problem =
+        problem_of(identity, WCK_OUTPUT_TO_SOURCE, WCK_FLOAT32);
+    struct wck_rng rng = wck_rng_start(47, (uint64_t)_i);
+    double x[19 * 11], y[19 * 11] = {0};
+
+    for (size_t s = 0; s < 19 * 11; s++)
+        x[s] = in_single(3.0 * (2.0 * wck_rng_uniform(&rng) - 1.0));
+    problem.warp.map = wck_map_coordinates(x, y);
+    problem.warp.map.source_units = wck_units_find(edges ? "edges" : "centres");
+    for (size_t n = 13; n <= 16; n += 3) {
+        problem.warp.source_width = n;
+        for (size_t s = 0; s < 19 * 11; s++) {
+            double bound = wck_problem_coordinate_error(&problem, s).x;
+            double sum = in_single(x[s] + 1.0), width = (double)n;
+            double got = edges
+                             ? in_single(in_single(in_single(sum * width) - 1.0) / 2.0)
+                             : in_single(in_single(sum / 2.0) * (width - 1.0));
+            double exact = problem.warp.map.source_units->to_pixel(x[s], n);
+
+            ck_assert_double_le(fabs(got - exact), bound);
+            ck_assert_double_le(bound, 1e-4);
+        }
+    }
+}
+END_TEST
+
 /* ---- images ---- */
 
 static const double plain[6] = {1.0, 0.25, -2.5, 0.0, 1.0, 3.0};
@@ -282,6 +319,8 @@ Suite *wck_problem_suite(void)
     tcase_add_test(tcase, exact_coordinates_are_known_and_claimed_of_no_others);
     tcase_add_test(tcase, exact_coordinates_are_so_in_single_precision);
     tcase_add_test(tcase, double_precision_is_off_by_less_than_single);
+    tcase_add_loop_test(tcase, the_bound_holds_for_normalised_grids_in_single_precision,
+                        0, 2);
     tcase_add_test(tcase,
                    random_pixels_are_exact_in_every_type_and_differ_by_stream_and_seed);
     tcase_add_test(tcase, images_have_the_problems_type_layout_and_sizes);

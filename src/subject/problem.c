@@ -231,12 +231,12 @@ static double sample_error(const struct wck_problem *problem, size_t sample, int
     return fabs(*value);
 }
 
-/* ((g + 1) n - 1) / 2 and its like: exact in single precision where each step is. */
+/* ((g + 1) n - 1) / 2 and (g + 1) / 2 (n - 1): exact in single precision where each
+ * step is; twice the factor is n or n - 1. */
 static bool is_unit_exact(const struct wck_units *units, double g, size_t n)
 {
-    double sum = g + 1.0, product = sum * (double)n, less = product - 1.0;
+    double sum = g + 1.0, product = sum * 2.0 * units->factor(n), less = product - 1.0;
 
-    (void)units;
     return fpclassify(wck_dtype_round(WCK_FLOAT32, g) - g) == FP_ZERO &&
            fpclassify(wck_dtype_round(WCK_FLOAT32, sum) - sum) == FP_ZERO &&
            fpclassify(wck_dtype_round(WCK_FLOAT32, product) - product) == FP_ZERO &&
