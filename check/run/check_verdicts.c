@@ -127,10 +127,10 @@ static bool is_inconsistent(const struct wck_deviation *row)
 
 START_TEST(another_warp_with_its_own_gradient_is_self_consistent)
 {
-    const struct wck_deviation *row = &wck_deviations_sampling[_i];
+    const struct wck_deviation *row = wck_deviation_row((size_t)_i);
     struct wck_verification v;
 
-    if (row->name == NULL || is_inconsistent(row))
+    if (is_inconsistent(row))
         return;
     v = verify_deviation(row, WCK_FLOAT64);
     ck_assert_uint_gt(count(&v, "forward", WCK_CONFORMS, WCK_FAIL), 0);
@@ -156,7 +156,7 @@ START_TEST(the_right_warp_with_a_wrong_gradient_fails_both_claims)
     const struct wck_deviation *row = &wck_deviations_pullback[_i];
     struct wck_verification v;
 
-    if (row->name == NULL || strcmp(row->name, "whole-outputs") == 0)
+    if (strcmp(row->name, "whole-outputs") == 0)
         return;
     v = verify_deviation(row, WCK_FLOAT64);
     ck_assert_uint_eq(count(&v, "forward", WCK_CONFORMS, WCK_PASS), v.problems);
@@ -277,19 +277,19 @@ Suite *wck_verdicts_suite(void)
 {
     Suite *suite = suite_create("verdicts");
     TCase *tcase = tcase_create("verdicts");
-    int sampling = 0, rows = (int)wck_deviation_count();
+    int rows = (int)wck_deviation_count(), pullbacks = 0;
 
-    while (wck_deviations_sampling[sampling].name != NULL)
-        sampling++;
+    while (wck_deviations_pullback[pullbacks].name != NULL)
+        pullbacks++;
     tcase_set_timeout(tcase, 120.0);
     tcase_add_loop_test(tcase, every_deviation_fails_and_is_named_as_the_cause, 0,
                         2 * rows);
     tcase_add_test(tcase, clamped_indices_are_border_replicate_by_another_name);
     tcase_add_test(tcase, the_storys_function_is_found_out);
     tcase_add_loop_test(tcase, another_warp_with_its_own_gradient_is_self_consistent, 0,
-                        sampling);
+                        rows - pullbacks);
     tcase_add_loop_test(tcase, the_right_warp_with_a_wrong_gradient_fails_both_claims,
-                        0, rows - sampling);
+                        0, pullbacks);
     tcase_add_loop_test(tcase, the_reference_passes_for_every_seed, 0, 5);
     tcase_add_test(tcase, a_subject_that_breaks_ends_the_job_and_the_findings_are_kept);
     tcase_add_test(tcase, what_is_asked_for_in_vain_is_inconclusive);
