@@ -25,39 +25,53 @@ bool wck_dtype_find(const char *name, enum wck_dtype *dtype)
     return false;
 }
 
-/* IEEE 754 binary16: 1 sign, 5 exponent (bias 15) and 10 fraction bits. */
-static double half_to_double(uint16_t bits)
+/* Floats of 16 bits: a sign, an exponent and a fraction, as IEEE 754 has them. */
+struct small_float {
+    int fraction; /* bits of it */
+    int bias;     /* of the exponent, whose largest field is 2 bias + 1 */
+};
+
+static const struct small_float binary16 = {.fraction = 10, .bias = 15};
+static const struct small_float bfloat16 = {.fraction = 7, .bias = 127};
+
+static double small_to_double(const struct small_float *kind, uint16_t bits)
 {
-    int exponent = (bits >> 10) & 0x1f;
-    double fraction = bits & 0x3ff;
+    int hidden = 1 << kind->fraction;
+    int exponent = (bits & 0x7fff) >> kind->fraction;
+    int fraction = bits & (hidden - 1);
     double magnitude;
 
-    if (exponent == 0x1f)
-        magnitude = fraction > 0.0 ? (double)NAN : (double)INFINITY;
+    if (exponent == 2 * kind->bias + 1)
+        magnitude = fraction > 0 ? (double)NAN : (double)INFINITY;
     else if (exponent == 0)
-        magnitude = ldexp(fraction, -24);
+        magnitude = ldexp(fraction, 1 - kind->bias - kind->fraction);
     else
-        magnitude = ldexp(1024.0 + fraction, exponent - 25);
+        magnitude = ldexp(hidden + fraction, exponent - kind->bias - kind->fraction);
     return (bits & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
-static uint16_t double_to_half(double value)
+/* Rounds once, from double: by way of float it would round twice. */
+static uint16_t double_to_small(const struct small_float *kind, double value)
 {
     uint16_t sign = signbit(value) ? 0x8000 : 0;
+    long infinity = (2L * kind->bias + 1) << kind->fraction;
     double magnitude = fabs(value);
     int exponent;
     long fraction;
 
     if (isnan(value))
-        return (uint16_t)(sign | 0x7e00);
-    if (magnitude >= 65520.0) /* halfway between the largest finite half and 2^16 */
-        return (uint16_t)(sign | 0x7c00);
-    if (magnitude < 0x1p-14) /* subnormal or 0: count in units of 2^-24 */
-        return (uint16_t)(sign | lrint(ldexp(magnitude, 24)));
+        return (uint16_t)(sign | infinity | (1L << (kind->fraction - 1)));
+    /* Halfway between the largest finite number and the next power of two. */
+    if (magnitude >= ldexp(2.0 - ldexp(1.0, -kind->fraction - 1), kind->bias))
+        return (uint16_t)(sign | infinity);
+    if (magnitude < ldexp(1.0, 1 - kind->bias)) /* subnormal or 0: count in units */
+        return (uint16_t)(sign |
+                          lrint(ldexp(magnitude, kind->bias - 1 + kind->fraction)));
     frexp(magnitude, &exponent);
     /* A carry out of the fraction runs into the exponent field, as it should. */
-    fraction = lrint(ldexp(magnitude, 11 - exponent));
-    return (uint16_t)(sign | (fraction + ((long)(exponent + 13) << 10)));
+    fraction = lrint(ldexp(magnitude, kind->fraction + 1 - exponent));
+    return (uint16_t)(sign | (fraction +
+                              ((long)(exponent + kind->bias - 2) << kind->fraction)));
 }
 
 static double to_integer(double value, double least, double most)
@@ -90,7 +104,9 @@ double wck_tensor_get(const struct wck_tensor *tensor, ptrdiff_t offset)
     case WCK_FLOAT32:
         return (double)((const float *)tensor->data)[offset];
     case WCK_FLOAT16:
-        return half_to_double(((const uint16_t *)tensor->data)[offset]);
+        return small_to_double(&binary16, ((const uint16_t *)tensor->data)[offset]);
+    case WCK_BFLOAT16:
+        return small_to_double(&bfloat16, ((const uint16_t *)tensor->data)[offset]);
     case WCK_UINT8:
         return ((const uint8_t *)tensor->data)[offset];
     case WCK_INT8:
@@ -125,7 +141,10 @@ void wck_tensor_set(const struct wck_tensor *tensor, ptrdiff_t offset, double va
         ((float *)tensor->data)[offset] = (float)value;
         break;
     case WCK_FLOAT16:
-        ((uint16_t *)tensor->data)[offset] = double_to_half(value);
+        ((uint16_t *)tensor->data)[offset] = double_to_small(&binary16, value);
+        break;
+    case WCK_BFLOAT16:
+        ((uint16_t *)tensor->data)[offset] = double_to_small(&bfloat16, value);
         break;
     case WCK_UINT8:
         ((uint8_t *)tensor->data)[offset] = (uint8_t)to_integer(value, 0, UINT8_MAX);

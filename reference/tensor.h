@@ -15,12 +15,14 @@
 /* ROW(enumerator, name, .npy type code, bytes, unit roundoff u, smallest subnormal).
  * u is half the gap above 1: a correctly rounded result differs from the exact one by
  * at most u times its magnitude.  Integers have u = 0 here; storing into one rounds
- * half to even and saturates.  Everything is computed in double, so 64-bit integers
- * beyond 2^53 are read as the nearest double. */
+ * half to even and saturates.  NumPy has no bfloat16 of its own: ml_dtypes', which JAX
+ * and others use, is written as two bytes without a type.  Everything is computed in
+ * double, so 64-bit integers beyond 2^53 are read as the nearest double. */
 #define WCK_DTYPES(ROW)                                                                \
     ROW(WCK_FLOAT64, "float64", "f8", 8, 0x1p-53, 0x1p-1074)                           \
     ROW(WCK_FLOAT32, "float32", "f4", 4, 0x1p-24, 0x1p-149)                            \
     ROW(WCK_FLOAT16, "float16", "f2", 2, 0x1p-11, 0x1p-24)                             \
+    ROW(WCK_BFLOAT16, "bfloat16", "V2", 2, 0x1p-8, 0x1p-133)                           \
     ROW(WCK_UINT8, "uint8", "u1", 1, 0.0, 1.0)                                         \
     ROW(WCK_INT8, "int8", "i1", 1, 0.0, 1.0)                                           \
     ROW(WCK_UINT16, "uint16", "u2", 2, 0.0, 1.0)                                       \

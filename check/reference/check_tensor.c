@@ -142,37 +142,54 @@ START_TEST(halves_pass_through_the_subnormals)
 }
 END_TEST
 
-/* value = +-(1.fraction) 2^(e-15), or fraction 2^-24 for e = 0: read off the bits. */
-static double decode_half(uint16_t bits)
+/* A float of 16 bits, by its own definition: 2^f pieces a binade, exponents that begin
+ * at `least` (the binade of the subnormals). */
+struct small {
+    enum wck_dtype dtype;
+    int pieces, exponents, least;
+};
+
+static const struct small smalls[] = {{WCK_FLOAT16, 1024, 32, -14},
+                                      {WCK_BFLOAT16, 128, 256, -126}};
+
+/* +-(1 + fraction) 2^(e - 1 + least), or fraction 2^least for e = 0. */
+static double decode_small(const struct small *kind, uint16_t bits)
 {
     double sign = bits >= 0x8000 ? -1.0 : 1.0;
-    int exponent = bits / 1024 % 32, fraction = bits % 1024;
+    double fraction = (double)(bits % kind->pieces) / kind->pieces;
+    int exponent = bits / kind->pieces % kind->exponents;
 
     if (exponent == 0)
-        return sign * fraction * 0x1p-24;
-    return sign * ldexp(1.0 + fraction / 1024.0, exponent - 15);
+        return sign * ldexp(fraction, kind->least);
+    return sign * ldexp(1.0 + fraction, exponent - 1 + kind->least);
 }
 
-START_TEST(every_half_is_read_and_written_back_and_its_neighbours_tie_to_even)
+START_TEST(every_small_float_is_read_and_written_back_and_its_neighbours_tie_to_even)
 {
+    const struct small *kind = &smalls[_i];
+
     for (uint32_t pattern = 0; pattern < 0x10000; pattern++) {
         uint16_t bits = (uint16_t)pattern, back = 0xffff;
-        struct wck_tensor from = {.data = &bits, .dtype = WCK_FLOAT16};
-        struct wck_tensor to = {.data = &back, .dtype = WCK_FLOAT16};
+        struct wck_tensor from = {.data = &bits, .dtype = kind->dtype};
+        struct wck_tensor to = {.data = &back, .dtype = kind->dtype};
         double value = wck_tensor_get(&from, 0), next;
 
-        if (bits / 1024 % 32 == 31) {
-            ck_assert(bits % 1024 == 0 ? isinf(value) : isnan(value));
+        if (bits / kind->pieces % kind->exponents == kind->exponents - 1) {
+            ck_assert(bits % kind->pieces == 0 ? isinf(value) : isnan(value));
+            wck_tensor_set(&to, 0, value);
+            value = wck_tensor_get(&to, 0);
+            ck_assert(bits % kind->pieces == 0 ? back == bits : isnan(value));
             continue;
         }
-        ck_assert_double_eq(value, decode_half(bits));
+        ck_assert_double_eq(value, decode_small(kind, bits));
         wck_tensor_set(&to, 0, value);
         ck_assert_uint_eq(back, bits);
-        if (bits % 0x8000 == 0x7bff)
-            continue;
-        next = decode_half((uint16_t)(bits + 1));
+        /* Of the largest, the next is infinity, and the tie goes there. */
+        next = decode_small(kind, (uint16_t)(bits + 1));
         wck_tensor_set(&to, 0, (value + next) / 2.0);
         ck_assert_uint_eq(back, bits % 2 == 0 ? bits : bits + 1u);
+        wck_tensor_set(&to, 0, nextafter((value + next) / 2.0, value));
+        ck_assert_uint_eq(back, bits);
     }
 }
 END_TEST
@@ -410,8 +427,10 @@ Suite *wck_tensor_suite(void)
     tcase_add_test(tcase, halves_round_ties_to_even);
     tcase_add_test(tcase, halves_overflow_halfway_beyond_the_largest);
     tcase_add_test(tcase, halves_pass_through_the_subnormals);
-    tcase_add_test(tcase,
-                   every_half_is_read_and_written_back_and_its_neighbours_tie_to_even);
+    tcase_add_loop_test(
+        tcase,
+        every_small_float_is_read_and_written_back_and_its_neighbours_tie_to_even, 0,
+        sizeof smalls / sizeof *smalls);
     tcase_add_loop_test(tcase, integers_saturate_and_take_nan_for_zero, 0, integers);
     tcase_add_loop_test(tcase, integers_round_half_to_even, 0, integers);
     tcase_add_test(tcase, every_integer_dtype_is_among_the_limits);

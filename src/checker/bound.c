@@ -6,7 +6,8 @@
 
 double wck_gamma(double n, double u)
 {
-    return n * u / (1.0 - n * u);
+    /* Where n u reaches 1 the product of (1 + u) has no such bound. */
+    return n * u < 1.0 ? n * u / (1.0 - n * u) : (double)INFINITY;
 }
 
 double wck_trial_roundoff(const struct wck_trial *trial)

@@ -88,7 +88,7 @@ static enum wck_status place_samples(const struct wck_trial *trial, struct sampl
                                      struct wck_error *err)
 {
     const struct wck_warp *warp = &trial->problem->warp;
-    enum wck_dtype dtype = trial->problem->dtype;
+    enum wck_dtype dtype = wck_problem_coordinate_dtype(trial->problem);
     struct wck_block block;
     enum wck_status status =
         wck_block_init(&block, warp, wck_block_capacity(warp), err);
@@ -145,7 +145,8 @@ static void place_cells(struct work *w, enum wck_side side)
     for (size_t i = 0; i < s->count; i++) {
         struct wck_cell *cell = &s->cell[i];
 
-        wck_cell_place(cell, kernel, trial->problem->dtype, s->u[w->axis][i], side);
+        wck_cell_place(cell, kernel, wck_problem_coordinate_dtype(trial->problem),
+                       s->u[w->axis][i], side);
         s->bound[side][i] = cell->amplification * value + slope;
         s->trunc[i] =
             fmax(s->trunc[i], cell->truncation * wck_kernel_norm(kernel) * amplitude);

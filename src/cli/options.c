@@ -182,7 +182,8 @@ static const char *border_name(size_t row)
     return border != NULL ? border->name : NULL;
 }
 
-static const enum wck_dtype dtypes[] = {WCK_FLOAT32, WCK_FLOAT64, WCK_FLOAT16};
+static const enum wck_dtype dtypes[] = {WCK_FLOAT32, WCK_FLOAT64, WCK_FLOAT16,
+                                        WCK_BFLOAT16};
 
 static const char *dtype_name(size_t row)
 {
@@ -310,7 +311,9 @@ static const struct argp_option warp_options[] = {
     {"layout", WCK_KEY_LAYOUT, "AXES", 0,
      "axes of the arrays, slowest first: HW, HWC, CHW, NHWC, NCHW", 0},
     {"dtype", WCK_KEY_DTYPE, "NAME", 0,
-     "type in which the gradient is kept: float32 (default), float64, float16", 0},
+     "type in which the gradient is kept: float32 (default), float64, float16, "
+     "bfloat16",
+     0},
     {0},
 };
 

@@ -16,7 +16,9 @@ static const double matrices[][6] = {
 #define MATRICES (sizeof matrices / sizeof matrices[0])
 
 static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
-static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32};
+/* The last two are put only where they are asked for. */
+static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32, WCK_FLOAT16,
+                                        WCK_BFLOAT16};
 
 /* Height and width of source and output, by turns: landscape and portrait, all primes.
  */
@@ -122,7 +124,7 @@ static size_t list_pairs(const struct wck_verify_request *request,
         for (size_t m = 0; m < MATRICES; m++) {
             bool rotation = m == MATRICES - 1;
 
-            if (request->dtype != NULL && *request->dtype != dtypes[d])
+            if (request->dtype != NULL ? *request->dtype != dtypes[d] : d > 1)
                 continue;
             if (request->matrix != NULL ? m > 0 : rotation && dtypes[d] != WCK_FLOAT64)
                 continue;
@@ -184,9 +186,9 @@ static enum wck_status check(const struct wck_verify_request *request,
                              WCK_PROBLEM_CHANNELS);
     if (request->layout != NULL && !wck_layout_valid(request->layout))
         return wck_error_set(err, WCK_INVALID, "'%s' is not a layout", request->layout);
-    if (request->dtype != NULL && *request->dtype != WCK_FLOAT64 &&
-        *request->dtype != WCK_FLOAT32)
-        return wck_error_set(err, WCK_INVALID, "verify takes float64 and float32");
+    if (request->dtype != NULL && !(wck_dtype_row(*request->dtype)->roundoff > 0.0))
+        return wck_error_set(err, WCK_INVALID, "verify takes floats, not %s",
+                             wck_dtype_row(*request->dtype)->name);
     return WCK_OK;
 }
 

@@ -40,6 +40,14 @@ static bool is_plain(const struct wck_map *map)
     return map->kind == WCK_MAP_AFFINE;
 }
 
+enum wck_dtype wck_problem_coordinate_dtype(const struct wck_problem *problem)
+{
+    return wck_dtype_row(problem->dtype)->roundoff >
+                   wck_dtype_row(WCK_FLOAT32)->roundoff
+               ? WCK_FLOAT32
+               : problem->dtype;
+}
+
 bool wck_problem_exact(const struct wck_problem *problem)
 {
     const struct wck_map *map = &problem->warp.map;
@@ -76,8 +84,9 @@ static double coordinate_roundoff(const struct wck_problem *problem)
 {
     const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
 
-    return arithmetic != NULL ? arithmetic->roundoff
-                              : wck_dtype_row(problem->dtype)->roundoff;
+    return arithmetic != NULL
+               ? arithmetic->roundoff
+               : wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
 }
 
 /* Number i of output pixel `at`, and how far units of it may be off in roundings: (2i +

@@ -31,6 +31,10 @@ struct wck_coordinate_error {
 struct wck_coordinate_error
 wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample);
 
+/* The type that coordinates are computed and stored in: single precision where the
+ * arrays are of 16 bits, whose numbers are pixels apart from 2048 (or 256) on. */
+enum wck_dtype wck_problem_coordinate_dtype(const struct wck_problem *problem);
+
 /* Unit roundoff of the values: the type's, or, for an integer type, that of the single
  * precision that sums are made in. */
 double wck_problem_roundoff(const struct wck_problem *problem);
