@@ -173,7 +173,7 @@ START_TEST(requests_that_contradict_themselves_are_refused)
         {{.channels = 17}, "up to 16 channels"},
         {{.border_value = values, .border_values = 17}, "up to 16 channels"},
         {{.layout = "HWQ"}, "'HWQ' is not"},
-        {{.dtype = &whole}, "float64 and float32"},
+        {{.dtype = &whole}, "floats, not uint8"},
         {{.matrix = singular}, "singular"},
         {{.border_value = values, .border_values = 3, .channels = 2},
          "3 border values for 2 channels"},
