@@ -139,10 +139,11 @@ static double value_of(const struct rival *r, const struct place *place, double 
                    between(r, v[1][0], v[1][1], place->x), place->y);
 }
 
-static enum wck_status forward(void *state, const struct wck_warp *warp,
+static enum wck_status forward(void *state, const struct wck_problem *problem,
                                const struct wck_image *image,
                                const struct wck_image *output, struct wck_error *err)
 {
+    const struct wck_warp *warp = &problem->warp;
     struct rival *r = state;
     double b[6] = {0.0};
 
@@ -229,11 +230,12 @@ static void slopes(const struct rival *r, const struct place *place, double v[2]
     *y = between(r, plus(r, v[1][0], -v[0][0]), plus(r, v[1][1], -v[0][1]), place->x);
 }
 
-static enum wck_status vjp(void *state, const struct wck_warp *warp,
+static enum wck_status vjp(void *state, const struct wck_problem *problem,
                            const struct wck_image *image,
                            const struct wck_image *upstream,
                            const struct wck_gradients *wanted, struct wck_error *err)
 {
+    const struct wck_warp *warp = &problem->warp;
     struct rival *r = state;
     double b[6] = {0.0}, of_b[6] = {0.0}, unwanted = 0.0;
 

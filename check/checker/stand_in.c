@@ -13,7 +13,7 @@ static enum wck_status refuse(enum wck_status status, size_t calls, size_t good,
     return wck_error_set(err, status, "the stand-in will not");
 }
 
-static enum wck_status forward(void *state, const struct wck_warp *warp,
+static enum wck_status forward(void *state, const struct wck_problem *problem,
                                const struct wck_image *image,
                                const struct wck_image *output, struct wck_error *err)
 {
@@ -22,14 +22,15 @@ static enum wck_status forward(void *state, const struct wck_warp *warp,
         refuse(in->forward_status, in->forward_calls, in->good_calls, err);
 
     if (status == WCK_OK)
-        status = wck_subject_builtin.forward(&in->behaviour, warp, image, output, err);
+        status =
+            wck_subject_builtin.forward(&in->behaviour, problem, image, output, err);
     if (status == WCK_OK && in->after_forward != NULL)
-        in->after_forward(warp, image, output, in->forward_calls);
+        in->after_forward(&problem->warp, image, output, in->forward_calls);
     in->forward_calls++;
     return status;
 }
 
-static enum wck_status vjp(void *state, const struct wck_warp *warp,
+static enum wck_status vjp(void *state, const struct wck_problem *problem,
                            const struct wck_image *image,
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients, struct wck_error *err)
@@ -38,10 +39,10 @@ static enum wck_status vjp(void *state, const struct wck_warp *warp,
     enum wck_status status = refuse(in->vjp_status, in->vjp_calls, in->good_calls, err);
 
     if (status == WCK_OK)
-        status = wck_subject_builtin.vjp(&in->behaviour, warp, image, upstream,
+        status = wck_subject_builtin.vjp(&in->behaviour, problem, image, upstream,
                                          gradients, err);
     if (status == WCK_OK && in->after_vjp != NULL)
-        in->after_vjp(warp, upstream, gradients, in->vjp_calls);
+        in->after_vjp(&problem->warp, upstream, gradients, in->vjp_calls);
     in->vjp_calls++;
     return status;
 }

@@ -126,10 +126,9 @@ START_TEST(the_images_of_every_call_are_counted)
 
     for (int call = 0; call < 3; call++)
         ck_assert_int_eq(
-            wck_subject_forward(subject, &problem.warp, &i.image, &i.output, NULL),
-            WCK_OK);
+            wck_subject_forward(subject, &problem, &i.image, &i.output, NULL), WCK_OK);
     ck_assert_int_eq(
-        wck_subject_vjp(subject, &problem.warp, &i.image, &i.upstream, &wanted, NULL),
+        wck_subject_vjp(subject, &problem, &i.image, &i.upstream, &wanted, NULL),
         WCK_OK);
     ck_assert_uint_eq(wck_subject_forward_images(subject), 6);
     ck_assert_uint_eq(wck_subject_backward_images(subject), 2);
@@ -147,13 +146,13 @@ START_TEST(a_narrow_gradient_is_the_wide_one_rounded)
     double x[48], y[48], wide_x[48], wide_y[48];
 
     ck_assert_int_eq(
-        wck_subject_vjp(subject, &narrow.warp, &i.image, &i.upstream,
+        wck_subject_vjp(subject, &narrow, &i.image, &i.upstream,
                         &(struct wck_gradients){.image = &i.gradient, .x = x, .y = y},
                         NULL),
         WCK_OK);
     ck_assert_int_eq(
         wck_subject_vjp(
-            subject, &wide.warp, &j.image, &j.upstream,
+            subject, &wide, &j.image, &j.upstream,
             &(struct wck_gradients){.image = &j.gradient, .x = wide_x, .y = wide_y},
             NULL),
         WCK_OK);
@@ -181,12 +180,11 @@ START_TEST(errors_of_the_warp_come_through)
     struct wck_error err = {WCK_OK, ""};
 
     problem.warp.output_width++;
-    ck_assert_int_eq(
-        wck_subject_forward(subject, &problem.warp, &i.image, &i.output, &err),
-        WCK_INVALID);
+    ck_assert_int_eq(wck_subject_forward(subject, &problem, &i.image, &i.output, &err),
+                     WCK_INVALID);
     ck_assert_int_eq(err.status, WCK_INVALID);
     ck_assert_int_eq(
-        wck_subject_vjp(subject, &problem.warp, &i.image, &i.upstream, &wanted, NULL),
+        wck_subject_vjp(subject, &problem, &i.image, &i.upstream, &wanted, NULL),
         WCK_INVALID);
     wck_subject_free(subject);
     images_release(&i);

@@ -89,11 +89,11 @@ START_TEST(a_recording_answers_no_calls)
         const struct wck_recording *of = wck_subject_recording(subject);
         const struct wck_gradients none = {0};
 
-        ck_assert_int_eq(wck_subject_forward(subject, &of->problem.warp,
-                                             &of->call.image, &of->output, &err),
+        ck_assert_int_eq(wck_subject_forward(subject, &of->problem, &of->call.image,
+                                             &of->output, &err),
                          WCK_UNSUPPORTED);
         ck_assert_ptr_nonnull(strstr(err.text, "only for what was recorded"));
-        ck_assert_int_eq(wck_subject_vjp(subject, &of->problem.warp, &of->call.image,
+        ck_assert_int_eq(wck_subject_vjp(subject, &of->problem, &of->call.image,
                                          &of->output, &none, NULL),
                          WCK_UNSUPPORTED);
     }

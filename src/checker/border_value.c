@@ -101,14 +101,14 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     static const double one = 1.0;
     const struct wck_problem *problem = trial->problem;
     struct wck_image black = {0}, upstream = {0}, weight = {0}, wanted = {0};
-    struct wck_warp warp = problem->warp;
+    struct wck_problem lit = *problem;
     double gradient[WCK_PROBLEM_CHANNELS] = {0.0};
     enum wck_status status;
 
     if (problem->warp.border != wck_border_find("constant"))
         return wck_error_set(err, WCK_UNSUPPORTED, "this border has no value");
-    warp.border_value = &one;
-    warp.border_values = 1;
+    lit.warp.border_value = &one;
+    lit.warp.border_values = 1;
     status = wck_problem_source(problem, &black, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &upstream, err);
@@ -121,9 +121,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     wck_problem_random(problem, 8, &upstream);
     status = wck_trial_drop_uncertain(trial, &upstream, err);
     if (status == WCK_OK)
-        status = wck_subject_forward(trial->subject, &warp, &black, &weight, err);
+        status = wck_subject_forward(trial->subject, &lit, &black, &weight, err);
     if (status == WCK_OK)
-        status = wck_warp_forward(&warp, &black, &wanted, err);
+        status = wck_warp_forward(&lit.warp, &black, &wanted, err);
     if (status == WCK_OK)
         status = wck_trial_vjp(trial, &black, &upstream,
                                &(struct wck_gradients){.border_value = gradient}, err);

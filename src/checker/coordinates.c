@@ -159,8 +159,12 @@ static void place_cells(struct work *w, enum wck_side side)
 static enum wck_status call(struct work *w, const struct wck_warp *warp,
                             struct wck_error *err)
 {
+    struct wck_problem moved = *w->trial->problem;
+
+    moved.warp = *warp;
     if (w->claim == WCK_SELF_CONSISTENT)
-        return wck_subject_forward(w->trial->subject, warp, &w->image, &w->output, err);
+        return wck_subject_forward(w->trial->subject, &moved, &w->image, &w->output,
+                                   err);
     return wck_warp_forward(warp, &w->image, &w->output, err);
 }
 
@@ -286,7 +290,7 @@ static void compare_sides(struct work *w, struct wck_tally *tally)
 
 static enum wck_status analytic(struct work *w, size_t plane, struct wck_error *err)
 {
-    struct wck_warp warp = w->trial->problem->warp;
+    struct wck_problem problem = *w->trial->problem;
     struct samples *s = &w->s;
     struct wck_gradients wanted = {.x = w->axis == WCK_X ? s->gradient : NULL,
                                    .y = w->axis == WCK_Y ? s->gradient : NULL};
@@ -295,9 +299,9 @@ static enum wck_status analytic(struct work *w, size_t plane, struct wck_error *
         for (size_t i = 0; i < s->count; i++)
             wck_plane_set(&w->upstream, p, i, p == plane ? 1.0 : 0.0);
     }
-    warp.map = wck_map_coordinates(s->u[WCK_X], s->u[WCK_Y]);
-    return wck_subject_vjp(w->trial->subject, &warp, &w->image, &w->upstream, &wanted,
-                           err);
+    problem.warp.map = wck_map_coordinates(s->u[WCK_X], s->u[WCK_Y]);
+    return wck_subject_vjp(w->trial->subject, &problem, &w->image, &w->upstream,
+                           &wanted, err);
 }
 
 static enum wck_status judge_axis(struct work *w, struct wck_tally *tally,

@@ -39,27 +39,27 @@ struct phi {
     struct wck_error *err;
 };
 
-static enum wck_status moved_warp(const struct phi *phi, double t,
-                                  struct wck_warp *warp, struct wck_error *err)
+static enum wck_status move(const struct phi *phi, double t, struct wck_problem *moved,
+                            struct wck_error *err)
 {
     double matrix[6];
 
-    *warp = phi->trial->problem->warp;
-    memcpy(matrix, warp->map.matrix, sizeof matrix);
+    *moved = *phi->trial->problem;
+    memcpy(matrix, moved->warp.map.matrix, sizeof matrix);
     matrix[phi->entry] += t;
-    return wck_map_affine(&warp->map, matrix, warp->map.direction, err);
+    return wck_map_affine(&moved->warp.map, matrix, moved->warp.map.direction, err);
 }
 
 /* The subject's output with the entry moved by t. */
 static enum wck_status output_at(const struct phi *phi, double t,
                                  const struct wck_image *output, struct wck_error *err)
 {
-    struct wck_warp warp;
-    enum wck_status status = moved_warp(phi, t, &warp, err);
+    struct wck_problem moved;
+    enum wck_status status = move(phi, t, &moved, err);
 
     if (status != WCK_OK)
         return status;
-    return wck_subject_forward(phi->trial->subject, &warp, phi->image, output, err);
+    return wck_subject_forward(phi->trial->subject, &moved, phi->image, output, err);
 }
 
 static double evaluate(double t, void *state)

@@ -105,8 +105,7 @@ enum wck_status wck_trial_forward(struct wck_trial *trial,
                                   const struct wck_image *image,
                                   const struct wck_image *output, struct wck_error *err)
 {
-    return wck_subject_forward(trial->subject, &trial->problem->warp, image, output,
-                               err);
+    return wck_subject_forward(trial->subject, trial->problem, image, output, err);
 }
 
 enum wck_status wck_trial_vjp(struct wck_trial *trial, const struct wck_image *image,
@@ -114,8 +113,8 @@ enum wck_status wck_trial_vjp(struct wck_trial *trial, const struct wck_image *i
                               const struct wck_gradients *gradients,
                               struct wck_error *err)
 {
-    return wck_subject_vjp(trial->subject, &trial->problem->warp, image, upstream,
-                           gradients, err);
+    return wck_subject_vjp(trial->subject, trial->problem, image, upstream, gradients,
+                           err);
 }
 
 size_t wck_trial_fill(const struct wck_trial *trial, struct wck_block *block,

@@ -16,25 +16,26 @@ struct work {
     double *x, *y, *gradient_x, *gradient_y;
 };
 
-static enum wck_status forward(const struct answerer *who, const struct wck_warp *warp,
+static enum wck_status forward(const struct answerer *who,
+                               const struct wck_problem *problem,
                                const struct work *work, struct wck_error *err)
 {
     if (who->subject != NULL)
-        return wck_subject_forward(who->subject, warp, &work->image, &work->output,
+        return wck_subject_forward(who->subject, problem, &work->image, &work->output,
                                    err);
-    return wck_behaviour_forward(who->behaviour, warp, &work->image, &work->output,
-                                 err);
+    return wck_behaviour_forward(who->behaviour, &problem->warp, &work->image,
+                                 &work->output, err);
 }
 
-static enum wck_status vjp(const struct answerer *who, const struct wck_warp *warp,
-                           const struct work *work,
+static enum wck_status vjp(const struct answerer *who,
+                           const struct wck_problem *problem, const struct work *work,
                            const struct wck_gradients *gradients, struct wck_error *err)
 {
     if (who->subject != NULL)
-        return wck_subject_vjp(who->subject, warp, &work->image, &work->upstream,
+        return wck_subject_vjp(who->subject, problem, &work->image, &work->upstream,
                                gradients, err);
-    return wck_behaviour_vjp(who->behaviour, warp, &work->image, &work->upstream,
-                             gradients, err);
+    return wck_behaviour_vjp(who->behaviour, &problem->warp, &work->image,
+                             &work->upstream, gradients, err);
 }
 
 /* The coordinates of the problem's map, as its type holds them: as the coordinates
@@ -43,7 +44,7 @@ static enum wck_status place_samples(struct work *work, struct wck_error *err)
 {
     const struct wck_warp *warp = &work->problem->warp;
     size_t samples = wck_warp_samples(warp);
-    enum wck_dtype dtype = work->problem->dtype;
+    enum wck_dtype dtype = wck_problem_coordinate_dtype(work->problem);
     struct wck_block block = {.count = samples};
 
     work->x = calloc(4 * samples, sizeof *work->x);
@@ -150,7 +151,7 @@ static enum wck_status trace_affine(struct wck_trace *trace, const struct answer
         wanted.image = &narrow;
     }
     if (status == WCK_OK)
-        status = vjp(who, &problem->warp, work, &wanted, err);
+        status = vjp(who, problem, work, &wanted, err);
     if (status == WCK_OK) {
         push_image(trace, wanted.image, one + terms, 1.0, problem);
         for (size_t c = 0; c < problem->channels; c++)
@@ -167,14 +168,14 @@ static enum wck_status trace_coordinates(struct wck_trace *trace,
                                          const struct answerer *who, struct work *work,
                                          struct wck_error *err)
 {
-    struct wck_warp warp = work->problem->warp;
+    struct wck_problem problem = *work->problem;
     double planes = (double)wck_image_planes(&work->output);
-    size_t samples = wck_warp_samples(&warp);
+    size_t samples = wck_warp_samples(&problem.warp);
     enum wck_status status;
 
-    warp.map = wck_map_coordinates(work->x, work->y);
+    problem.warp.map = wck_map_coordinates(work->x, work->y);
     status =
-        vjp(who, &warp, work,
+        vjp(who, &problem, work,
             &(struct wck_gradients){.x = work->gradient_x, .y = work->gradient_y}, err);
     for (size_t i = 0; i < 2 * samples && status == WCK_OK; i++)
         push(trace, work->gradient_x[i], output_roundings(work->problem) + planes,
@@ -210,7 +211,7 @@ static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
     if (status == WCK_OK)
         status = allocate(trace, &work, err);
     if (status == WCK_OK)
-        status = forward(who, &problem->warp, &work, err);
+        status = forward(who, problem, &work, err);
     if (status != WCK_OK)
         goto done;
     push_image(trace, &work.output, output_roundings(problem), 1.0, problem);

@@ -43,15 +43,15 @@ static enum wck_status open_deviation(const char *name, void **state,
     return open_behaviour(&behaviour, state, err);
 }
 
-static enum wck_status forward(void *state, const struct wck_warp *warp,
+static enum wck_status forward(void *state, const struct wck_problem *problem,
                                const struct wck_image *image,
                                const struct wck_image *output, struct wck_error *err)
 {
-    return wck_behaviour_forward(state, warp, image, output, err);
+    return wck_behaviour_forward(state, &problem->warp, image, output, err);
 }
 
 /* The reference keeps gradients in float64; the subject answers in the image's type. */
-static enum wck_status vjp(void *state, const struct wck_warp *warp,
+static enum wck_status vjp(void *state, const struct wck_problem *problem,
                            const struct wck_image *image,
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients, struct wck_error *err)
@@ -61,13 +61,14 @@ static enum wck_status vjp(void *state, const struct wck_warp *warp,
     enum wck_status status;
 
     if (gradients->image == NULL || gradients->image->tensor.dtype == WCK_FLOAT64)
-        return wck_behaviour_vjp(state, warp, image, upstream, gradients, err);
+        return wck_behaviour_vjp(state, &problem->warp, image, upstream, gradients,
+                                 err);
     status = wck_image_new(&scratch, WCK_FLOAT64, "NCHW", image->batch, image->channels,
                            image->height, image->width, err);
     if (status != WCK_OK)
         return status;
     wide.image = &scratch;
-    status = wck_behaviour_vjp(state, warp, image, upstream, &wide, err);
+    status = wck_behaviour_vjp(state, &problem->warp, image, upstream, &wide, err);
     for (size_t p = 0; status == WCK_OK && p < wck_image_planes(image); p++) {
         for (size_t y = 0; y < image->height; y++) {
             for (size_t x = 0; x < image->width; x++)

@@ -406,24 +406,24 @@ static enum wck_status refuse(struct wck_error *err)
                          "a recording answers only for what was recorded");
 }
 
-static enum wck_status forward(void *state, const struct wck_warp *warp,
+static enum wck_status forward(void *state, const struct wck_problem *problem,
                                const struct wck_image *image,
                                const struct wck_image *output, struct wck_error *err)
 {
     (void)state;
-    (void)warp;
+    (void)problem;
     (void)image;
     (void)output;
     return refuse(err);
 }
 
-static enum wck_status vjp(void *state, const struct wck_warp *warp,
+static enum wck_status vjp(void *state, const struct wck_problem *problem,
                            const struct wck_image *image,
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients, struct wck_error *err)
 {
     (void)state;
-    (void)warp;
+    (void)problem;
     (void)image;
     (void)upstream;
     (void)gradients;

@@ -101,22 +101,22 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 }
 
 enum wck_status wck_subject_forward(struct wck_subject *subject,
-                                    const struct wck_warp *warp,
+                                    const struct wck_problem *problem,
                                     const struct wck_image *image,
                                     const struct wck_image *output,
                                     struct wck_error *err)
 {
     subject->forward_images += image->batch;
-    return subject->kind->forward(subject->state, warp, image, output, err);
+    return subject->kind->forward(subject->state, problem, image, output, err);
 }
 
 enum wck_status
-wck_subject_vjp(struct wck_subject *subject, const struct wck_warp *warp,
+wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
                 const struct wck_image *image, const struct wck_image *upstream,
                 const struct wck_gradients *gradients, struct wck_error *err)
 {
     subject->backward_images += image->batch;
-    return subject->kind->vjp(subject->state, warp, image, upstream, gradients, err);
+    return subject->kind->vjp(subject->state, problem, image, upstream, gradients, err);
 }
 
 size_t wck_subject_forward_images(const struct wck_subject *subject)

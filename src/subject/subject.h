@@ -2,7 +2,7 @@
 #ifndef WCK_SUBJECT_SUBJECT_H
 #define WCK_SUBJECT_SUBJECT_H
 
-#include "reference/warp.h"
+#include "src/subject/problem.h"
 
 struct wck_subject;   /* opaque; owns whatever the subject needs */
 struct wck_recording; /* src/subject/recording.h */
@@ -14,12 +14,12 @@ struct wck_subject_kind {
     /* Opens what follows "prefix:"; *state is given to the other functions. */
     enum wck_status (*open)(const char *name, void **state, struct wck_error *err);
     void (*close)(void *state);
-    /* output = warp(image), both of the subject's dtype and layout. */
-    enum wck_status (*forward)(void *state, const struct wck_warp *warp,
+    /* output = warp(image), both of the problem's dtype and layout. */
+    enum wck_status (*forward)(void *state, const struct wck_problem *problem,
                                const struct wck_image *image,
                                const struct wck_image *output, struct wck_error *err);
     /* As wck_warp_vjp, except that gradients->image has the image's dtype. */
-    enum wck_status (*vjp)(void *state, const struct wck_warp *warp,
+    enum wck_status (*vjp)(void *state, const struct wck_problem *problem,
                            const struct wck_image *image,
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients,
@@ -52,12 +52,12 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,
-                                    const struct wck_warp *warp,
+                                    const struct wck_problem *problem,
                                     const struct wck_image *image,
                                     const struct wck_image *output,
                                     struct wck_error *err);
 enum wck_status
-wck_subject_vjp(struct wck_subject *subject, const struct wck_warp *warp,
+wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
                 const struct wck_image *image, const struct wck_image *upstream,
                 const struct wck_gradients *gradients, struct wck_error *err);
 
