@@ -104,7 +104,14 @@ check_scripts = \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+# Whole folders are copied, from the build too: what was built in them stays behind.
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
+dist-hook:
+	for folder in recordings vectors; do \
+		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \
+			-o -name '*.py[co]' -o -name mutate -o -name .dirstamp \) -type f \
+			-exec rm -f {} + ; \
+	done
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
 	MUTATE='$(abs_builddir)/check/recordings/mutate'; export MUTATE; \
