@@ -109,7 +109,7 @@ EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings 
 dist-hook:
 	for folder in recordings vectors; do \
 		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \
-			-o -name '*.py[co]' -o -name mutate -o -name .dirstamp \) -type f \
+			-o -name '*.Po' -o -name '*.py[co]' -o -name mutate -o -name .dirstamp \) -type f \
 			-exec rm -f {} + ; \
 	done
 AM_TESTS_ENVIRONMENT = \
