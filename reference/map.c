@@ -12,6 +12,13 @@ static bool all_finite(const double *values, size_t count)
     return true;
 }
 
+static enum wck_status say_singular(double determinant, struct wck_error *err)
+{
+    return wck_error_set(err, WCK_INVALID,
+                         "the matrix is singular (determinant %g): it has no inverse",
+                         determinant);
+}
+
 enum wck_status wck_affine_invert(const double matrix[6], double inverse[6],
                                   struct wck_error *err)
 {
@@ -23,13 +30,15 @@ enum wck_status wck_affine_invert(const double matrix[6], double inverse[6],
     inverted[2] = -(inverted[0] * m[2] + inverted[1] * m[5]);
     inverted[5] = -(inverted[3] * m[2] + inverted[4] * m[5]);
     /* The determinant carries a rounding error of up to u (|ae| + |bd|), plus u times
-     * itself: below twice that it cannot be told from 0.  One lost to underflow shows
-     * as an infinite inverse. */
-    if (fabs(determinant) <= 0x1p-52 * (fabs(m[0] * m[4]) + fabs(m[1] * m[3])) ||
-        !all_finite(inverted, 6))
+     * itself: below twice that it cannot be told from 0. */
+    if (isfinite(determinant) &&
+        fabs(determinant) <= 0x1p-52 * (fabs(m[0] * m[4]) + fabs(m[1] * m[3])))
+        return say_singular(determinant, err);
+    if (!isfinite(determinant) || !all_finite(inverted, 6))
         return wck_error_set(
             err, WCK_INVALID,
-            "the matrix is singular (determinant %g): it has no inverse", determinant);
+            "the inverse of the matrix is beyond double precision (determinant %g)",
+            determinant);
     memcpy(inverse, inverted, sizeof inverted);
     return WCK_OK;
 }
@@ -62,9 +71,7 @@ static enum wck_status invert3(const double m[9], double inverse[9],
     }
     /* Each of the sum's products carries up to 4 roundings. */
     if (fabs(determinant) <= 0x1p-51 * magnitude || !all_finite(inverse, 9))
-        return wck_error_set(
-            err, WCK_INVALID,
-            "the matrix is singular (determinant %g): it has no inverse", determinant);
+        return say_singular(determinant, err);
     return WCK_OK;
 }
 

@@ -161,6 +161,30 @@ START_TEST(planes_are_probed_with_steps_of_their_own)
 }
 END_TEST
 
+/* Enlarged 8 times no lattice of 14 colours does, and the sum that reaches a pixel
+ * hides single entries from the certificate. */
+START_TEST(a_magnification_in_float32_cannot_be_judged_and_says_so)
+{
+    struct wck_problem problem = problem_of(32, maps[6].matrix);
+    struct stand_in in = stand_in_reference();
+    struct wck_subject *subject = stand_in_new(&in);
+    struct wck_findings findings = {0};
+    struct wck_trial trial = {
+        .subject = subject, .problem = &problem, .findings = &findings};
+
+    problem.dtype = WCK_FLOAT32;
+    ck_assert_int_eq(wck_checker_run(wck_checker_find("jacobian"), &trial, NULL),
+                     WCK_OK);
+    ck_assert_uint_eq(findings.count, 2);
+    for (size_t i = 0; i < findings.count; i++) {
+        ck_assert_int_eq(findings.items[i].verdict, WCK_INCONCLUSIVE);
+        ck_assert_double_gt(findings.items[i].detectable, 1e-6);
+    }
+    wck_findings_release(&findings);
+    wck_subject_free(subject);
+}
+END_TEST
+
 Suite *wck_jacobian_suite(void)
 {
     Suite *suite = suite_create("jacobian");
@@ -172,6 +196,7 @@ Suite *wck_jacobian_suite(void)
     tcase_add_loop_test(tcase, every_tap_is_measured_with_its_place_and_weight, 0,
                         (int)wck_kernel_count());
     tcase_add_test(tcase, planes_are_probed_with_steps_of_their_own);
+    tcase_add_test(tcase, a_magnification_in_float32_cannot_be_judged_and_says_so);
     suite_add_tcase(suite, tcase);
     return suite;
 }

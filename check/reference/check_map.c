@@ -77,11 +77,24 @@ START_TEST(a_singular_matrix_has_no_inverse)
     assert_singular(1.5, 3.0, 2.5, 5.0);
     /* In exact arithmetic 0; in rounded arithmetic not. */
     assert_singular(0.1, 0.3, 0.7, 0.1 * 7 * 3);
-    /* The determinant is lost to underflow, or overflows. */
+    /* The determinant is lost to underflow. */
     assert_singular(1e-200, 0, 0, 1e-200);
-    assert_singular(1e200, 0, 0, 1e200);
-    /* 1 / determinant overflows. */
-    assert_singular(1e-160, 0, 0, 1e-160);
+}
+END_TEST
+
+START_TEST(an_inverse_that_overflows_is_refused_as_that)
+{
+    /* The determinant overflows; so does its inverse. */
+    static const double scales[] = {1e200, 1e-160};
+
+    for (size_t i = 0; i < sizeof scales / sizeof *scales; i++) {
+        const double m[6] = {scales[i], 0, 0, 0, scales[i], 0};
+        struct wck_error err = {WCK_OK, ""};
+        double inverse[6];
+
+        ck_assert_int_eq(wck_affine_invert(m, inverse, &err), WCK_INVALID);
+        ck_assert_ptr_nonnull(strstr(err.text, "beyond double precision"));
+    }
 }
 END_TEST
 
@@ -218,6 +231,7 @@ Suite *wck_map_suite(void)
     tcase_add_test(tcase, powers_of_two_are_inverted_exactly);
     tcase_add_test(tcase, a_matrix_may_be_inverted_in_place);
     tcase_add_test(tcase, a_singular_matrix_has_no_inverse);
+    tcase_add_test(tcase, an_inverse_that_overflows_is_refused_as_that);
     tcase_add_test(tcase, a_matrix_close_to_singular_still_has_an_inverse);
     tcase_add_test(tcase, the_direction_decides_what_is_inverted);
     tcase_add_loop_test(

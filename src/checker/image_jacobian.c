@@ -178,6 +178,7 @@ static enum wck_status check_backward(struct job *job, struct wck_pullback *pull
         fill_lattice(&pullback->upstream, a, b, c);
         status = wck_pullback_compare(pullback, &job->self, &job->analytic, true, err);
     }
+    pullback->certifies = job->output_colours == 0;
     for (size_t probe = 0; probe < job->backward_probes && status == WCK_OK; probe++) {
         fill_gaussian(job->trial, 30 + probe, &pullback->upstream);
         status = wck_pullback_compare(pullback, &gauss_self, &gauss_conforms,

@@ -132,6 +132,8 @@ static void compare(const struct wck_pullback *b, const struct wck_sums *sums,
     struct wck_place place =
         wck_trial_input_place(b->trial, entry / pixels, entry % pixels);
 
+    if (b->certifies)
+        measure.scale = 1.0;
     if (!(m > 0.0))
         measure.round += sums->unread;
     wck_tally_add(tally, &measure, &place, resolved);

@@ -21,7 +21,9 @@ struct wck_pullback {
     const struct wck_jacobian *jacobian;
     struct wck_image image, upstream, gradient;
     struct wck_sums measured, reference;
-    size_t single; /* input entries that one output alone reached, over all probes */
+    bool certifies; /* the probes stand for single entries: an error counts as one of
+                       weight, whatever the sum that it hides in */
+    size_t single;  /* input entries that one output alone reached, over all probes */
 };
 
 enum wck_status wck_pullback_init(struct wck_pullback *pullback,
