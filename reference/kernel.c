@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define PI 3.14159265358979323846
-#define HALF_ROOT 0.70710678118654752440 /* of 2 */
+#define PI 3.14159265358979323846264338327950288L
+#define HALF_ROOT 0.70710678118654752440084436210484904L /* of 2 */
 
 /* ---- bases: which whole number a coordinate belongs to ---- */
 
@@ -23,9 +23,12 @@ static double half_down(double u)
     return -half_up(-u);
 }
 
-/* ---- weights ---- */
+/* ---- weights ----
+ *
+ * Worked out in the widest type there is and rounded once, when they are kept: their
+ * formulas cancel, and an oracle's weights should not be what a comparison shows. */
 
-static void one_eval(const struct wck_kernel *kernel, double fraction,
+static void one_eval(const struct wck_kernel *kernel, long double fraction,
                      struct wck_weights *to)
 {
     (void)kernel;
@@ -34,125 +37,140 @@ static void one_eval(const struct wck_kernel *kernel, double fraction,
     to->slope[0] = to->curvature[0] = 0.0;
 }
 
-static void linear_eval(const struct wck_kernel *kernel, double fraction,
+static void linear_eval(const struct wck_kernel *kernel, long double fraction,
                         struct wck_weights *to)
 {
     bool whole = kernel->ceiling && fpclassify(fraction) == FP_ZERO;
 
-    to->weight[0] = 1.0 - fraction;
-    to->weight[1] = fraction;
+    to->weight[0] = (double)(1.0L - fraction);
+    to->weight[1] = (double)fraction;
     to->slope[0] = whole ? 0.0 : -1.0;
     to->slope[1] = whole ? 0.0 : 1.0;
     to->curvature[0] = to->curvature[1] = 0.0;
 }
 
 /* Keys' cubic at distances 1+t, t, 1-t, 2-t: NOTES, "cubic". */
-static void cubic_eval(const struct wck_kernel *kernel, double fraction,
+static void cubic_eval(const struct wck_kernel *kernel, long double fraction,
                        struct wck_weights *to)
 {
-    const double a = kernel->a;
+    const long double a = kernel->a;
 
     for (int side = 0; side < 2; side++) {
-        double t = side == 0 ? fraction : 1.0 - fraction;
-        double sign = side == 0 ? 1.0 : -1.0;
+        long double t = side == 0 ? fraction : 1.0L - fraction;
+        long double sign = side == 0 ? 1.0L : -1.0L;
         int outer = side == 0 ? 0 : 3, inner = side == 0 ? 1 : 2;
 
-        to->weight[outer] = a * t * (1.0 - t) * (1.0 - t);
-        to->weight[inner] = ((a + 2.0) * t - (a + 3.0)) * t * t + 1.0;
-        to->slope[outer] = sign * a * (1.0 - t) * (1.0 - 3.0 * t);
-        to->slope[inner] = sign * (3.0 * (a + 2.0) * t - 2.0 * (a + 3.0)) * t;
-        to->curvature[outer] = a * (6.0 * t - 4.0);
-        to->curvature[inner] = 6.0 * (a + 2.0) * t - 2.0 * (a + 3.0);
+        to->weight[outer] = (double)(a * t * (1.0L - t) * (1.0L - t));
+        to->weight[inner] = (double)(((a + 2.0L) * t - (a + 3.0L)) * t * t + 1.0L);
+        to->slope[outer] = (double)(sign * a * (1.0L - t) * (1.0L - 3.0L * t));
+        to->slope[inner] =
+            (double)(sign * (3.0L * (a + 2.0L) * t - 2.0L * (a + 3.0L)) * t);
+        to->curvature[outer] = (double)(a * (6.0L * t - 4.0L));
+        to->curvature[inner] = (double)(6.0L * (a + 2.0L) * t - 2.0L * (a + 3.0L));
     }
 }
 
-static bool is_even(double whole)
+static bool is_even(long double whole)
 {
-    return fpclassify(fmod(whole, 2.0)) == FP_ZERO;
-}
-
-/* sin(pi t), exactly 0 at whole t, and cos(pi t). */
-static double sin_pi(double t)
-{
-    double whole = nearbyint(t), s = sin(PI * (t - whole));
-
-    return is_even(whole) ? s : -s;
-}
-
-static double cos_pi(double t)
-{
-    double whole = nearbyint(t), c = cos(PI * (t - whole));
-
-    return is_even(whole) ? c : -c;
+    return fpclassify(fmodl(whole, 2.0L)) == FP_ZERO;
 }
 
 /* Sine and cosine of pi q d. */
 struct turn {
-    double sine, cosine;
+    long double sine, cosine;
+};
+
+/* Of pi t; the sine is exactly 0 at whole t. */
+static struct turn turn_of(long double t)
+{
+    long double whole = nearbyintl(t);
+    struct turn turn;
+
+    sincosl(PI * (t - whole), &turn.sine, &turn.cosine);
+    if (is_even(whole))
+        return turn;
+    return (struct turn){-turn.sine, -turn.cosine};
+}
+
+/* (-1)^k / (2k + 1)!: at |z| < 1 the tenth term is below 2^-65. */
+static const long double sine_series[] = {
+    1.0L,
+    -1.0L / 6.0L,
+    1.0L / 120.0L,
+    -1.0L / 5040.0L,
+    1.0L / 362880.0L,
+    -1.0L / 39916800.0L,
+    1.0L / 6227020800.0L,
+    -1.0L / 1307674368000.0L,
+    1.0L / 355687428096000.0L,
+    -1.0L / 121645100408832000.0L,
 };
 
 /* sin(pi q d) / d and its first two derivatives with respect to d, for the turn pi q d.
- * Near 0 the closed forms cancel: there the power series. */
-static void sine_quotient(double q, double d, struct turn turn, double value[3])
+ * Near 0 the closed forms cancel: there the power series rate sum c_k z^2k. */
+static void sine_quotient(long double q, long double d, struct turn turn,
+                          long double value[3])
 {
-    double rate = PI * q, z = rate * d, coefficient = rate, power = 1.0;
+    long double rate = PI * q, z = rate * d, power = rate;
 
-    if (fabs(z) >= 1.0) {
-        value[0] = turn.sine / d;
-        value[1] = (rate * turn.cosine - value[0]) / d;
-        value[2] = (-rate * rate * turn.sine - 2.0 * value[1]) / d;
+    if (fabsl(z) >= 1.0L) {
+        long double by_d = 1.0L / d;
+
+        value[0] = turn.sine * by_d;
+        value[1] = (rate * turn.cosine - value[0]) * by_d;
+        value[2] = (-rate * rate * turn.sine - 2.0L * value[1]) * by_d;
         return;
     }
     value[0] = rate;
-    value[1] = value[2] = 0.0;
-    /* rate sum (-1)^k z^2k / (2k+1)!; at |z| < 1 the 10th term is below 2^-60. */
+    value[1] = value[2] = 0.0L;
     for (int k = 1; k < 10; k++) {
-        double m = 2.0 * k;
+        long double m = 2.0L * k, term = sine_series[k] * power;
 
-        coefficient /= -m * (m + 1.0);
-        value[0] += coefficient * power * z * z;
-        value[1] += m * coefficient * power * z * rate;
-        value[2] += m * (m - 1.0) * coefficient * power * rate * rate;
+        value[0] += term * z * z;
+        value[1] += m * term * z * rate;
+        value[2] += m * (m - 1.0L) * term * rate * rate;
         power *= z * z;
     }
 }
 
 /* Weights s_i / sum s with s_i = sin(pi d) sin(pi d / 4) / d^2, d = t + 3 - i: NOTES,
  * "lanczos4". */
-static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
+static void lanczos_eval(const struct wck_kernel *kernel, long double fraction,
                          struct wck_weights *to)
 {
     /* Of pi (3 - i) / 4. */
     static const struct turn eighth[WCK_TAPS] = {
-        {HALF_ROOT, -HALF_ROOT}, {1.0, 0.0},  {HALF_ROOT, HALF_ROOT},   {0.0, 1.0},
-        {-HALF_ROOT, HALF_ROOT}, {-1.0, 0.0}, {-HALF_ROOT, -HALF_ROOT}, {0.0, -1.0},
+        {HALF_ROOT, -HALF_ROOT}, {1.0L, 0.0L},  {HALF_ROOT, HALF_ROOT},   {0.0L, 1.0L},
+        {-HALF_ROOT, HALF_ROOT}, {-1.0L, 0.0L}, {-HALF_ROOT, -HALF_ROOT}, {0.0L, -1.0L},
     };
-    const struct turn whole = {sin_pi(fraction), cos_pi(fraction)};
-    const struct turn part = {sin_pi(fraction / 4.0), cos_pi(fraction / 4.0)};
-    double s[3][WCK_TAPS], sum[3] = {0.0, 0.0, 0.0};
+    const struct turn whole = turn_of(fraction), part = turn_of(fraction / 4.0L);
+    long double s[3][WCK_TAPS], sum[3] = {0.0L, 0.0L, 0.0L}, by_sum;
 
     (void)kernel;
     for (int i = 0; i < WCK_TAPS; i++) {
-        double d = fraction + 3.0 - i, sign = i % 2 == 1 ? 1.0 : -1.0, f[3], g[3];
+        long double d = fraction + 3.0L - i, sign = i % 2 == 1 ? 1.0L : -1.0L, f[3],
+                    g[3];
         struct turn by_one = {sign * whole.sine, sign * whole.cosine};
         struct turn by_quarter = {
             part.sine * eighth[i].cosine + part.cosine * eighth[i].sine,
             part.cosine * eighth[i].cosine - part.sine * eighth[i].sine};
 
-        sine_quotient(1.0, d, by_one, f);
-        sine_quotient(0.25, d, by_quarter, g);
+        sine_quotient(1.0L, d, by_one, f);
+        sine_quotient(0.25L, d, by_quarter, g);
         s[0][i] = f[0] * g[0];
         s[1][i] = f[1] * g[0] + f[0] * g[1];
-        s[2][i] = f[2] * g[0] + 2.0 * f[1] * g[1] + f[0] * g[2];
+        s[2][i] = f[2] * g[0] + 2.0L * f[1] * g[1] + f[0] * g[2];
         for (int k = 0; k < 3; k++)
             sum[k] += s[k][i];
     }
+    by_sum = 1.0L / sum[0];
     for (int i = 0; i < WCK_TAPS; i++) {
-        double w = s[0][i] / sum[0], w1 = (s[1][i] - w * sum[1]) / sum[0];
+        long double w = s[0][i] * by_sum, w1 = (s[1][i] - w * sum[1]) * by_sum;
 
-        to->weight[i] = w;
-        to->slope[i] = w1;
-        to->curvature[i] = (s[2][i] - 2.0 * w1 * sum[1] - w * sum[2]) / sum[0];
+        to->weight[i] = (double)w;
+        to->slope[i] = (double)w1;
+        to->curvature[i] =
+            (double)((s[2][i] - 2.0L * w1 * sum[1] - w * sum[2]) * by_sum);
     }
 }
 
@@ -162,20 +180,20 @@ static void lanczos_eval(const struct wck_kernel *kernel, double fraction,
  * the fraction, so that each term's sign is exact.  Of a derivative that jumps (power
  * 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
  * mirrored. */
-static void bspline(int n, double fraction, int shift, double value[3])
+static void bspline(int n, long double fraction, int shift, long double value[3])
 {
-    bool mirrored = fraction + shift > 0.0;
-    double binomial = 1.0, factorial = 1.0;
-    double edge = (n + 1) / 2.0 + (mirrored ? -shift : shift);
+    bool mirrored = fraction + shift > 0.0L;
+    long double binomial = 1.0L, factorial = 1.0L;
+    long double edge = (n + 1) / 2.0L + (mirrored ? -shift : shift);
 
-    value[0] = value[1] = value[2] = 0.0;
+    value[0] = value[1] = value[2] = 0.0L;
     for (int k = 2; k <= n - 2; k++)
         factorial *= k;
     for (int k = 0; k <= n + 1; k++) {
-        double from = edge - k + (mirrored ? -fraction : fraction);
-        double term = k % 2 == 0 ? binomial : -binomial;
+        long double from = edge - k + (mirrored ? -fraction : fraction);
+        long double term = k % 2 == 0 ? binomial : -binomial;
 
-        if (mirrored ? from <= 0.0 : from < 0.0)
+        if (mirrored ? from <= 0.0L : from < 0.0L)
             break;
         for (int i = 0; i < n - 2; i++)
             term *= from;
@@ -183,29 +201,24 @@ static void bspline(int n, double fraction, int shift, double value[3])
             value[derivative] += term;
             term *= from;
         }
-        binomial *= (double)(n + 1 - k) / (k + 1);
+        binomial *= (long double)(n + 1 - k) / (k + 1);
     }
     value[2] /= factorial;
-    value[1] /= (mirrored ? -1.0 : 1.0) * factorial * (n - 1);
+    value[1] /= (mirrored ? -1.0L : 1.0L) * factorial * (n - 1);
     value[0] /= factorial * (n - 1) * n;
 }
 
-/* Taps at base + first + i, so at distance fraction - first - i.  The last weight is
- * what is left to 1, as SciPy has it. */
-static void spline_eval(const struct wck_kernel *kernel, double fraction,
+/* Taps at base + first + i, so at distance fraction - first - i. */
+static void spline_eval(const struct wck_kernel *kernel, long double fraction,
                         struct wck_weights *to)
 {
-    int last = kernel->support - 1;
-    double rest = 1.0;
-
-    for (int i = 0; i <= last; i++) {
-        double at[3];
+    for (int i = 0; i < kernel->support; i++) {
+        long double at[3];
 
         bspline(kernel->order, fraction, -kernel->first - i, at);
-        to->weight[i] = i < last ? at[0] : rest;
-        to->slope[i] = at[1];
-        to->curvature[i] = at[2];
-        rest -= to->weight[i];
+        to->weight[i] = (double)at[0];
+        to->slope[i] = (double)at[1];
+        to->curvature[i] = (double)at[2];
     }
 }
 

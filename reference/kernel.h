@@ -30,8 +30,9 @@ struct wck_kernel {
     double a;       /* the parameter of a cubic */
     bool ceiling;   /* taps are floor and ceil: at a whole coordinate one is listed */
     double (*base)(double u);
-    /* Fills `support` entries of each member, at fraction u - base. */
-    void (*eval)(const struct wck_kernel *kernel, double fraction,
+    /* Fills `support` entries of each member, at fraction u - base: a double that is
+     * negative and near 0 has more digits than its distance from -1 has in double. */
+    void (*eval)(const struct wck_kernel *kernel, long double fraction,
                  struct wck_weights *weights);
     const char *summary;
     const char *source; /* section of reference/NOTES */

@@ -8,22 +8,22 @@
 
 /* Poles of the B-spline's z-transform that lie inside the unit circle; returns how
  * many. */
-static int poles(int order, double z[POLES])
+static int poles(int order, long double z[POLES])
 {
     switch (order) {
     case 2:
-        z[0] = sqrt(8.0) - 3.0;
+        z[0] = sqrtl(8.0L) - 3.0L;
         return 1;
     case 3:
-        z[0] = sqrt(3.0) - 2.0;
+        z[0] = sqrtl(3.0L) - 2.0L;
         return 1;
     case 4:
-        z[0] = sqrt(664.0 - sqrt(438976.0)) + sqrt(304.0) - 19.0;
-        z[1] = sqrt(664.0 + sqrt(438976.0)) - sqrt(304.0) - 19.0;
+        z[0] = sqrtl(664.0L - sqrtl(438976.0L)) + sqrtl(304.0L) - 19.0L;
+        z[1] = sqrtl(664.0L + sqrtl(438976.0L)) - sqrtl(304.0L) - 19.0L;
         return 2;
     default:
-        z[0] = sqrt(67.5 - sqrt(4436.25)) + sqrt(26.25) - 6.5;
-        z[1] = sqrt(67.5 + sqrt(4436.25)) - sqrt(26.25) - 6.5;
+        z[0] = sqrtl(67.5L - sqrtl(4436.25L)) + sqrtl(26.25L) - 6.5L;
+        z[1] = sqrtl(67.5L + sqrtl(4436.25L)) - sqrtl(26.25L) - 6.5L;
         return 2;
     }
 }
@@ -31,12 +31,12 @@ static int poles(int order, double z[POLES])
 /* ---- how the image goes on: the starts of the two recursions ---- */
 
 /* Mirrored about the first and last centre: period 2n - 2. */
-static void mirror_first(double *weight, size_t n, double z)
+static void mirror_first(long double *weight, size_t n, long double z)
 {
-    double last = pow(z, (double)n - 1.0), power = z;
+    long double last = powl(z, (long double)n - 1.0L), power = z;
 
     memset(weight, 0, n * sizeof *weight);
-    weight[0] += 1.0;
+    weight[0] += 1.0L;
     weight[n - 1] += last;
     for (size_t i = 1; i < n - 1; i++) {
         weight[i] += power;
@@ -44,40 +44,40 @@ static void mirror_first(double *weight, size_t n, double z)
         power *= z;
     }
     for (size_t i = 0; i < n; i++)
-        weight[i] /= 1.0 - last * last;
+        weight[i] /= 1.0L - last * last;
 }
 
 /* ITK's start: the same, summed only until a term weighs less than 1e-10. */
-static void truncated_first(double *weight, size_t n, double z)
+static void truncated_first(long double *weight, size_t n, long double z)
 {
-    double power = 1.0, terms = ceil(log(1e-10) / log(fabs(z)));
+    long double power = 1.0L, terms = ceill(logl(1e-10L) / logl(fabsl(z)));
 
-    if (terms >= (double)n) {
+    if (terms >= (long double)n) {
         mirror_first(weight, n, z);
         return;
     }
     memset(weight, 0, n * sizeof *weight);
-    for (size_t i = 0; (double)i < terms; i++) {
+    for (size_t i = 0; (long double)i < terms; i++) {
         weight[i] = power;
         power *= z;
     }
 }
 
-static void mirror_last(double *weight, size_t n, double z)
+static void mirror_last(long double *weight, size_t n, long double z)
 {
     memset(weight, 0, n * sizeof *weight);
-    weight[n - 1] = z / (z * z - 1.0);
+    weight[n - 1] = z / (z * z - 1.0L);
     weight[n - 2] = z * weight[n - 1];
 }
 
 /* Mirrored about the edges: period 2n.  The weight of the first sample is SciPy's: its
  * sum reads its own running value for the farthest term (NOTES, "prefilter"). */
-static void half_sample_first(double *weight, size_t n, double z)
+static void half_sample_first(long double *weight, size_t n, long double z)
 {
-    double whole = pow(z, (double)n), power = z;
+    long double whole = powl(z, (long double)n), power = z;
 
     memset(weight, 0, n * sizeof *weight);
-    weight[0] += 1.0;
+    weight[0] += 1.0L;
     weight[n - 1] += whole;
     for (size_t i = 1; i < n - 1; i++) {
         weight[i] += power;
@@ -85,34 +85,34 @@ static void half_sample_first(double *weight, size_t n, double z)
         power *= z;
     }
     for (size_t i = 0; i < n; i++)
-        weight[i] *= 1.0 + power * whole;
+        weight[i] *= 1.0L + power * whole;
     weight[n - 1] += power;
     for (size_t i = 0; i < n; i++)
-        weight[i] *= z / (1.0 - whole * whole);
-    weight[0] += 1.0;
+        weight[i] *= z / (1.0L - whole * whole);
+    weight[0] += 1.0L;
 }
 
-static void half_sample_last(double *weight, size_t n, double z)
+static void half_sample_last(long double *weight, size_t n, long double z)
 {
     memset(weight, 0, n * sizeof *weight);
-    weight[n - 1] = z / (z - 1.0);
+    weight[n - 1] = z / (z - 1.0L);
 }
 
 /* Repeated: period n. */
-static void periodic_first(double *weight, size_t n, double z)
+static void periodic_first(long double *weight, size_t n, long double z)
 {
-    double whole = pow(z, (double)n), power = z;
+    long double whole = powl(z, (long double)n), power = z;
 
-    weight[0] = 1.0 / (1.0 - whole);
+    weight[0] = 1.0L / (1.0L - whole);
     for (size_t i = 1; i < n; i++) {
-        weight[n - i] = power / (1.0 - whole);
+        weight[n - i] = power / (1.0L - whole);
         power *= z;
     }
 }
 
-static void periodic_last(double *weight, size_t n, double z)
+static void periodic_last(long double *weight, size_t n, long double z)
 {
-    double whole = pow(z, (double)n), factor = z / (whole - 1.0), power = z;
+    long double whole = powl(z, (long double)n), factor = z / (whole - 1.0L), power = z;
 
     weight[n - 1] = factor;
     for (size_t i = 0; i < n - 1; i++) {
@@ -190,43 +190,44 @@ const struct wck_prefilter *wck_prefilter_find(const char *name)
 /* A pole z < 0 filters with impulse response (1-z)/(1+z) z^|k|. */
 double wck_prefilter_norm(int order)
 {
-    double z[POLES], norm = 1.0;
+    long double z[POLES], norm = 1.0L;
     int count = poles(order, z);
 
     for (int k = 0; k < count; k++) {
-        double ratio = (1.0 - z[k]) / (1.0 + z[k]);
+        long double ratio = (1.0L - z[k]) / (1.0L + z[k]);
 
         norm *= ratio * ratio;
     }
-    return norm;
+    return (double)norm;
 }
 
 /* ---- lines ---- */
 
 /* The starts for one pole along an axis. */
 struct starts {
-    double z, *first, *last; /* weights, n each */
+    long double z, *first, *last; /* weights, n each */
 };
 
-static double weighted(const double *weight, const double *c, size_t n)
+static long double weighted(const long double *weight, const long double *c, size_t n)
 {
-    double sum = 0.0;
+    long double sum = 0.0L;
 
     for (size_t i = 0; i < n; i++)
         sum += weight[i] * c[i];
     return sum;
 }
 
-static void filter_line(const struct starts *starts, int count, double *c, size_t n)
+static void filter_line(const struct starts *starts, int count, long double *c,
+                        size_t n)
 {
     for (int k = 0; k < count; k++) {
-        double z = starts[k].z;
+        long double z = starts[k].z;
 
         for (size_t i = 0; i < n; i++)
-            c[i] *= (1.0 - z) * (1.0 - 1.0 / z);
+            c[i] *= (1.0L - z) * (1.0L - 1.0L / z);
     }
     for (int k = 0; k < count; k++) {
-        double z = starts[k].z;
+        long double z = starts[k].z;
 
         c[0] = weighted(starts[k].first, c, n);
         for (size_t i = 1; i < n; i++)
@@ -238,10 +239,11 @@ static void filter_line(const struct starts *starts, int count, double *c, size_
 }
 
 /* The steps of filter_line backwards, each transposed. */
-static void transpose_line(const struct starts *starts, int count, double *g, size_t n)
+static void transpose_line(const struct starts *starts, int count, long double *g,
+                           size_t n)
 {
     for (int k = count; k-- > 0;) {
-        double z = starts[k].z, part;
+        long double z = starts[k].z, part;
 
         for (size_t i = 0; i + 1 < n; i++) {
             part = z * g[i];
@@ -249,106 +251,115 @@ static void transpose_line(const struct starts *starts, int count, double *g, si
             g[i] = -part;
         }
         part = g[n - 1];
-        g[n - 1] = 0.0;
+        g[n - 1] = 0.0L;
         for (size_t i = 0; i < n; i++)
             g[i] += starts[k].last[i] * part;
         for (size_t i = n - 1; i > 0; i--)
             g[i - 1] += z * g[i];
         part = g[0];
-        g[0] = 0.0;
+        g[0] = 0.0L;
         for (size_t i = 0; i < n; i++)
             g[i] += starts[k].first[i] * part;
     }
     for (int k = 0; k < count; k++) {
-        double z = starts[k].z;
+        long double z = starts[k].z;
 
         for (size_t i = 0; i < n; i++)
-            g[i] *= (1.0 - z) * (1.0 - 1.0 / z);
+            g[i] *= (1.0L - z) * (1.0L - 1.0L / z);
     }
 }
 
-typedef void line_function(const struct starts *starts, int count, double *c, size_t n);
+typedef void line_function(const struct starts *starts, int count, long double *c,
+                           size_t n);
 
-/* An axis of an image: its pixels, the elements from one to the next, and whether the
- * element at (y, x) is the first of its line. */
-struct line {
-    enum { ALONG_X, ALONG_Y, ALONG_Z } axis;
-    size_t n;
-    ptrdiff_t stride;
+/* One axis of a plane, of n pixels that are `stride` elements apart. */
+struct axis {
+    struct starts starts[POLES]; /* of `scratch` */
+    int count;                   /* of poles */
+    size_t n, stride;
+    long double *scratch; /* owned; its first n elements are a line's */
 };
 
-static bool begins(const struct line *line, const struct wck_image *image, size_t y,
-                   size_t x)
+static enum wck_status axis_init(struct axis *axis,
+                                 const struct wck_prefilter *prefilter, int order,
+                                 struct wck_error *err)
 {
-    if (line->axis == ALONG_X)
-        return x == 0;
-    return line->axis == ALONG_Y ? y % image->height == 0 : y < image->height;
-}
+    size_t n = axis->n;
+    long double z[POLES];
 
-static void each_line(const struct wck_image *image, const struct line *line,
-                      const struct starts *starts, int count, line_function *work,
-                      double *c)
-{
-    double *data = image->tensor.data;
-
-    for (size_t p = 0; p < wck_image_planes(image); p++) {
-        for (size_t y = 0; y < wck_image_rows(image); y++) {
-            for (size_t x = 0; x < image->width; x++) {
-                double *at = data + wck_image_offset(image, p, y, x);
-
-                if (!begins(line, image, y, x))
-                    continue;
-                for (size_t i = 0; i < line->n; i++)
-                    c[i] = at[(ptrdiff_t)i * line->stride];
-                work(starts, count, c, line->n);
-                for (size_t i = 0; i < line->n; i++)
-                    at[(ptrdiff_t)i * line->stride] = c[i];
-            }
-        }
-    }
-}
-
-static enum wck_status along_axis(const struct wck_prefilter *prefilter, int order,
-                                  const struct wck_image *image,
-                                  const struct line *line, line_function *work,
-                                  struct wck_error *err)
-{
-    struct starts starts[POLES];
-    double z[POLES], *scratch;
-    int count = poles(order, z);
-    size_t n = line->n;
-
-    if (n < 2)
-        return WCK_OK;
-    scratch = calloc((2 * POLES + 1) * n, sizeof *scratch);
-    if (scratch == NULL)
+    axis->count = poles(order, z);
+    axis->scratch = calloc((2 * POLES + 1) * n, sizeof *axis->scratch);
+    if (axis->scratch == NULL)
         return wck_error_no_memory(err);
-    for (int k = 0; k < count; k++) {
-        starts[k] = (struct starts){.z = z[k],
-                                    .first = scratch + (size_t)(2 * k + 1) * n,
-                                    .last = scratch + (size_t)(2 * k + 2) * n};
-        prefilter->first(starts[k].first, n, z[k]);
-        prefilter->last(starts[k].last, n, z[k]);
+    for (int k = 0; k < axis->count && n > 1; k++) {
+        axis->starts[k] =
+            (struct starts){.z = z[k],
+                            .first = axis->scratch + (size_t)(2 * k + 1) * n,
+                            .last = axis->scratch + (size_t)(2 * k + 2) * n};
+        prefilter->first(axis->starts[k].first, n, z[k]);
+        prefilter->last(axis->starts[k].last, n, z[k]);
     }
-    each_line(image, line, starts, count, work, scratch);
-    free(scratch);
     return WCK_OK;
 }
 
-/* The axes commute, so their order does not matter to the transpose either. */
+/* A line begins at each pixel whose index along the axis is 0. */
+static void each_line(const struct axis *axis, line_function *work, long double *plane,
+                      size_t pixels)
+{
+    long double *c = axis->scratch;
+
+    for (size_t p = 0; p < pixels; p++) {
+        long double *at = plane + p;
+
+        if (p / axis->stride % axis->n != 0)
+            continue;
+        for (size_t i = 0; i < axis->n; i++)
+            c[i] = at[i * axis->stride];
+        work(axis->starts, axis->count, c, axis->n);
+        for (size_t i = 0; i < axis->n; i++)
+            at[i * axis->stride] = c[i];
+    }
+}
+
+/* A plane is worked on in the widest type there is: between the axes nothing is
+ * rounded.  The axes commute, so their order does not matter to the transpose either.
+ */
+static void filter_planes(const struct axis axes[3], line_function *work,
+                          long double *plane, const struct wck_image *image)
+{
+    size_t pixels = wck_image_pixels(image), width = image->width;
+
+    for (size_t p = 0; p < wck_image_planes(image); p++) {
+        for (size_t i = 0; i < pixels; i++)
+            plane[i] = wck_image_get(image, p, i / width, i % width);
+        for (int a = 0; a < 3; a++) {
+            if (axes[a].n > 1)
+                each_line(&axes[a], work, plane, pixels);
+        }
+        for (size_t i = 0; i < pixels; i++)
+            wck_image_set(image, p, i / width, i % width, (double)plane[i]);
+    }
+}
+
 static enum wck_status all_axes(const struct wck_prefilter *prefilter, int order,
                                 const struct wck_image *image, line_function *work,
                                 struct wck_error *err)
 {
-    const struct line lines[] = {
-        {ALONG_Z, image->depth, image->slice_stride},
-        {ALONG_Y, image->height, image->row_stride},
-        {ALONG_X, image->width, image->column_stride},
+    struct axis axes[3] = {
+        {.n = image->depth, .stride = image->height * image->width},
+        {.n = image->height, .stride = image->width},
+        {.n = image->width, .stride = 1},
     };
-    enum wck_status status = WCK_OK;
+    long double *plane = calloc(wck_image_pixels(image), sizeof *plane);
+    enum wck_status status = plane != NULL ? WCK_OK : wck_error_no_memory(err);
 
-    for (int i = 0; i < 3 && status == WCK_OK; i++)
-        status = along_axis(prefilter, order, image, &lines[i], work, err);
+    for (int a = 0; a < 3 && status == WCK_OK; a++)
+        status = axis_init(&axes[a], prefilter, order, err);
+    if (status == WCK_OK)
+        filter_planes(axes, work, plane, image);
+    for (int a = 0; a < 3; a++)
+        free(axes[a].scratch);
+    free(plane);
     return status;
 }
 

@@ -14,8 +14,8 @@ struct wck_prefilter {
     /* The causal filter's first coefficient, and the anticausal filter's last, for a
      * pole z and n >= 2 samples: sums of weight[i] c[i], c the samples, or the causal
      * coefficients. */
-    void (*first)(double *weight, size_t n, double z);
-    void (*last)(double *weight, size_t n, double z);
+    void (*first)(long double *weight, size_t n, long double z);
+    void (*last)(long double *weight, size_t n, long double z);
     const char *summary;
     const char *source; /* section of reference/NOTES */
 };

@@ -97,6 +97,8 @@ static double read(const struct view *view, const struct row *row, ptrdiff_t col
     return wck_tensor_get(&view->image->tensor, view->start + at);
 }
 
+/* Sums in the widest type there is: what is left are the roundings of the weights, one
+ * an axis, and the last one (NOTES, "rounding"). */
 static void gather(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value)
 {
@@ -106,21 +108,22 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
         bool rim = truncates && wck_block_crosses(block, warp, i);
-        double sum = 0.0;
+        long double sum = 0.0L;
 
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
                 struct row row = row_of(&view, s.z->index[l], s.y->index[j]);
-                double weight = s.z->weight[l] * s.y->weight[j];
+                long double along = 0.0L;
 
                 for (int k = 0; k < s.x->count; k++) {
                     double pixel = read(&view, &row, s.x->index[k]);
 
-                    sum += weight * s.x->weight[k] * (rim ? trunc(pixel) : pixel);
+                    along += (long double)s.x->weight[k] * (rim ? trunc(pixel) : pixel);
                 }
+                sum += along * s.y->weight[j] * s.z->weight[l];
             }
         }
-        value[i] = wck_block_has_taps(block, i) ? sum : (double)NAN;
+        value[i] = wck_block_has_taps(block, i) ? (double)sum : (double)NAN;
     }
 }
 

@@ -26,7 +26,7 @@ void wck_stencil_list(const struct wck_kernel *kernel, double u,
     if (!isfinite(u))
         return;
     *base = kernel->base(u);
-    kernel->eval(kernel, u - *base, &weights);
+    kernel->eval(kernel, (long double)u - *base, &weights);
     stencil->count = kernel->support;
     if (kernel->ceiling && fpclassify(u - *base) == FP_ZERO)
         stencil->count = 1;
@@ -53,9 +53,12 @@ static int64_t reduce(const struct wck_border *border, size_t n, double base)
     return (int64_t)copysign(limit, base);
 }
 
+/* Taps that fold onto one pixel are merged; of their sum only the last rounding counts.
+ */
 static void fold_taps(const struct wck_border *border, size_t n, int64_t first,
                       bool narrow, struct wck_stencil *stencil)
 {
+    long double weight[WCK_TAPS];
     int count = 0;
 
     for (int k = 0; k < stencil->count; k++) {
@@ -66,17 +69,19 @@ static void fold_taps(const struct wck_border *border, size_t n, int64_t first,
         while (same < count && stencil->index[same] != index)
             same++;
         if (same < count) {
-            stencil->weight[same] += stencil->weight[k];
+            weight[same] += stencil->weight[k];
             stencil->slope[same] += stencil->slope[k];
             stencil->curvature[same] += stencil->curvature[k];
             continue;
         }
+        weight[count] = stencil->weight[k];
         stencil->index[count] = index;
-        stencil->weight[count] = stencil->weight[k];
         stencil->slope[count] = stencil->slope[k];
         stencil->curvature[count] = stencil->curvature[k];
         count++;
     }
+    for (int k = 0; k < count; k++)
+        stencil->weight[k] = (double)weight[k];
     stencil->count = count;
 }
 

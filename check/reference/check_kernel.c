@@ -25,7 +25,7 @@ static double weight_at(const struct wck_kernel *kernel, double u, double i, int
     const double *of[ORDERS] = {weights.weight, weights.slope, weights.curvature};
     double base = kernel->base(u), k = i - base - kernel->first;
 
-    kernel->eval(kernel, u - base, &weights);
+    kernel->eval(kernel, (long double)u - base, &weights);
     return k < 0.0 || k >= kernel->support ? 0.0 : of[order][(int)k];
 }
 

@@ -224,6 +224,104 @@ START_TEST(every_prefilter_is_the_solution_of_its_equations)
 }
 END_TEST
 
+/* |x| with the signs of a chessboard: a prefilter's impulse response alternates, so
+ * that of this image all terms of a coefficient have one sign. */
+static struct oracle_image magnitudes(const struct pair *pair)
+{
+    const int *size = pair->oracle.source;
+    double x[PAIR_PIXELS];
+
+    for (int i = 0; i < (int)pair->pixels; i++) {
+        int steps = i % size[0] + i / size[0] % size[1] + i / size[0] / size[1];
+
+        x[i] = (steps % 2 == 0 ? 1.0 : -1.0) * fabs(pair->image[i]);
+    }
+    return oracle_image_new(&pair->oracle, x, pair->border_value);
+}
+
+/* The largest |difference| in unit roundoffs of the sum of |w| |x|; with a prefilter x
+ * are the pixels that a coefficient is made of, however they cancel in it. */
+static double disagreement(struct pair *pair)
+{
+    double u[PAIR_SAMPLES][WCK_AXES], output[PAIR_SAMPLES], most = 0.0;
+    struct wck_image from = pair_source(pair, pair->image);
+    struct wck_image to = pair_output(pair, output);
+    struct oracle_image image, whole;
+
+    pair_coordinates(pair, u);
+    image = oracle_image_new(&pair->oracle, pair->image, pair->border_value);
+    whole = magnitudes(pair);
+    ck_assert_int_eq(wck_warp_forward(&pair->warp, &from, &to, NULL), WCK_OK);
+    for (size_t i = 0; i < pair->samples; i++) {
+        struct oracle_sum sum = oracle_sum(&pair->oracle, &image, u[i], value_order);
+        struct oracle_sum most_of =
+            oracle_sum(&pair->oracle, &whole, u[i], value_order);
+        double unit = (double)(fmaxq(sum.magnitude, most_of.magnitude) * 0x1p-53);
+
+        if (isfinite(output[i]) && unit > 0.0)
+            most = fmax(most, (double)fabsq(output[i] - sum.value) / unit);
+    }
+    oracle_image_free(&image);
+    oracle_image_free(&whole);
+    return most;
+}
+
+/* Of one kind of warp over all borders and sizes. */
+static void expect_agreement(struct oracle_warp kind, size_t rounds, uint64_t stream,
+                             double allowed)
+{
+    double (*draw)(struct wck_rng * rng, int n) =
+        kind.fold != NULL || kind.prefilter != NULL ? pair_draw_dyadic : pair_draw;
+    struct wck_rng rng = wck_rng_start(1004, stream);
+    double most = 0.0;
+
+    kind.kind = "coordinates";
+    for (size_t round = 0; round < rounds * wck_border_count(); round++) {
+        struct pair pair = {.oracle = kind};
+
+        pair.oracle.border = wck_border_row(round % wck_border_count())->name;
+        sized(&pair, round / wck_border_count() % SIZES);
+        draw_given(&pair, &rng, draw);
+        pair_bind(&pair, &rng);
+        most = fmax(most, disagreement(&pair));
+    }
+    printf("%s %s %s: %.3g roundoffs\n", kind.kernel,
+           kind.fold != NULL ? kind.fold : "",
+           kind.prefilter != NULL ? kind.prefilter : "", most);
+    ck_assert_double_le(most, allowed);
+}
+
+START_TEST(outputs_agree_with_the_direct_formula_to_4_roundoffs)
+{
+    expect_agreement((struct oracle_warp){.kernel = wck_kernel_row((size_t)_i)->name},
+                     40, (uint64_t)_i, 4.0);
+}
+END_TEST
+
+START_TEST(folded_outputs_agree_to_4_roundoffs)
+{
+    static const char *const kernels[] = {"nearest-half-even", "bilinear", "cubic-0.75",
+                                          "spline5"};
+
+    for (size_t k = 0; k < 4; k++)
+        expect_agreement((struct oracle_warp){.kernel = kernels[k],
+                                              .fold = wck_fold_row((size_t)_i)->name},
+                         8, (uint64_t)_i, 4.0);
+}
+END_TEST
+
+START_TEST(filtered_outputs_agree_to_4_roundoffs)
+{
+    static const char *const kernels[] = {"spline2", "spline3", "spline4", "spline5"};
+
+    for (size_t k = 0; k < 4; k++)
+        expect_agreement(
+            (struct oracle_warp){.kernel = kernels[k],
+                                 .prefilter = wck_prefilter_row((size_t)_i)->name},
+            2, (uint64_t)_i, 4.0);
+}
+END_TEST
+
 Suite *wck_warp_suite(void)
 {
     Suite *suite = suite_create("warp");
@@ -232,6 +330,12 @@ Suite *wck_warp_suite(void)
     tcase_set_timeout(tables, 120);
     tcase_add_loop_test(tables, every_kernel_with_every_border_is_the_direct_formula, 0,
                         (int)wck_kernel_count());
+    tcase_add_loop_test(tables, outputs_agree_with_the_direct_formula_to_4_roundoffs, 0,
+                        (int)wck_kernel_count());
+    tcase_add_loop_test(tables, folded_outputs_agree_to_4_roundoffs, 0,
+                        (int)wck_fold_count());
+    tcase_add_loop_test(tables, filtered_outputs_agree_to_4_roundoffs, 0,
+                        (int)wck_prefilter_count());
     tcase_add_loop_test(tables, every_fold_moves_the_coordinate_before_its_taps, 0,
                         (int)wck_fold_count());
     tcase_add_loop_test(tables, every_prefilter_is_the_solution_of_its_equations, 0,

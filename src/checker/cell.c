@@ -63,7 +63,7 @@ static void place_errors(struct wck_cell *cell, const struct wck_kernel *kernel,
 {
     struct wck_weights at[WCK_CELL_NODES] = {0}, exact = {0};
 
-    kernel->eval(kernel, u - base, &exact);
+    kernel->eval(kernel, (long double)u - base, &exact);
     for (int j = 0; j < count; j++)
         kernel->eval(kernel, cell->at[j] - base, &at[j]);
     for (int k = 0; k < kernel->support; k++) {
