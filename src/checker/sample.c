@@ -146,10 +146,13 @@ static struct wck_sample_tap tap_of(const struct wck_samples *samples, size_t v,
 }
 
 /* Is the border value taken as it is?  Where all taps lie outside, sums of one or two
- * an axis are exact (a lerp adds a difference of 0), and wider ones are not made. */
+ * an axis are exact (a lerp adds a difference of 0), and wider ones are not made,
+ * unless by eights: for the others' sake. */
 static bool is_copied(const struct wck_samples *samples, size_t v)
 {
     const struct wck_sample *sample = &samples->variants[v];
+    const struct wck_rounding *rounding = samples->warp.rounding;
+    bool octets = rounding != NULL && rounding->octets;
 
     if (samples->block.filled[v])
         return true;
@@ -157,7 +160,7 @@ static bool is_copied(const struct wck_samples *samples, size_t v)
         if (sample->taps[t].pixel != WCK_BORDER_VALUE)
             return false;
     }
-    return !sample->crosses || samples->warp.kernel->support <= 2;
+    return samples->warp.kernel->support <= 2 || !(sample->crosses || octets);
 }
 
 static void list_taps(struct wck_samples *samples, size_t v)
