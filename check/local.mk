@@ -51,6 +51,7 @@ units_sources = \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \
+	%D%/reference/check_transparent.c \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/check_words.c \

@@ -57,6 +57,7 @@
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \
+    ROW(transparent)                                                                   \
     ROW(units)                                                                         \
     ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \
