@@ -64,6 +64,7 @@ units_sources = \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \

@@ -18,6 +18,7 @@
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(destination)                                                                   \
     ROW(deviation)                                                                     \
     ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
