@@ -201,8 +201,8 @@ START_TEST(bilinear_weights_shared_among_pixels_inside_are_border_replicate)
         uint8_t pixel[6];
 
         for (int i = 0; i < 6; i++)
-            pixel[i] = turn == 0 ? (uint8_t)(255 * (i % 2))
-                                 : (uint8_t)wck_rng_below(&rng, 256);
+            pixel[i] = (uint8_t)(turn == 0 ? (uint32_t)(255 * (i % 2))
+                                           : (uint32_t)wck_rng_below(&rng, 256));
         expect_shared(pixel, 2, 0);
         expect_shared(pixel, 1, 1);
         expect_shared(pixel, 2, 1);
