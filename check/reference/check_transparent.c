@@ -42,15 +42,16 @@ static void make(struct pair *pair, double *motion, struct made *made)
     struct wck_image moved = pair_output(pair, motion);
     struct wck_image held = pair_output(pair, made->held);
     struct wck_tangents tangents = {.destination = &moved, .x = motion};
-    struct wck_gradients wanted = {.destination = &held,
-                                   .x = made->slope[0],
-                                   .y = made->slope[1],
-                                   .border_value = &made->border_value};
+    struct wck_gradients wanted = {
+        .destination = &held, .x = made->slope[0], .y = made->slope[1]};
+    struct wck_gradients unread = {.border_value = &made->border_value};
 
     ck_assert_int_eq(wck_warp_forward(&pair->warp, &from, &output, NULL), WCK_OK);
     ck_assert_int_eq(wck_warp_jvp(&pair->warp, &from, &tangents, &tangent, NULL),
                      WCK_OK);
     ck_assert_int_eq(wck_warp_vjp(&pair->warp, &from, &upstream, &wanted, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_warp_vjp(&pair->warp, &from, &upstream, &unread, NULL),
                      WCK_OK);
 }
 
