@@ -51,6 +51,7 @@ units_sources = \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \
+	%D%/reference/check_transparent.c \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/check_words.c \
@@ -63,6 +64,7 @@ units_sources = \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \

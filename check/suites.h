@@ -18,6 +18,7 @@
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
+    ROW(destination)                                                                   \
     ROW(deviation)                                                                     \
     ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
@@ -57,6 +58,7 @@
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \
+    ROW(transparent)                                                                   \
     ROW(units)                                                                         \
     ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \

@@ -1,4 +1,5 @@
 #include "reference/call.h"
+#include "reference/pass.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -319,6 +320,29 @@ static enum wck_status place_fill(struct wck_call_item *item,
     return WCK_OK;
 }
 
+/* The item's own part of what the output held before. */
+static enum wck_status place_destination(struct wck_call_item *item,
+                                         const struct wck_call *call, size_t index,
+                                         struct wck_error *err)
+{
+    struct wck_image image;
+
+    if (!item->warp.transparent)
+        return WCK_OK;
+    if (call->destination.tensor.data == NULL)
+        return wck_error_set(err, WCK_INVALID,
+                             "border transparent leaves what the output held before: "
+                             "destination, which is missing");
+    if (call->destination.batch != call->image.batch)
+        return wck_error_set(err, WCK_INVALID,
+                             "image and destination differ in batch: %zu and %zu",
+                             call->image.batch, call->destination.batch);
+    item->warp.destination = wck_image_item(&call->destination, index);
+    image = wck_image_item(&call->image, index);
+    return wck_pass_check_destination(&item->warp, &image, &item->warp.destination,
+                                      err);
+}
+
 enum wck_status wck_call_item_init(struct wck_call_item *item,
                                    const struct wck_call *call, size_t index,
                                    struct wck_error *err)
@@ -337,6 +361,8 @@ enum wck_status wck_call_item_init(struct wck_call_item *item,
     if (status == WCK_OK)
         status =
             wck_convention_bind(call->convention, &call->choices, &item->warp, err);
+    if (status == WCK_OK)
+        status = place_destination(item, call, index, err);
     if (status != WCK_OK)
         return status;
     return call->convention->carrier == WCK_CARRIER_MATRIX

@@ -22,6 +22,8 @@ struct wck_call {
      *     flow     [batch x] axes x [depth x] height x width, axes last where the
      *              convention has them so */
     struct wck_tensor array[WCK_CALL_ARRAYS];
+    struct wck_image destination; /* what the output held before, shaped as it; read by
+                                     border transparent, which needs it */
     const double *border_value; /* 1 for all channels, or one each, or as the convention
                                    has it; read where the library has one */
     size_t border_values;

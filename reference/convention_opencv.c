@@ -18,31 +18,45 @@ static const struct wck_binding borders[] = {
     {.word = "reflect", .border = "reflect"},
     {.word = "reflect_101", .border = "reflect_101"},
     {.word = "wrap", .border = "wrap"},
+    {.word = "transparent", .border = "constant"},
     {.word = NULL},
 };
+
+static bool is_nearest(const struct wck_choices *choices)
+{
+    return strcmp(choices->interp, "nearest") == 0;
+}
+
+static bool is_transparent(const struct wck_choices *choices)
+{
+    return strcmp(choices->border, "transparent") == 0;
+}
+
+/* Does version 5 have vector loops for it? */
+static bool is_common(const struct wck_choices *choices)
+{
+    size_t channels = choices->channels;
+
+    return (choices->dtype == WCK_UINT8 || choices->dtype == WCK_UINT16 ||
+            choices->dtype == WCK_FLOAT32) &&
+           (channels == 1 || channels == 3 || channels == 4);
+}
 
 /* Is this one of version 5's own kernels, with coordinates in single precision? */
 static bool is_rewritten(const struct wck_choices *choices)
 {
-    size_t channels = choices->channels;
-    bool common = choices->dtype == WCK_UINT8 || choices->dtype == WCK_UINT16 ||
-                  choices->dtype == WCK_FLOAT32;
-
     if (choices->version != NULL && atoi(choices->version) < 5)
         return false;
     if (strcmp(choices->interp, "bicubic") == 0)
         return true;
-    if (strcmp(choices->interp, "nearest") == 0)
-        return common && (channels == 1 || channels == 3 || channels == 4);
-    return strcmp(choices->interp, "lanczos4") != 0 && common &&
-           (channels == 1 || channels == 3 || channels == 4);
+    return strcmp(choices->interp, "lanczos4") != 0 && is_common(choices);
 }
 
 static void bind_rewritten(const struct wck_choices *choices, struct wck_warp *warp)
 {
     bool bicubic = strcmp(choices->interp, "bicubic") == 0;
     /* NaN has no fraction, but its whole part lies outside, where this border fills. */
-    bool whole = strcmp(choices->interp, "nearest") == 0 ||
+    bool whole = is_nearest(choices) || is_transparent(choices) ||
                  strcmp(choices->border, "constant") == 0;
 
     warp->fold = wck_fold_find(bicubic ? "opencv5-clamp"
@@ -50,21 +64,39 @@ static void bind_rewritten(const struct wck_choices *choices, struct wck_warp *w
                                        : "int32-finite");
     if (bicubic && choices->dtype == WCK_FLOAT64)
         warp->rounding = wck_rounding_find("opencv5-64f");
+    else if (bicubic && is_transparent(choices) && is_common(choices))
+        warp->rounding = wck_rounding_find("opencv5-octets");
+}
+
+/* Version 4: NOTES, "transparent". */
+static void bind_transparent(const struct wck_choices *choices, struct wck_warp *warp)
+{
+    if (is_nearest(choices))
+        return;
+    warp->fold = wck_fold_find("fill-floor");
+    warp->border =
+        wck_border_find(warp->kernel->support == 2 ? "replicate" : "reflect_101");
 }
 
 /* Intel's library takes coordinates as they are. */
-static void bind_ipp(const struct wck_choices *choices, struct wck_warp *warp)
+static enum wck_status bind_ipp(const struct wck_choices *choices,
+                                struct wck_warp *warp, struct wck_error *err)
 {
     bool constant = strcmp(choices->border, "constant") == 0;
 
     warp->arithmetic = wck_arithmetic_find("float64");
-    if (strcmp(choices->interp, "nearest") != 0)
-        return;
+    if (!is_nearest(choices) && is_transparent(choices))
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "what IPP makes of border transparent is known of "
+                             "nearest only");
+    if (!is_nearest(choices))
+        return WCK_OK;
     warp->kernel = wck_kernel_find("nearest");
-    if (constant) {
-        warp->fold = wck_fold_find("fill-beyond-edges");
+    if (constant || is_transparent(choices)) {
+        warp->fold = wck_fold_find(constant ? "fill-beyond-edges" : "fill");
         warp->border = wck_border_find("replicate");
     }
+    return WCK_OK;
 }
 
 static enum wck_status bind(const struct wck_convention *convention,
@@ -79,16 +111,17 @@ static enum wck_status bind(const struct wck_convention *convention,
 
     if (status == WCK_OK)
         status = wck_bind_word(borders, choices->border, warp, err);
-    if (choices->ipp) {
-        bind_ipp(choices, warp);
-        return status;
-    }
+    warp->transparent = is_transparent(choices);
+    if (status == WCK_OK && choices->ipp)
+        return bind_ipp(choices, warp, err);
     warp->arithmetic = wck_arithmetic_find(rewritten ? "float32" : chain);
     if (rewritten)
         bind_rewritten(choices, warp);
-    else if (strcmp(choices->interp, "nearest") != 0)
+    else if (!is_nearest(choices))
         warp->rounding =
             wck_rounding_find(choices->dtype == WCK_UINT8 ? "opencv4-8u" : "opencv4");
+    if (status == WCK_OK && warp->transparent && !rewritten)
+        bind_transparent(choices, warp);
     return status;
 }
 

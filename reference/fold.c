@@ -197,6 +197,13 @@ static struct wck_folded fill_beyond_edges(double u, size_t n)
         .u = u, .factor = 1.0, .filled = u < -0.5 || u > (double)n - 0.5};
 }
 
+/* OpenCV 4's, by the pixel that the kernel's weights are counted from. */
+static struct wck_folded fill_floor(double u, size_t n)
+{
+    return (struct wck_folded){
+        .u = u, .factor = 1.0, .filled = u < 0.0 || u >= (double)n};
+}
+
 /* onnxruntime: what does not fit its 64-bit indices, and NaN, is the low edge. */
 static struct wck_folded within_62_bits(double u, double low)
 {
@@ -326,20 +333,30 @@ static const struct wck_fold folds[] = {
     },
     {
         .name = "fill",
+        .fills = true,
         .apply = fill,
         .summary = "beyond the first and last centre the sample is the border value",
         .source = "NOTES:fill",
     },
     {
         .name = "fill-edges",
+        .fills = true,
         .apply = fill_edges,
         .summary = "beyond the outer edges the sample is the border value",
         .source = "NOTES:fill",
     },
     {
         .name = "fill-beyond-edges",
+        .fills = true,
         .apply = fill_beyond_edges,
         .summary = "the same, but the last edge itself is the image's",
+        .source = "NOTES:fill",
+    },
+    {
+        .name = "fill-floor",
+        .fills = true,
+        .apply = fill_floor,
+        .summary = "where floor(u) is no pixel the sample is the border value",
         .source = "NOTES:fill",
     },
     {

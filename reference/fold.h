@@ -20,6 +20,7 @@ struct wck_fold {
     const char *name;
     bool
         rounds; /* subtracts periods: its result is rounded at the coordinate's scale */
+    bool fills; /* all that it does is to fill samples: no coordinate moves */
     bool narrow; /* leaves what fits 32 bits, and taps are numbered in such integers,
                     which wrap around */
     /* Folds the coordinate u along an axis of n >= 1 pixels.  A sample has no taps

@@ -35,7 +35,7 @@ static void coordinate_tangents(struct wck_pass *pass, const struct wck_warp *wa
     }
 }
 
-/* The warp whose border value is the tangent's. */
+/* The warp whose border value and destination are the tangents. */
 static struct wck_warp tangent_warp(const struct wck_warp *warp,
                                     const struct wck_tangents *tangents,
                                     size_t channels)
@@ -44,6 +44,8 @@ static struct wck_warp tangent_warp(const struct wck_warp *warp,
 
     moved.border_value = tangents->border_value;
     moved.border_values = tangents->border_value != NULL ? channels : 0;
+    moved.destination =
+        tangents->destination != NULL ? *tangents->destination : (struct wck_image){0};
     return moved;
 }
 
@@ -87,6 +89,12 @@ static enum wck_status check_tangents(const struct wck_warp *warp,
                                       const struct wck_tangents *tangents,
                                       struct wck_error *err)
 {
+    enum wck_status status = WCK_OK;
+
+    if (tangents->destination != NULL)
+        status = wck_pass_check_destination(warp, output, tangents->destination, err);
+    if (status != WCK_OK)
+        return status;
     if (tangents->matrix != NULL && !wck_map_has_matrix(&warp->map))
         return wck_error_set(err, WCK_INVALID,
                              "a coordinate map has no matrix tangent");

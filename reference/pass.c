@@ -68,6 +68,8 @@ struct wck_plane wck_pass_plane(const struct wck_warp *warp,
         .image = image,
         .plane = plane,
         .border_value = wck_warp_border_value(warp, plane % image->channels),
+        .destination =
+            warp->destination.tensor.data != NULL ? &warp->destination : NULL,
     };
 }
 
@@ -100,6 +102,33 @@ check_shape(const struct wck_warp *warp, const struct wck_image *image,
                          what, image->height, image->width, height, width);
 }
 
+static enum wck_status check_planes(const struct wck_image *source,
+                                    const struct wck_image *image, const char *what,
+                                    struct wck_error *err)
+{
+    if (source->batch == image->batch && source->channels == image->channels)
+        return WCK_OK;
+    return wck_error_set(
+        err, WCK_INVALID,
+        "image and %s differ in batch or channels: %zu and %zu, %zu and %zu", what,
+        source->batch, image->batch, source->channels, image->channels);
+}
+
+enum wck_status wck_pass_check_destination(const struct wck_warp *warp,
+                                           const struct wck_image *source,
+                                           const struct wck_image *destination,
+                                           struct wck_error *err)
+{
+    enum wck_status status;
+
+    if (!warp->transparent)
+        return wck_error_set(err, WCK_INVALID,
+                             "a warp that is not transparent has no destination");
+    status = check_shape(warp, destination, "destination", wck_warp_output_extent, err);
+    return status == WCK_OK ? check_planes(source, destination, "destination", err)
+                            : status;
+}
+
 enum wck_status wck_pass_check(const struct wck_warp *warp,
                                const struct wck_image *source,
                                const struct wck_image *output, struct wck_error *err)
@@ -112,12 +141,11 @@ enum wck_status wck_pass_check(const struct wck_warp *warp,
         status = check_shape(warp, output, "output", wck_warp_output_extent, err);
     if (status != WCK_OK)
         return status;
-    if (source->batch != output->batch || source->channels != output->channels)
-        return wck_error_set(
-            err, WCK_INVALID,
-            "image and output differ in batch or channels: %zu and %zu, "
-            "%zu and %zu",
-            source->batch, output->batch, source->channels, output->channels);
+    status = check_planes(source, output, "output", err);
+    if (status == WCK_OK && warp->transparent)
+        status = wck_pass_check_destination(warp, source, &warp->destination, err);
+    if (status != WCK_OK)
+        return status;
     if (warp->border_values > 1 && warp->border_values != source->channels)
         return wck_error_set(err, WCK_INVALID, "%zu border values for %zu channels",
                              warp->border_values, source->channels);

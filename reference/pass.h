@@ -31,7 +31,8 @@ enum wck_status wck_pass_source(const struct wck_warp *warp,
                                 struct wck_error *err);
 void wck_pass_free(const struct wck_warp *warp, struct wck_image *source);
 
-/* One plane of an image (NULL: all zero), with the warp's border value. */
+/* One plane of an image (NULL: all zero), with the warp's border value or destination.
+ */
 struct wck_plane wck_pass_plane(const struct wck_warp *warp,
                                 const struct wck_image *image, size_t plane);
 
@@ -48,5 +49,12 @@ void wck_pass_store(const struct wck_pass *pass, const struct wck_image *output,
 enum wck_status wck_pass_check(const struct wck_warp *warp,
                                const struct wck_image *source,
                                const struct wck_image *output, struct wck_error *err);
+
+/* Checks that the warp is transparent, and that a destination, or a tangent or gradient
+ * of one, fits it and the image. */
+enum wck_status wck_pass_check_destination(const struct wck_warp *warp,
+                                           const struct wck_image *source,
+                                           const struct wck_image *destination,
+                                           struct wck_error *err);
 
 #endif

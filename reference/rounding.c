@@ -145,30 +145,37 @@ static double tabulated_sum(const struct wck_warp *warp, const struct wck_plane 
     return sum;
 }
 
+/* `whole`: in 32768ths. */
+static void tabulated_gather(const struct wck_warp *warp, const struct wck_block *block,
+                             const struct wck_plane *from, bool whole, double *value)
+{
+    double weight[WCK_SAMPLE_TAPS], scale = whole ? 32768.0 : 1.0;
+
+    for (size_t i = 0; i < block->count; i++) {
+        struct wck_plane own = *from;
+
+        own.border_value = wck_plane_outside(warp, from, block->first + i);
+        value[i] = own.border_value;
+        if (block->filled[i])
+            continue;
+        tabulate(warp->kernel, block->x[i], block->y[i], whole, weight);
+        value[i] = tabulated_sum(warp, &own, weight, block->x[i], block->y[i], scale);
+        if (whole)
+            value[i] = floor((value[i] + 16384.0) / 32768.0);
+    }
+}
+
 static void opencv4_gather(const struct wck_warp *warp, const struct wck_block *block,
                            const struct wck_plane *from, double *value)
 {
-    double weight[WCK_SAMPLE_TAPS];
-
-    for (size_t i = 0; i < block->count; i++) {
-        tabulate(warp->kernel, block->x[i], block->y[i], false, weight);
-        value[i] = tabulated_sum(warp, from, weight, block->x[i], block->y[i], 1.0);
-    }
+    tabulated_gather(warp, block, from, false, value);
 }
 
 static void opencv4_8u_gather(const struct wck_warp *warp,
                               const struct wck_block *block,
                               const struct wck_plane *from, double *value)
 {
-    double weight[WCK_SAMPLE_TAPS];
-
-    for (size_t i = 0; i < block->count; i++) {
-        tabulate(warp->kernel, block->x[i], block->y[i], true, weight);
-        value[i] = floor(
-            (tabulated_sum(warp, from, weight, block->x[i], block->y[i], 32768.0) +
-             16384.0) /
-            32768.0);
-    }
+    tabulated_gather(warp, block, from, true, value);
 }
 
 static const struct wck_rounding roundings[] = {
@@ -205,6 +212,13 @@ static const struct wck_rounding roundings[] = {
         .summary = "OpenCV 5 bicubic on float64: single precision, whole pixels at the "
                    "rim",
         .source = "NOTES:opencv5",
+    },
+    {
+        .name = "opencv5-octets",
+        .round = half_even,
+        .octets = true,
+        .summary = "OpenCV 5 bicubic by eights: outside they read what the first held",
+        .source = "NOTES:transparent",
     },
     {
         .name = "opencv4-8u",

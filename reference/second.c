@@ -48,7 +48,7 @@ static double curvature_of(const struct factors *f, int i, int j)
 /* One plane of one sample. */
 struct sums {
     double b[WCK_AXES]; /* in pixels */
-    double g;
+    double g, outside;  /* upstream; what taps outside read */
     double r, du[WCK_AXES];
 };
 
@@ -74,9 +74,7 @@ static double behind(const struct wck_image *image, double outside, size_t plane
 static void add_tap(const struct second_pass *second, size_t plane, ptrdiff_t row,
                     ptrdiff_t x, const struct factors *f, struct sums *sums)
 {
-    const struct wck_warp *warp = second->warp;
-    double outside = wck_warp_border_value(warp, plane % second->source.channels);
-    double pixel = behind(&second->source, outside, plane, row, x);
+    double pixel = behind(&second->source, sums->outside, plane, row, x);
     double a = behind(&second->along, 0.0, plane, row, x);
     double moved = 0.0;
 
@@ -146,8 +144,10 @@ static void second_sample(const struct second_pass *second,
     double du[WCK_AXES] = {0.0, 0.0, 0.0};
 
     for (size_t p = 0; p < wck_image_planes(upstream); p++) {
+        struct wck_plane from = wck_pass_plane(second->warp, &second->source, p);
         struct sums sums = {
-            .g = wck_image_get(upstream, p, sample / width, sample % width)};
+            .g = wck_image_get(upstream, p, sample / width, sample % width),
+            .outside = wck_plane_outside(second->pass.warp, &from, sample)};
 
         for (int a = 0; a < second->axes; a++)
             sums.b[a] = b[a] != NULL ? b[a][sample] * factor_of(second->warp, a) : 0.0;

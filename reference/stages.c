@@ -110,6 +110,7 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
         bool rim = truncates && wck_block_crosses(block, warp, i);
         long double sum = 0.0L;
 
+        view.border_value = wck_plane_outside(warp, from, block->first + i);
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
                 struct row row = row_of(&view, s.z->index[l], s.y->index[j]);
@@ -127,6 +128,23 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
     }
 }
 
+/* What fell on the border value of a sample goes to the destination where there is one;
+ * else it is returned. */
+static double put_outside(const struct wck_warp *warp, const struct wck_plane *to,
+                          size_t sample, double fallen)
+{
+    const struct wck_image *image = to->destination;
+    size_t width = warp->output_width;
+    double *data;
+
+    if (image == NULL)
+        return fallen;
+    data = image->tensor.data;
+    sample = wck_warp_held(warp, sample);
+    data[wck_image_offset(image, to->plane, sample / width, sample % width)] += fallen;
+    return 0.0;
+}
+
 static double scatter(const struct wck_warp *warp, const struct wck_block *block,
                       const struct wck_plane *to, const double *value)
 {
@@ -134,9 +152,9 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
     struct view view = view_of(to);
     double outside = 0.0;
 
-    (void)warp;
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
+        double fallen = 0.0;
 
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
@@ -147,13 +165,14 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
                     double part = weight * s.x->weight[k] * value[i];
 
                     if (s.x->index[k] == WCK_BORDER_VALUE || row.outside)
-                        outside += part;
+                        fallen += part;
                     else if (data != NULL)
                         data[view.start + row.at +
                              s.x->index[k] * to->image->column_stride] += part;
                 }
             }
         }
+        outside += put_outside(warp, to, block->first + i, fallen);
     }
     return outside;
 }
@@ -190,6 +209,7 @@ static void slope(const struct wck_warp *warp, const struct wck_block *block,
         struct sample s = sample_of(block, i);
         double sum[WCK_AXES] = {0.0, 0.0, 0.0};
 
+        view.border_value = wck_plane_outside(warp, from, block->first + i);
         slope_of_sample(&view, &s, sum);
         for (int a = 0; a < axes; a++)
             slope[a][i] = wck_block_has_taps(block, i) ? sum[a] : (double)NAN;

@@ -11,15 +11,21 @@ static enum wck_status check_gradients(const struct wck_warp *warp,
                                        const struct wck_gradients *gradients,
                                        struct wck_error *err)
 {
-    const struct wck_image *to = gradients->image;
+    const struct wck_image *to = gradients->image, *held = gradients->destination;
+    enum wck_status status = WCK_OK;
 
+    if (held != NULL)
+        status = wck_pass_check_destination(warp, image, held, err);
+    if (status != WCK_OK)
+        return status;
+    if ((to != NULL && to->tensor.dtype != WCK_FLOAT64) ||
+        (held != NULL && held->tensor.dtype != WCK_FLOAT64))
+        return wck_error_set(err, WCK_INVALID, "gradients are kept in float64");
     if (gradients->matrix != NULL && !wck_map_has_matrix(&warp->map))
         return wck_error_set(err, WCK_INVALID,
                              "a coordinate map has no matrix gradient");
     if (to == NULL)
         return WCK_OK;
-    if (to->tensor.dtype != WCK_FLOAT64)
-        return wck_error_set(err, WCK_INVALID, "gradients are kept in float64");
     if (to->width != image->width || to->height != image->height ||
         to->depth != image->depth || to->channels != image->channels ||
         to->batch != image->batch)
@@ -71,6 +77,8 @@ static enum wck_status pull_init(struct pull *pull, const struct wck_warp *warp,
     pull->to = gradients->image;
     if (gradients->image != NULL)
         clear_image(gradients->image);
+    if (gradients->destination != NULL)
+        clear_image(gradients->destination);
     if (gradients->border_value != NULL)
         memset(gradients->border_value, 0,
                image->channels * sizeof *gradients->border_value);
@@ -92,11 +100,13 @@ static void pull_plane(struct pull *pull, const struct wck_warp *warp,
     const struct wck_gradients *wanted = pull->wanted;
     struct wck_pass *pass = &pull->pass;
 
-    if (pull->to != NULL || wanted->border_value != NULL) {
-        struct wck_plane to = {.image = pull->to, .plane = plane};
+    if (pull->to != NULL || wanted->border_value != NULL ||
+        wanted->destination != NULL) {
+        struct wck_plane to = {
+            .image = pull->to, .plane = plane, .destination = wanted->destination};
         double outside = stages->scatter(pass->warp, &pass->block, &to, pass->value);
 
-        if (wanted->border_value != NULL)
+        if (wanted->border_value != NULL && !warp->transparent)
             wanted->border_value[plane % image->channels] += outside;
     }
     if (wants_coordinates(wanted)) {

@@ -46,12 +46,19 @@ enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *er
                              warp->kernel->name);
     if (warp->rounding != NULL && warp->rounding->gather != NULL &&
         (warp->arithmetic == NULL || !(warp->arithmetic->quantum > 0.0) ||
-         warp->fold != NULL || warp->prefilter != NULL ||
+         (warp->fold != NULL && !warp->fold->fills) || warp->prefilter != NULL ||
          wck_map_axes(&warp->map) == 3))
         return wck_error_set(err, WCK_INVALID,
                              "rounding %s needs coordinates in fixed point, of two "
-                             "axes, not folded or prefiltered",
+                             "axes, not moved by a fold, not prefiltered",
                              warp->rounding->name);
+    if (warp->transparent && warp->destination.tensor.data == NULL)
+        return wck_error_set(err, WCK_INVALID,
+                             "a transparent warp needs what the output held before");
+    if (warp->transparent &&
+        (warp->prefilter != NULL || warp->clips || wck_map_axes(&warp->map) == 3))
+        return wck_error_set(err, WCK_INVALID,
+                             "a transparent warp has two axes, no prefilter, no clip");
     if (warp->border_values > 0 && warp->border_value == NULL)
         return wck_error_set(err, WCK_INVALID, "the border value is missing");
     return WCK_OK;
@@ -97,7 +104,7 @@ void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK
 
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel)
 {
-    if (warp->border_values == 0)
+    if (warp->border_values == 0 || warp->transparent)
         return 0.0;
     return warp->border_value[warp->border_values == 1 ? 0 : channel];
 }
@@ -219,23 +226,76 @@ bool wck_block_has_taps(const struct wck_block *block, size_t i)
            (block->through == NULL || block->through[i].count > 0);
 }
 
-bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
-                       size_t i)
+/* Does the whole window lie so far out that a constant border fills the sample? */
+static bool lies_beyond(const struct wck_block *block, const struct wck_warp *warp,
+                        size_t i)
 {
     const struct wck_kernel *kernel = warp->kernel;
-    bool crosses = false, beyond = false;
+    bool beyond = false;
 
     for (int a = 0; a < wck_warp_axes(warp); a++) {
         enum wck_axis axis = (enum wck_axis)a;
         struct wck_folded folded =
             wck_warp_stages(warp)->fold(warp, axis, along(block, axis).u[i]);
-        double n = (double)wck_warp_extent(warp, axis);
         double first = kernel->base(folded.u) + kernel->first;
 
-        crosses |= first < 0.0 || first + kernel->support > n;
-        beyond |= first < -(double)kernel->support || first >= n;
+        beyond |= first < -(double)kernel->support ||
+                  first >= (double)wck_warp_extent(warp, axis);
     }
-    return crosses && !(beyond && warp->border->fold(-1, 1) == WCK_BORDER_VALUE);
+    return beyond;
+}
+
+bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
+                       size_t i)
+{
+    const struct wck_kernel *kernel = warp->kernel;
+    bool crosses = false;
+
+    for (int a = 0; a < wck_warp_axes(warp); a++) {
+        enum wck_axis axis = (enum wck_axis)a;
+        struct wck_folded folded =
+            wck_warp_stages(warp)->fold(warp, axis, along(block, axis).u[i]);
+        double first = kernel->base(folded.u) + kernel->first;
+
+        crosses |= first < 0.0 ||
+                   first + kernel->support > (double)wck_warp_extent(warp, axis);
+    }
+    return crosses && !(warp->border->fold(-1, 1) == WCK_BORDER_VALUE &&
+                        lies_beyond(block, warp, i));
+}
+
+#define OCTET ((size_t)8)
+
+/* NOTES, "transparent": the first of the eight, unless all of them lie beyond. */
+size_t wck_warp_held(const struct wck_warp *warp, size_t sample)
+{
+    size_t width = warp->output_width, first = sample - sample % width % OCTET;
+    double x[OCTET], y[OCTET];
+    struct wck_block octet = {
+        .first = first, .count = OCTET, .capacity = OCTET, .x = x, .y = y};
+
+    if (warp->rounding == NULL || !warp->rounding->octets)
+        return sample;
+    if (first % width + OCTET > width)
+        return first;
+    wck_warp_stages(warp)->coordinate(warp, &octet);
+    for (size_t i = 0; i < OCTET; i++) {
+        if (!lies_beyond(&octet, warp, i))
+            return first;
+    }
+    return sample;
+}
+
+double wck_plane_outside(const struct wck_warp *warp, const struct wck_plane *from,
+                         size_t sample)
+{
+    size_t width = warp->output_width;
+
+    if (from->destination == NULL)
+        return from->border_value;
+    sample = wck_warp_held(warp, sample);
+    return wck_image_get(from->destination, from->plane, sample / width,
+                         sample % width);
 }
 
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,

@@ -15,6 +15,7 @@
 #define WCK_REFERENCE_WARP_H
 
 #include "reference/fold.h"
+#include "reference/image.h"
 #include "reference/map.h"
 #include "reference/prefilter.h"
 #include "reference/stencil.h"
@@ -47,6 +48,7 @@ struct wck_rounding {
     bool whole;                    /* `gather` works in integers, exactly */
     bool single; /* sums are made in single precision, whatever the type */
     bool rim;    /* where a tap is outside, pixels are truncated to whole numbers */
+    bool octets; /* samples are made by eights: NOTES, "transparent" */
     /* Sums by weights of its own; NULL: the stages' gather. */
     void (*gather)(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value);
@@ -63,6 +65,10 @@ struct wck_warp {
     const struct wck_border *border;
     const double *border_value; /* read by border "constant" and by fills; borrowed */
     size_t border_values; /* 0: the value is 0; 1: for all channels; else one each */
+    /* In place of the border value, whatever reads it reads what the output held before
+     * at that sample: a border value for each. */
+    bool transparent;
+    struct wck_image destination; /* the output as it was; read where transparent */
     struct wck_map map;
     size_t source_width, source_height, source_depth; /* a depth of 0 means 1 */
     size_t output_width, output_height, output_depth;
@@ -91,6 +97,9 @@ struct wck_plane {
                                       NULL: all zero; nowhere to add to */
     size_t plane;
     double border_value;
+    const struct wck_image *destination; /* gather, slope: read in place of the border
+                                            value; scatter: what falls on it is added
+                                            here (float64).  NULL: there is none */
 };
 
 /* The stages, a table of functions.  A deviation (src/deviation) copies the reference's
@@ -142,6 +151,14 @@ void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK
 
 /* The border value of a channel: 0 unless the warp says otherwise. */
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel);
+
+/* The sample of the destination that stands for the border value of `sample`: itself,
+ * unless samples are made by eights. */
+size_t wck_warp_held(const struct wck_warp *warp, size_t sample);
+
+/* What a tap of `sample` reads outside the image. */
+double wck_plane_outside(const struct wck_warp *warp, const struct wck_plane *from,
+                         size_t sample);
 
 /* Blocks.  `wck_block_capacity` is a whole number of output rows, or a part of one
  * where rows are long. */
@@ -198,6 +215,7 @@ struct wck_gradients {
     double *x, *y, *z;
     double *matrix;       /* with respect to map.matrix, wck_map_entries of them */
     double *border_value; /* one a channel, summed over the batch */
+    const struct wck_image *destination; /* the output's shape; of a transparent warp */
 };
 
 /* Reverse mode: for the upstream gradient (the shape of the output), gradient = J^T
@@ -213,6 +231,7 @@ struct wck_tangents {
     const double *x, *y, *z;    /* as in struct wck_gradients */
     const double *matrix;       /* of map.matrix */
     const double *border_value; /* one a channel */
+    const struct wck_image *destination;
 };
 
 /* Forward mode: tangent of the output = J tangents, rounded when stored. */

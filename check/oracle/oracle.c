@@ -224,6 +224,9 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
     if (is(fold, "fill-beyond-edges")) /* |u - middle| <= n / 2 is the image */
         return (struct oracle_folded){
             .u = u, .factor = 1, .filled = fabsq(2 * u - (n - 1)) > n};
+    if (is(fold, "fill-floor")) /* the pixel below u is one of the image's */
+        return (struct oracle_folded){
+            .u = u, .factor = 1, .filled = floorq(u) < 0 || floorq(u) > n - 1};
     if (is(fold, "clip"))
         return clipped(stay, n, true);
     if (is(fold, "nearest"))

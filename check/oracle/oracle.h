@@ -75,8 +75,9 @@ void oracle_coordinate(const struct oracle_warp *warp, int sample,
  * further in. */
 struct oracle_image {
     int size[ORACLE_AXES], margin;
-    __float128 border_value;
-    __float128 *pixel; /* owned */
+    __float128 border_value; /* of a transparent warp, what the output held at the
+                                sample that is asked for: set it anew for each */
+    __float128 *pixel;       /* owned */
 };
 
 struct oracle_image oracle_image_new(const struct oracle_warp *warp,

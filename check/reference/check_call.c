@@ -294,6 +294,46 @@ START_TEST(a_volume_is_refused_by_a_library_of_images)
 }
 END_TEST
 
+/* Two images: each item has the part of the destination that is its own. */
+START_TEST(border_transparent_takes_a_destination_like_the_output)
+{
+    static struct strided array[2];
+    static float held[2 * 3 * 4 + 1];
+    const size_t map[] = {3, 4}, shape[] = {2, 1, 3, 4};
+    struct wck_tensor tensor = wck_tensor_contiguous(held, WCK_FLOAT32, 4, shape);
+    struct wck_call call = call_of("opencv.remap", false);
+    struct wck_call_item item;
+    struct wck_error err = {0};
+
+    for (int k = 0; k < 2; k++) {
+        stride(&array[k], 2, map);
+        call.array[k] = array[k].tensor;
+    }
+    held[12 + 7] = 2.5f;
+    call.choices.border = "transparent";
+    ck_assert_int_eq(wck_call_check(&call, NULL), WCK_OK);
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 1, &err), WCK_INVALID);
+    ck_assert_str_eq(err.text, "border transparent leaves what the output held before: "
+                               "destination, which is missing");
+    wck_call_item_release(&item);
+    ck_assert_int_eq(wck_image_view(&call.destination, &tensor, "NCHW", NULL), WCK_OK);
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 1, NULL), WCK_OK);
+    ck_assert_double_eq(wck_image_get(&item.warp.destination, 0, 1, 3), 2.5);
+    wck_call_item_release(&item);
+    call.destination.batch = 3;
+    err = (struct wck_error){0};
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 1, &err), WCK_INVALID);
+    ck_assert_str_eq(err.text, "image and destination differ in batch: 2 and 3");
+    wck_call_item_release(&item);
+    call.destination.batch = 2;
+    call.destination.width = 5;
+    err = (struct wck_error){0};
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 1, &err), WCK_INVALID);
+    ck_assert_str_eq(err.text, "the destination is 3x5, the warp says 3x4");
+    wck_call_item_release(&item);
+}
+END_TEST
+
 /* A matrix of 4 columns makes no volume of it: it is a matrix that does not fit. */
 START_TEST(a_library_of_images_is_not_asked_for_volumes)
 {
@@ -325,6 +365,7 @@ Suite *wck_call_suite(void)
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(refusals, two_maps_have_one_shape);
     tcase_add_test(refusals, a_volume_is_refused_by_a_library_of_images);
+    tcase_add_test(refusals, border_transparent_takes_a_destination_like_the_output);
     tcase_add_test(refusals, a_library_of_images_is_not_asked_for_volumes);
     suite_add_tcase(suite, arrays);
     suite_add_tcase(suite, refusals);

@@ -172,15 +172,26 @@ static double sample_at(double u, const char *fold)
 
 START_TEST(an_infinity_is_filled_and_nan_is_not)
 {
-    static const char *const fills[] = {"fill", "fill-edges"};
+    static const char *const fills[] = {"fill", "fill-edges", "fill-beyond-edges",
+                                        "fill-floor"};
 
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         ck_assert_double_eq(sample_at((double)INFINITY, fills[i]), -1.75);
         ck_assert_double_eq(sample_at(-(double)INFINITY, fills[i]), -1.75);
         ck_assert(isnan(sample_at((double)NAN, fills[i])));
         ck_assert_double_eq(sample_at(1.5, fills[i]), 2.5);
     }
     ck_assert(isnan(sample_at((double)INFINITY, "none")));
+}
+END_TEST
+
+/* Of 5 columns. */
+START_TEST(the_floor_of_a_sample_decides_whether_it_is_filled)
+{
+    ck_assert_double_eq(sample_at(0.0, "fill-floor"), 2.5);
+    ck_assert_double_eq(sample_at(-0x1p-40, "fill-floor"), -1.75);
+    ck_assert_double_eq(sample_at(nextafter(5.0, 0.0), "fill-floor"), 2.5);
+    ck_assert_double_eq(sample_at(5.0, "fill-floor"), -1.75);
 }
 END_TEST
 
@@ -197,6 +208,23 @@ START_TEST(weights_in_single_precision_fade_out_far_away)
     }
     ck_assert_double_eq(fold->apply((double)NAN, 7).u, -0.5);
     ck_assert(!fold->apply((double)NAN, 7).filled);
+}
+END_TEST
+
+START_TEST(a_fold_that_only_fills_moves_no_coordinate)
+{
+    struct wck_rng rng = wck_rng_start(6005, (uint64_t)_i);
+    bool moved = false, filled = false;
+
+    for (int i = 0; i < 500; i++) {
+        double u = pair_draw(&rng, 5);
+        struct wck_folded folded = row(_i)->apply(u, 5);
+
+        moved |= fabs(folded.u - u) > 0.0 || isnan(folded.u) != isnan(u) ||
+                 !(folded.factor > 0.0);
+        filled |= folded.filled;
+    }
+    ck_assert_msg(row(_i)->fills == (filled && !moved), "%s", row(_i)->name);
 }
 END_TEST
 
@@ -229,7 +257,9 @@ Suite *wck_fold_suite(void)
     tcase_add_loop_test(rows, a_folds_factor_is_its_slope, 0, count);
     tcase_add_loop_test(rows, scipys_folds_agree_with_the_matching_border, 0, 3);
     tcase_add_test(rows, an_infinity_is_filled_and_nan_is_not);
+    tcase_add_test(rows, the_floor_of_a_sample_decides_whether_it_is_filled);
     tcase_add_test(rows, weights_in_single_precision_fade_out_far_away);
+    tcase_add_loop_test(rows, a_fold_that_only_fills_moves_no_coordinate, 0, count);
     tcase_add_loop_test(rows, fold_rows_are_found_by_name, 0, count);
     tcase_add_test(rows, there_is_no_fold_beyond_the_table);
     suite_add_tcase(suite, rows);

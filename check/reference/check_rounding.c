@@ -19,6 +19,7 @@ static const struct {
     {"truncate", {-3, -2, -1, 0, 0, 2, 3, 2}},
     {"opencv4", {-4, -2, -2, 0, 0, 2, 4, 3}},
     {"opencv5-64f", {-4, -2, -2, 0, 0, 2, 4, 3}},
+    {"opencv5-octets", {-4, -2, -2, 0, 0, 2, 4, 3}},
     {"opencv4-8u", {-4, -2, -2, 0, 0, 2, 4, 3}},
 };
 static const double values[8] = {-3.5, -2.5, -1.75, -0.5, 0.5, 2.5, 3.5, 2.75};
@@ -120,6 +121,92 @@ START_TEST(opencv4_sums_bilinear_weights_in_32768ths)
               (long)w[2] * pixel_at(&scene, x, y + 1) +
               (long)w[3] * pixel_at(&scene, x + 1, y + 1);
         ck_assert_int_eq(scene.output[i], (int)((sum + 16384) >> 15));
+    }
+}
+END_TEST
+
+/* The weights of one fraction in 32768ths, of which only those inside count: 8 bits are
+ * sum * 32768 / W in single precision, truncated, then rounded half up. */
+static int shared_among_those_inside(const int p[4], const bool inside[4], int fx,
+                                     int fy)
+{
+    int w[4] = {32 * (32 - fx) * (32 - fy), 32 * fx * (32 - fy), 32 * (32 - fx) * fy,
+                32 * fx * fy};
+    int sum = 0, all = 0;
+    float shared;
+
+    if (fx + fy == 0) {
+        w[0] = 32767;
+        w[3] = 1;
+    }
+    for (int k = 0; k < 4; k++) {
+        sum += inside[k] ? w[k] * p[k] : 0;
+        all += inside[k] ? w[k] : 0;
+    }
+    ck_assert_int_gt(all, 0);
+    shared = (float)sum * 32768.0f;
+    shared = shared / (float)all;
+    return ((int)shared + 16384) >> 15;
+}
+
+/* Every fraction once at the base given, of a 3x2 image of 8 bits. */
+static void expect_shared(const uint8_t pixel[6], int x, int y)
+{
+    const size_t source[] = {2, 3}, size[] = {SIDE, SIDE};
+    uint8_t copy[6], output[SIDE * SIDE], before[SIDE * SIDE] = {0};
+    double at[2][SIDE * SIDE];
+    struct wck_tensor t[3] = {wck_tensor_contiguous(copy, WCK_UINT8, 2, source),
+                              wck_tensor_contiguous(output, WCK_UINT8, 2, size),
+                              wck_tensor_contiguous(before, WCK_UINT8, 2, size)};
+    struct wck_image image, to;
+    struct wck_warp warp = {.kernel = wck_kernel_find("bilinear"),
+                            .border = wck_border_find("replicate"),
+                            .transparent = true,
+                            .fold = wck_fold_find("fill-floor"),
+                            .arithmetic = wck_arithmetic_find("opencv4-remap"),
+                            .rounding = wck_rounding_find("opencv4-8u"),
+                            .map = wck_map_coordinates(at[0], at[1]),
+                            .source_width = 3,
+                            .source_height = 2,
+                            .output_width = SIDE,
+                            .output_height = SIDE};
+
+    memcpy(copy, pixel, sizeof copy);
+    ck_assert_int_eq(wck_image_view(&image, &t[0], "HW", NULL), WCK_OK);
+    ck_assert_int_eq(wck_image_view(&to, &t[1], "HW", NULL), WCK_OK);
+    ck_assert_int_eq(wck_image_view(&warp.destination, &t[2], "HW", NULL), WCK_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        at[0][i] = x + i % SIDE / 32.0;
+        at[1][i] = y + i / SIDE / 32.0;
+    }
+    ck_assert_int_eq(wck_warp_forward(&warp, &image, &to, NULL), WCK_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        bool inside[4];
+        int p[4];
+
+        for (int k = 0; k < 4; k++) {
+            inside[k] = x + k % 2 < 3 && y + k / 2 < 2;
+            p[k] = inside[k] ? pixel[(y + k / 2) * 3 + x + k % 2] : 0;
+        }
+        ck_assert_int_eq(output[i],
+                         shared_among_those_inside(p, inside, i % SIDE, i / SIDE));
+    }
+}
+
+START_TEST(bilinear_weights_shared_among_pixels_inside_are_border_replicate)
+{
+    struct wck_rng rng = wck_rng_start(12004, 0);
+
+    for (int turn = 0; turn < 20; turn++) {
+        uint8_t pixel[6];
+
+        for (int i = 0; i < 6; i++)
+            pixel[i] = (uint8_t)(turn == 0 ? (uint32_t)(255 * (i % 2))
+                                           : (uint32_t)wck_rng_below(&rng, 256));
+        expect_shared(pixel, 2, 0);
+        expect_shared(pixel, 1, 1);
+        expect_shared(pixel, 2, 1);
+        expect_shared(pixel, 0, 0);
     }
 }
 END_TEST
@@ -296,6 +383,8 @@ Suite *wck_rounding_suite(void)
                         (int)wck_rounding_count());
     tcase_add_test(rows, there_is_no_rounding_beyond_the_table);
     tcase_add_test(opencv, opencv4_sums_bilinear_weights_in_32768ths);
+    tcase_add_test(opencv,
+                   bilinear_weights_shared_among_pixels_inside_are_border_replicate);
     tcase_add_loop_test(opencv, opencv4_sums_are_close_to_the_real_ones, 0, 3);
     tcase_add_loop_test(opencv, opencv4_keeps_a_flat_image, 0, 3);
     tcase_add_test(opencv, opencv4_takes_the_nearest_pixel_as_it_is);

@@ -139,8 +139,10 @@ static void expect_second(struct pair *pair, struct wck_rng *rng)
     image[0] = oracle_image_new(&pair->oracle, directions.a, 0.0);
     image[1] = oracle_image_new(&pair->oracle, pair->image, pair->border_value);
     for (size_t i = 0; i < pair->samples; i++) {
-        struct judged r = bracket(pair, &directions, image, u[i], i, -1);
+        struct judged r;
 
+        image[1].border_value = pair_outside(pair, i);
+        r = bracket(pair, &directions, image, u[i], i, -1);
         expect(answer.upstream[i], &r, pair, "upstream", i);
         for (int a = 0; a < pair->oracle.axes; a++) {
             struct judged du = bracket(pair, &directions, image, u[i], i, a);
@@ -191,6 +193,23 @@ START_TEST(double_backward_of_every_kernel_is_the_second_derivative)
 }
 END_TEST
 
+START_TEST(double_backward_reads_what_the_output_held)
+{
+    static const char *const folds[] = {NULL, "fill-floor", "int32"};
+    struct wck_rng rng = wck_rng_start(3004, (uint64_t)_i);
+
+    for (int fold = 0; fold < 3; fold++) {
+        struct pair pair = {.oracle = {.kernel = wck_kernel_row((size_t)_i)->name,
+                                       .border = "constant",
+                                       .fold = folds[fold]},
+                            .transparent = true};
+
+        sized(&pair, 2, &rng, pair_draw_dyadic);
+        expect_second(&pair, &rng);
+    }
+}
+END_TEST
+
 START_TEST(double_backward_goes_through_every_fold)
 {
     struct wck_rng rng = wck_rng_start(3002, (uint64_t)_i);
@@ -232,6 +251,8 @@ Suite *wck_second_suite(void)
     tcase_set_timeout(tables, 120);
     tcase_add_loop_test(tables,
                         double_backward_of_every_kernel_is_the_second_derivative, 0,
+                        (int)wck_kernel_count());
+    tcase_add_loop_test(tables, double_backward_reads_what_the_output_held, 0,
                         (int)wck_kernel_count());
     tcase_add_loop_test(tables, double_backward_goes_through_every_fold, 0,
                         (int)wck_fold_count());

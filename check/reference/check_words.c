@@ -54,6 +54,66 @@ START_TEST(words_are_matched_as_people_write_them)
 }
 END_TEST
 
+/* What OpenCV makes of border transparent, by version, type and channels; a NULL
+ * border: not known. */
+static const struct {
+    const char *interp, *version;
+    enum wck_dtype dtype;
+    size_t channels;
+    bool ipp;
+    const char *border, *fold, *rounding; /* NULL: none */
+} lefts[] = {
+    {"nearest", "4.14.0", WCK_UINT8, 3, false, "constant", NULL, NULL},
+    {"bilinear", "4.14.0", WCK_UINT8, 3, false, "replicate", "fill-floor",
+     "opencv4-8u"},
+    {"area", "4.10.0", WCK_FLOAT32, 1, false, "replicate", "fill-floor", "opencv4"},
+    {"bicubic", "4.10.0", WCK_INT16, 1, false, "reflect_101", "fill-floor", "opencv4"},
+    {"lanczos4", "5.0.0", WCK_FLOAT32, 4, false, "reflect_101", "fill-floor",
+     "opencv4"},
+    {"nearest", "4.14.0", WCK_INT16, 1, true, "replicate", "fill", NULL},
+    {"bilinear", "4.14.0", WCK_FLOAT32, 1, true, NULL, NULL, NULL},
+    {"nearest", "5.0.0", WCK_FLOAT64, 1, false, "constant", NULL, NULL},
+    {"nearest", "5.0.0", WCK_UINT8, 4, false, "constant", "int32", NULL},
+    {"bilinear", "5.0.0", WCK_FLOAT32, 2, false, "replicate", "fill-floor", "opencv4"},
+    {"bilinear", "5.0.0", WCK_UINT16, 3, false, "constant", "int32", NULL},
+    {"bicubic", "5.0.0", WCK_UINT16, 3, false, "constant", "opencv5-clamp",
+     "opencv5-octets"},
+    {"bicubic", "5.0.0", WCK_INT16, 3, false, "constant", "opencv5-clamp", NULL},
+    {"bicubic", "5.0.0", WCK_FLOAT64, 3, false, "constant", "opencv5-clamp",
+     "opencv5-64f"},
+};
+
+START_TEST(border_transparent_is_what_each_version_makes_of_it)
+{
+    const struct wck_choices choices = {.interp = lefts[_i].interp,
+                                        .border = "BORDER_TRANSPARENT",
+                                        .version = lefts[_i].version,
+                                        .dtype = lefts[_i].dtype,
+                                        .channels = lefts[_i].channels,
+                                        .ipp = lefts[_i].ipp,
+                                        .align_corners = -1,
+                                        .axes = 2};
+    struct wck_warp warp = {0};
+    struct wck_error err = {0};
+    enum wck_status status =
+        wck_convention_bind(wck_convention_find("opencv.remap"), &choices, &warp, &err);
+
+    if (lefts[_i].border == NULL) {
+        ck_assert_int_eq(status, WCK_UNSUPPORTED);
+        ck_assert_str_eq(err.text,
+                         "what IPP makes of border transparent is known of nearest "
+                         "only");
+        return;
+    }
+    ck_assert_msg(status == WCK_OK, "%s", err.text);
+    ck_assert(warp.transparent);
+    ck_assert_str_eq(warp.border->name, lefts[_i].border);
+    ck_assert_pstr_eq(warp.fold != NULL ? warp.fold->name : NULL, lefts[_i].fold);
+    ck_assert_pstr_eq(warp.rounding != NULL ? warp.rounding->name : NULL,
+                      lefts[_i].rounding);
+}
+END_TEST
+
 /* Border values given to a convention for an image of some channels, and what each
  * channel is filled with. */
 static const struct {
@@ -156,6 +216,8 @@ Suite *wck_words_suite(void)
 
     tcase_add_loop_test(tests, words_are_matched_as_people_write_them, 0,
                         sizeof words / sizeof words[0]);
+    tcase_add_loop_test(tests, border_transparent_is_what_each_version_makes_of_it, 0,
+                        sizeof lefts / sizeof lefts[0]);
     tcase_add_loop_test(tests, a_border_value_is_what_the_library_makes_of_it, 0,
                         sizeof fills / sizeof fills[0]);
     tcase_add_test(tests, a_border_value_of_another_length_is_refused);

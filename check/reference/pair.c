@@ -84,6 +84,16 @@ void pair_bind(struct pair *pair, struct wck_rng *rng)
         pair->image[i] = spread(rng);
     for (size_t i = 0; i < pair->samples; i++)
         pair->upstream[i] = spread(rng);
+    warp->transparent = pair->transparent;
+    for (size_t i = 0; pair->transparent && i < pair->samples; i++)
+        pair->held[i] = spread(rng);
+    if (pair->transparent)
+        warp->destination = pair_output(pair, pair->held);
+}
+
+double pair_outside(const struct pair *pair, size_t sample)
+{
+    return pair->transparent ? pair->held[sample] : pair->border_value;
 }
 
 static struct wck_image view(double *data, const int size[ORACLE_AXES])

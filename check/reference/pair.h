@@ -15,14 +15,19 @@ struct pair {
     struct wck_warp warp;
     double matrix[WCK_MATRIX], given[WCK_AXES][PAIR_SAMPLES];
     double border_value;
+    bool transparent; /* taps outside read what the output held, not the border value */
+    double held[PAIR_SAMPLES];
     double image[PAIR_PIXELS], upstream[PAIR_SAMPLES];
     size_t pixels, samples;
 };
 
 /* Completes a pair whose oracle names kernel, border, fold, prefilter, kind, units and
- * sizes: finds the rows (failing the test where there is none), draws image, upstream
- * and border value, and binds matrix and given. */
+ * sizes: finds the rows (failing the test where there is none), draws image, upstream,
+ * border value and what the output held, and binds matrix and given. */
 void pair_bind(struct pair *pair, struct wck_rng *rng);
+
+/* What taps of a sample read outside the image. */
+double pair_outside(const struct pair *pair, size_t sample);
 
 /* The image, or anything shaped like the output, as float64 views. */
 struct wck_image pair_source(const struct pair *pair, double *data);

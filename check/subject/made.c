@@ -124,6 +124,41 @@ void made_coords(struct wck_npz *npz, const struct wck_behaviour *behaviour)
         WCK_OK);
 }
 
+void made_remap(struct wck_npz *npz, const struct wck_behaviour *behaviour)
+{
+    const size_t shape[] = {MADE_ROWS, MADE_COLUMNS};
+    struct wck_warp warp = warp_with("constant");
+    struct wck_rng rng = wck_rng_start(7, 8);
+    double x[SAMPLES], y[SAMPLES], gradient[2 * SAMPLES];
+    struct wck_gradients gradients = {.x = gradient, .y = gradient + SAMPLES};
+
+    *npz = (struct wck_npz){0};
+    for (size_t i = 0; i < SAMPLES; i++) {
+        bool left = i % 7 == 0;
+
+        x[i] = left ? -2.25 : 0.125 + (double)wck_rng_below(&rng, MADE_WIDTH - 1);
+        y[i] = left ? 1.0 : 0.25 + (double)wck_rng_below(&rng, MADE_HEIGHT - 1);
+    }
+    warp.kernel = wck_kernel_find("nearest-half-even");
+    warp.arithmetic = wck_arithmetic_find("opencv4-remap");
+    warp.map = wck_map_coordinates(x, y);
+    warp.transparent = true;
+    warp.destination = random_image(MADE_ROWS, MADE_COLUMNS, 9);
+    run(npz, behaviour, &warp, &gradients);
+    add(npz, "map_x", x, 2, shape);
+    add(npz, "map_y", y, 2, shape);
+    add(npz, "destination", warp.destination.tensor.data, 4,
+        warp.destination.tensor.shape);
+    free(warp.destination.tensor.data);
+    ck_assert_int_eq(
+        wck_npz_add_text(npz, "spec.json",
+                         "{\"convention\": \"opencv.remap\", \"layout\": \"NCHW\", "
+                         "\"interp\": \"nearest\", \"border\": \"transparent\", "
+                         "\"version\": \"4.10.0\"}",
+                         NULL),
+        WCK_OK);
+}
+
 static void remove_member(struct wck_npz *npz, const char *name)
 {
     for (size_t i = 0; i < npz->count; i++) {

@@ -59,12 +59,20 @@ struct work {
 
 /* ---- outputs ---- */
 
+static double outside_of(const struct work *work, size_t plane, size_t index)
+{
+    const struct wck_warp *warp = &work->problem->warp;
+    struct wck_plane from = wck_pass_plane(warp, &work->source, plane);
+
+    return wck_plane_outside(warp, &from, index);
+}
+
+/* What a tap of sample `index` reads. */
 static double pixel_of(const struct work *work, const struct wck_sample_tap *tap,
-                       size_t plane)
+                       size_t plane, size_t index)
 {
     if (tap->pixel == WCK_BORDER_VALUE)
-        return wck_warp_border_value(&work->problem->warp,
-                                     plane % work->source.channels);
+        return outside_of(work, plane, index);
     return wck_plane_get(&work->source, plane, (size_t)tap->pixel);
 }
 
@@ -73,17 +81,22 @@ static bool has_own_sums(const struct wck_warp *warp)
     return warp->rounding != NULL && warp->rounding->gather != NULL;
 }
 
-/* sum over the taps of a variant: value, and the bound on its rounding. */
+/* sum over the taps of a variant of sample `index`: value, and the bound on its
+ * rounding.  What the output held before is left as it was, to the bit. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
-                       size_t plane, struct wck_margin *margin)
+                       size_t plane, size_t index, struct wck_margin *margin)
 {
     const struct wck_rounding *rounding = work->problem->warp.rounding;
     bool rim = rounding != NULL && rounding->rim && sample->crosses;
     double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0;
 
+    if (sample->copied && work->problem->warp.transparent) {
+        widen(margin, outside_of(work, plane, index));
+        return;
+    }
     for (size_t t = 0; t < sample->count; t++) {
         const struct wck_sample_tap *tap = &sample->taps[t];
-        double x = pixel_of(work, tap, plane);
+        double x = pixel_of(work, tap, plane, index);
 
         if (rim)
             x = trunc(x);
@@ -169,6 +182,8 @@ static void add_image(struct work *work, size_t index)
                 &work->margins->border_value[p % work->source.channels];
             size_t entry = p * work->pixels + (size_t)w->pixel;
 
+            if (w->pixel == WCK_BORDER_VALUE && work->problem->warp.transparent)
+                continue;
             if (w->pixel == WCK_BORDER_VALUE) {
                 add_scaled(to, g, &weight);
                 to->bound += fabs(g) * magnitude(&weight) *
@@ -195,7 +210,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
 
         for (size_t t = 0; t < sample->count; t++) {
             const struct wck_sample_tap *tap = &sample->taps[t];
-            double x = pixel_of(work, tap, p);
+            double x = pixel_of(work, tap, p, index);
 
             value += g * tap->slope[axis] * x;
             weighed += fabs(g * tap->slope[axis] * x);
@@ -254,7 +269,7 @@ static void judge_outputs(struct work *work, size_t index)
 
         *output = unknown;
         for (size_t v = 0; v < work->samples.variant_count; v++)
-            sum_output(work, &work->samples.variants[v], p, output);
+            sum_output(work, &work->samples.variants[v], p, index, output);
         if (!has_own_sums(&work->problem->warp))
             round_output(&work->problem->warp, work->problem->dtype, output);
     }

@@ -145,6 +145,24 @@ static struct wck_sample_tap tap_of(const struct wck_samples *samples, size_t v,
     return tap;
 }
 
+/* Is the border value taken as it is?  Where all taps lie outside, sums of one or two
+ * an axis are exact (a lerp adds a difference of 0), and wider ones are not made,
+ * unless by eights: for the others' sake. */
+static bool is_copied(const struct wck_samples *samples, size_t v)
+{
+    const struct wck_sample *sample = &samples->variants[v];
+    const struct wck_rounding *rounding = samples->warp.rounding;
+    bool octets = rounding != NULL && rounding->octets;
+
+    if (samples->block.filled[v])
+        return true;
+    for (size_t t = 0; t < sample->count; t++) {
+        if (sample->taps[t].pixel != WCK_BORDER_VALUE)
+            return false;
+    }
+    return samples->warp.kernel->support <= 2 || !(sample->crosses || octets);
+}
+
 static void list_taps(struct wck_samples *samples, size_t v)
 {
     struct wck_sample *sample = &samples->variants[v];
@@ -152,6 +170,7 @@ static void list_taps(struct wck_samples *samples, size_t v)
 
     wck_block_place(&samples->block, &samples->warp, v);
     sample->count = 0;
+    sample->copied = false;
     sample->has_taps = wck_block_has_taps(&samples->block, v);
     sample->crosses = wck_block_crosses(&samples->block, &samples->warp, v);
     if (!sample->has_taps)
@@ -164,6 +183,7 @@ static void list_taps(struct wck_samples *samples, size_t v)
                 sample->taps[sample->count++] = tap_of(samples, v, k);
         }
     }
+    sample->copied = is_copied(samples, v);
 }
 
 /* Makes sure that the pixel has an entry. */

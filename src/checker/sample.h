@@ -19,6 +19,7 @@ struct wck_sample {
     size_t count;
     bool has_taps;
     bool crosses; /* a tap was outside the image */
+    bool copied;  /* the border value as it is: filled, or no more than copied */
 };
 
 /* What the weight of one pixel may be. */

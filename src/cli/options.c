@@ -209,6 +209,20 @@ static void read_matrix(const char *text, double matrix[6], struct wck_error *er
                       text, count);
 }
 
+/* A name that OpenCV's users may well try. */
+static void read_border(const char *text, struct wck_warp_options *options,
+                        struct wck_error *err)
+{
+    if (strcmp(text, "transparent") == 0)
+        wck_error_set(
+            err, WCK_INVALID,
+            "border transparent leaves what the output held before, which only "
+            "a recording tells: verify recording:FILE");
+    else
+        options->border =
+            wck_border_row(wck_choice_find("border", border_name, text, err));
+}
+
 static void read_border_value(const char *text, struct wck_warp_options *options,
                               struct wck_error *err)
 {
@@ -266,8 +280,7 @@ static error_t parse_warp(int key, char *arg, struct argp_state *state)
         options->kernel = wck_kernel_row(row);
         break;
     case WCK_KEY_BORDER:
-        row = wck_choice_find("border", border_name, arg, &err);
-        options->border = wck_border_row(row);
+        read_border(arg, options, &err);
         break;
     case WCK_KEY_BORDER_VALUE:
         read_border_value(arg, options, &err);

@@ -169,6 +169,7 @@ static void zero_padded_slope(const struct wck_warp *warp,
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
+    zero.destination = NULL;
     for (size_t i = 0; i < block->count; i++) {
         double *const at[WCK_AXES] = {&slope[WCK_X][i], &slope[WCK_Y][i], NULL};
         struct wck_stencil across, down;

@@ -159,6 +159,7 @@ static void zero_border_gather(const struct wck_warp *warp,
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
+    zero.destination = NULL;
     wck_stages_reference.gather(warp, block, &zero, value);
 }
 
@@ -178,6 +179,7 @@ static void zero_border_slope(const struct wck_warp *warp,
     struct wck_plane zero = *from;
 
     zero.border_value = 0.0;
+    zero.destination = NULL;
     wck_stages_reference.slope(warp, block, &zero, slope);
 }
 

@@ -330,10 +330,16 @@ void wck_problem_random(const struct wck_problem *problem, uint64_t stream,
 
 double wck_problem_border_amplitude(const struct wck_problem *problem)
 {
+    const struct wck_image *held = &problem->warp.destination;
     double most = 0.0;
 
     for (size_t i = 0; i < problem->warp.border_values; i++)
         most = fmax(most, fabs(problem->warp.border_value[i]));
+    for (size_t p = 0; problem->warp.transparent && p < wck_image_planes(held); p++) {
+        for (size_t i = 0; i < wck_image_pixels(held); i++)
+            most = fmax(most,
+                        fabs(wck_image_get(held, p, i / held->width, i % held->width)));
+    }
     return most;
 }
 
@@ -381,8 +387,8 @@ void wck_problem_describe(const struct wck_problem *problem, struct wck_text *te
     if (problem->convention != NULL)
         wck_text_printf(text, "%s: ", problem->convention->name);
     wck_text_printf(text, "%s, border %s, %s %s, ", warp->kernel->name,
-                    warp->border->name, problem->layout,
-                    wck_dtype_row(problem->dtype)->name);
+                    warp->transparent ? "transparent" : warp->border->name,
+                    problem->layout, wck_dtype_row(problem->dtype)->name);
     append_size(warp->source_depth, warp->source_height, warp->source_width, text);
     wck_text_printf(text, "x%zu to ", problem->channels);
     append_size(warp->output_depth, warp->output_height, warp->output_width, text);

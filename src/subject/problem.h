@@ -61,7 +61,7 @@ enum wck_status wck_problem_output(const struct wck_problem *problem,
 void wck_problem_random(const struct wck_problem *problem, uint64_t stream,
                         const struct wck_image *image);
 
-/* The largest |border value|. */
+/* The largest |border value|, or |number| that the output held before. */
 double wck_problem_border_amplitude(const struct wck_problem *problem);
 
 /* "bilinear, border wrap, HWC float32 17x13x3 to 11x15, matrix [...] source to output"

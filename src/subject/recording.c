@@ -8,7 +8,7 @@
 #include "src/subject/member.h"
 #include "src/subject/spec.h"
 
-/* Every array that a recording may have; the last two are for people. */
+/* Every array that a recording may have; the last is for people. */
 static const char *const names[] = {
     "image",       "matrix",        "grid",
     "map_x",       "map_y",         "coords",
@@ -240,6 +240,23 @@ static enum wck_status read_call(struct state *s, struct wck_error *err)
                          call->output_height, call->output_width);
 }
 
+/* What the output held before: of its shape and type. */
+static enum wck_status read_destination(struct state *s, struct wck_error *err)
+{
+    const char *like = s->recording.has_output ? "output" : "grad_output";
+    char flat[WCK_TENSOR_RANK + 1];
+    enum wck_status status;
+
+    if (wck_member_find(&s->archive, "destination") == NULL)
+        return WCK_OK;
+    status = wck_member_check_shape(&s->archive, "destination", like, err);
+    if (status == WCK_OK)
+        status = wck_member_check_dtype(&s->archive, "destination", like, err);
+    return status == WCK_OK ? view(s, "destination", output_layout(s, flat), true,
+                                   &s->recording.call.destination, err)
+                            : status;
+}
+
 static enum wck_status make_items(struct state *s, struct wck_error *err)
 {
     struct wck_recording *r = &s->recording;
@@ -343,6 +360,8 @@ static enum wck_status read_archive(struct state *s, struct wck_error *err)
         status = read_images(s, err);
     if (status == WCK_OK)
         status = read_border_value(s, err);
+    if (status == WCK_OK)
+        status = read_destination(s, err);
     if (status == WCK_OK)
         status = read_call(s, err);
     if (status == WCK_OK)

@@ -3,10 +3,11 @@
  * The archive holds arrays and spec.json (src/subject/spec.h).  Names: `image`; what
  * carries the map, by the convention: `matrix`, `grid`, `map_x` with `map_y`, `coords`
  * or `flow` (reference/call.h has the shapes); `border_value`, one or one a channel;
- * `output`; and optionally the gradients `grad_output` (the upstream one),
- * `grad_image`, `grad_border_value` and grad_ with the name of each array that carries
- * the map. Gradients have the shape of what they are the gradient of; a coarser type
- * than the image's makes all of it be judged by that type. */
+ * `destination`, the output before the call, where the border is transparent; `output`;
+ * and optionally the gradients `grad_output` (the upstream one), `grad_image`,
+ * `grad_border_value` and grad_ with the name of each array that carries the map.
+ * Gradients have the shape of what they are the gradient of; a coarser type than the
+ * image's makes all of it be judged by that type. */
 #ifndef WCK_SUBJECT_RECORDING_H
 #define WCK_SUBJECT_RECORDING_H
 
