@@ -26,11 +26,13 @@ units_sources = \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c \
 	%D%/io/scratch.h \
+	%D%/oracle/area.c \
 	%D%/oracle/coefficients.c \
 	%D%/oracle/oracle.c \
 	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_area.c \
 	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_block.c \
 	%D%/reference/check_border.c \

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(area)                                                                          \
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(border)                                                                        \

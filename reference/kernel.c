@@ -410,6 +410,16 @@ static const struct wck_kernel kernels[] = {
         .summary = "the quintic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
+    {
+        .name = "area",
+        .family = "area",
+        .footprint = true,
+        .degree = -1,
+        .summary =
+            "pixels by their share of the output pixel's footprint: antialiased "
+            "minification, bilinear where the map is a shift",
+        .source = "NOTES:area",
+    },
 };
 /* clang-format on */
 
@@ -438,6 +448,8 @@ double wck_kernel_roundings(const struct wck_kernel *kernel)
      * - 4a at x up to 2, passes through terms of 12 |a|: 40 roundings of 1.  A B-spline
      * of degree d by Horner's rule takes 2d + 2 of terms up to 1.  Lanczos takes two
      * sines, a square and two quotients, and the sum of eight. */
+    if (kernel->footprint)
+        return 16.0;
     if (kernel->support <= 2)
         return kernel->support - 1;
     if (kernel->order > 0)
