@@ -292,9 +292,9 @@ static double read(const struct wck_plane *from, const struct wck_area_tap *tap)
 {
     if (tap->x == WCK_BORDER_VALUE)
         return from->border_value;
-    return from->image != NULL ? wck_image_get(from->image, from->plane, (size_t)tap->y,
-                                               (size_t)tap->x)
-                               : 0.0;
+    return from->image != NULL
+               ? wck_image_get(from->image, from->plane, (size_t)tap->y, (size_t)tap->x)
+               : 0.0;
 }
 
 void wck_area_gather(const struct wck_warp *warp, const struct wck_block *block,

@@ -25,9 +25,8 @@ bool wck_walk_next(struct wck_walk *walk, struct wck_tap *tap)
     if (!wck_area_next(&walk->area, &next))
         return false;
     *tap = (struct wck_tap){
-        .pixel = next.x == WCK_BORDER_VALUE
-                     ? WCK_BORDER_VALUE
-                     : next.y * (ptrdiff_t)walk->width + next.x,
+        .pixel = next.x == WCK_BORDER_VALUE ? WCK_BORDER_VALUE
+                                            : next.y * (ptrdiff_t)walk->width + next.x,
         .weight = next.share.weight,
         .slope_x = next.share.slope[WCK_X],
         .slope_y = next.share.slope[WCK_Y],

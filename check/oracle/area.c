@@ -74,9 +74,8 @@ void oracle_area(const struct oracle_warp *warp, const __float128 f[4],
 
     for (int i = 0; i < 4; i++) {
         for (int a = 0; a < 2; a++)
-            whole.at[i][a] = centre[a] + (f[2 * a] * corner[i][0] +
-                                          f[2 * a + 1] * corner[i][1]) /
-                                             2;
+            whole.at[i][a] =
+                centre[a] + (f[2 * a] * corner[i][0] + f[2 * a + 1] * corner[i][1]) / 2;
     }
     for (int a = 0; a < 2; a++) {
         __float128 reach = (fabsq(f[2 * a]) + fabsq(f[2 * a + 1])) / 2;
