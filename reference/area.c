@@ -61,6 +61,19 @@ void wck_area_footprint(const struct wck_warp *warp, struct wck_footprint *footp
     wck_footprint_init(footprint, linear);
 }
 
+double wck_area_roundings(const struct wck_warp *warp)
+{
+    struct wck_footprint footprint;
+    double reach, side = 1.0;
+
+    wck_area_footprint(warp, &footprint);
+    reach = fmax(footprint.reach[0], footprint.reach[1]);
+    /* Beyond an edge squares may fold onto one pixel, as many as there are. */
+    if (warp->border->fold(-1, 1) != WCK_BORDER_VALUE)
+        side = 2.0 * reach + 1.0;
+    return (108.0 * reach + 36.0) * side / footprint.area;
+}
+
 void wck_area_pull(const struct wck_warp *warp, const double shape[WCK_LINEAR],
                    double backward[WCK_MATRIX])
 {

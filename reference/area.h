@@ -22,6 +22,10 @@ enum wck_status wck_area_check(const struct wck_warp *warp, struct wck_error *er
 /* The footprint of every output pixel of a warp by this kernel. */
 void wck_area_footprint(const struct wck_warp *warp, struct wck_footprint *footprint);
 
+/* Roundings of one weight, at most, as a multiple of the unit roundoff: an absolute
+ * error (NOTES, "area-rounding"). */
+double wck_area_roundings(const struct wck_warp *warp);
+
 /* One tap. */
 struct wck_area_tap {
     ptrdiff_t x, y; /* WCK_BORDER_VALUE both, where it reads that */

@@ -52,10 +52,9 @@ static struct lengths lengths_of(const struct parts *parts)
 
 static void stretch(double v[2], double from, double to)
 {
-    double factor = from > 0.0 ? to / from : 0.0;
-
-    v[0] *= factor;
-    v[1] *= factor;
+    /* A part along an axis becomes `to` exactly. */
+    for (int i = 0; i < 2 && from > 0.0; i++)
+        v[i] = v[i] / from * to;
 }
 
 /* The tangent of to v/|v| where v moves by d, |v| = from and `to` moves by dto. */

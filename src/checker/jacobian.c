@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/walk.h"
+
 /* What one colour's image holds at its pixels: the step times 1, x or y. */
 enum { ONE, BY_X, BY_Y, KINDS };
 
@@ -154,7 +156,10 @@ static double stray(const struct measurement *m, double weight, ptrdiff_t pixel)
     double error = m->jacobian->entry_error;
     double extent =
         (double)(m->image.width > m->image.height ? m->image.width : m->image.height);
-    double support = m->trial->problem->warp.kernel->support;
+    const struct wck_warp *warp = &m->trial->problem->warp;
+    double support = (double)wck_warp_support(warp, WCK_X);
+
+    support = fmin(support, (double)wck_warp_support(warp, WCK_Y));
 
     if (pixel != WCK_NO_PIXEL && fabs(weight) * support > 4.0 * error * extent)
         return error;

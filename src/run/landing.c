@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/walk.h"
+
 /* Output pixels low[axis] .. high[axis], axis 0 = x. */
 struct box {
     int64_t low[2], high[2];
@@ -25,10 +27,11 @@ static void move(const struct wck_map *map, double x, double y, double matrix[6]
  * kernel's reach around it, and a pixel more for rounding. */
 static bool outer_box(const struct wck_warp *warp, struct box *box)
 {
-    double reach = warp->kernel->support, forward[6];
+    double reach = (double)wck_warp_support(warp, WCK_X), forward[6];
     double low[2] = {(double)INFINITY, (double)INFINITY};
     double high[2] = {-(double)INFINITY, -(double)INFINITY}, samples = 1.0;
 
+    reach = fmax(reach, (double)wck_warp_support(warp, WCK_Y));
     /* It was inverted before, or is the inverse of what was. */
     if (wck_affine_invert(warp->map.backward, forward, NULL) != WCK_OK)
         return false;
