@@ -97,12 +97,14 @@ static double weight_at(const struct wck_kernel *kernel, double u, double index)
 
 /* Adds one upstream value to every pixel that samples it through the forward matrix
  * `m`: pixels within one output pixel of it, that is within |b0| + |b1| and |b3| +
- * |b4|. */
+ * |b4|.  Bilinear stands for a kernel with a footprint. */
 static void inverse_warp_sample(const struct wck_warp *warp, const double m[6],
                                 const struct wck_block *block, size_t i,
                                 const struct wck_plane *to, double value)
 {
     const double *b = warp->map.backward;
+    const struct wck_kernel *kernel =
+        block->has_footprint ? wck_kernel_find("bilinear") : warp->kernel;
     double column = (double)((block->first + i) % warp->output_width);
     double row = (double)((block->first + i) / warp->output_width);
     double reach_x = fabs(b[0]) + fabs(b[1]), reach_y = fabs(b[3]) + fabs(b[4]);
@@ -111,8 +113,8 @@ static void inverse_warp_sample(const struct wck_warp *warp, const double m[6],
 
     for (double y = fmax(0.0, ceil(block->y[i] - reach_y)); y <= bottom; y += 1.0) {
         for (double x = fmax(0.0, ceil(block->x[i] - reach_x)); x <= right; x += 1.0) {
-            double wx = weight_at(warp->kernel, m[0] * x + m[1] * y + m[2], column);
-            double wy = weight_at(warp->kernel, m[3] * x + m[4] * y + m[5], row);
+            double wx = weight_at(kernel, m[0] * x + m[1] * y + m[2], column);
+            double wy = weight_at(kernel, m[3] * x + m[4] * y + m[5], row);
 
             *cell(to, (size_t)y, (size_t)x) += wx * wy * value;
         }
@@ -125,7 +127,7 @@ static double inverse_warp_scatter(const struct wck_warp *warp,
 {
     double m[6];
 
-    if (warp->map.kind != WCK_MAP_AFFINE || to->image == NULL || block->has_footprint)
+    if (warp->map.kind != WCK_MAP_AFFINE || to->image == NULL)
         return wck_stages_reference.scatter(warp, block, to, value);
     if (warp->map.direction == WCK_SOURCE_TO_OUTPUT)
         memcpy(m, warp->map.matrix, sizeof m);
