@@ -14,7 +14,7 @@ struct wck_pass {
     double *value;
     double *slope[WCK_AXES], *gradient[WCK_AXES];
     double *shape[WCK_LINEAR]; /* of a kernel with a footprint */
-    double *data; /* of the above; owned */
+    double *data;              /* of the above; owned */
 };
 
 /* Release with wck_pass_release, whatever was returned. */

@@ -193,8 +193,8 @@ struct wck_tap {
 #define WCK_SAMPLE_TAPS (WCK_TAPS * WCK_TAPS)
 
 /* The taps of sample first+i of a 2-D block of stencils, each pixel and the border
- * value at most once; returns how many (0 for a non-finite coordinate).  For any kernel:
- * reference/walk.h. */
+ * value at most once; returns how many (0 for a non-finite coordinate).  For any
+ * kernel: reference/walk.h. */
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
                       struct wck_tap taps[WCK_SAMPLE_TAPS]);
 
