@@ -23,7 +23,8 @@ double wck_trial_taps(const struct wck_trial *trial);
 double wck_kernel_norm(const struct wck_kernel *kernel);
 double wck_kernel_slope_norm(const struct wck_kernel *kernel);
 
-/* A bound on the largest sum of |second derivatives| along an axis. */
+/* A bound on the largest sum of |second derivatives| along an axis, of a kernel with
+ * stencils. */
 double wck_kernel_curvature_norm(const struct wck_kernel *kernel);
 
 /* The largest sum of |weights| of one output, N^2. */
