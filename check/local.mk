@@ -41,6 +41,7 @@ units_sources = \
 	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
+	%D%/reference/check_footprint.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
@@ -56,6 +57,8 @@ units_sources = \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/check_words.c \
+	%D%/reference/footprint_bound.c \
+	%D%/reference/footprint_bound.h \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
 	%D%/report/check_digest.c \

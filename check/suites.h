@@ -26,6 +26,7 @@
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \
+    ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
     ROW(image)                                                                         \
