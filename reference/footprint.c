@@ -98,10 +98,9 @@ static void fit(struct wck_footprint *footprint, const double linear[WCK_LINEAR]
 {
     struct parts parts = split(linear, linear[0] * linear[3] >= linear[1] * linear[2]);
     struct lengths l = lengths_of(&parts);
-    double high = l.large + l.small, low = l.large - l.small;
+    double low = l.large - l.small;
     struct parts grown = parts;
 
-    footprint->nearest = fmin(fabs(high - 1.0), fabs(low - 1.0));
     for (int k = 0; k < WCK_LINEAR; k++) {
         double column[WCK_LINEAR] = {0.0, 0.0, 0.0, 0.0};
 

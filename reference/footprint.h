@@ -30,9 +30,7 @@ struct wck_footprint {
     double relative[WCK_LINEAR];         /* d log(area) / dF */
     double turn[WCK_LINEAR][WCK_LINEAR]; /* dF / dA: row an entry of F; at s = 1 from
                                             the side of the larger s */
-    double nearest;  /* how far the nearer of the singular values of A is from 1, where
-                        turn jumps */
-    double reach[2]; /* half the width and height of Q */
+    double reach[2];                     /* half the width and height of Q */
     struct wck_edge edge[4];
 };
 
