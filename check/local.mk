@@ -26,11 +26,13 @@ units_sources = \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c \
 	%D%/io/scratch.h \
+	%D%/oracle/area.c \
 	%D%/oracle/coefficients.c \
 	%D%/oracle/oracle.c \
 	%D%/oracle/oracle.h \
 	%D%/oracle/sum.c \
 	%D%/oracle/weights.c \
+	%D%/reference/check_area.c \
 	%D%/reference/check_arithmetic.c \
 	%D%/reference/check_block.c \
 	%D%/reference/check_border.c \
@@ -39,6 +41,7 @@ units_sources = \
 	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \
 	%D%/reference/check_fold.c \
+	%D%/reference/check_footprint.c \
 	%D%/reference/check_image.c \
 	%D%/reference/check_kernel.c \
 	%D%/reference/check_map.c \
@@ -55,6 +58,8 @@ units_sources = \
 	%D%/reference/check_units.c \
 	%D%/reference/check_warp.c \
 	%D%/reference/check_words.c \
+	%D%/reference/footprint_bound.c \
+	%D%/reference/footprint_bound.h \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
 	%D%/report/check_digest.c \

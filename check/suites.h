@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(area)                                                                          \
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(border)                                                                        \
@@ -26,6 +27,7 @@
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \
+    ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
     ROW(image)                                                                         \

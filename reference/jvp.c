@@ -1,3 +1,4 @@
+#include "reference/area.h"
 #include "reference/clip.h"
 #include "reference/pass.h"
 
@@ -56,9 +57,11 @@ static bool moves_coordinates(const struct wck_tangents *tangents)
 }
 
 /* The tangent of one plane of the block, into pass->value.  `source` is NULL where the
- * coordinates stay: an image that is not finite must not show then. */
+ * coordinates stay: an image that is not finite must not show then.  `shape` is the
+ * tangent of the footprints. */
 static void push_plane(struct wck_pass *pass, const struct wck_warp *warp,
-                       const struct wck_image *source, const struct wck_plane *moved)
+                       const struct wck_image *source, const struct wck_plane *moved,
+                       const double shape[WCK_LINEAR])
 {
     struct wck_plane from;
 
@@ -70,6 +73,13 @@ static void push_plane(struct wck_pass *pass, const struct wck_warp *warp,
     for (int a = 0; a < wck_warp_axes(warp); a++) {
         for (size_t i = 0; i < pass->block.count; i++)
             pass->value[i] += pass->gradient[a][i] * pass->slope[a][i];
+    }
+    if (!pass->block.has_footprint)
+        return;
+    wck_warp_stages(warp)->shape(pass->warp, &pass->block, &from, pass->shape);
+    for (int a = 0; a < WCK_LINEAR; a++) {
+        for (size_t i = 0; i < pass->block.count; i++)
+            pass->value[i] += shape[a] * pass->shape[a][i];
     }
 }
 
@@ -110,7 +120,7 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
     bool moves = moves_coordinates(tangents);
     double nothing = 0.0;
     struct wck_image source = {0}, motion = {0}, still = zero_like(image, &nothing);
-    double backward[WCK_MATRIX] = {0.0};
+    double backward[WCK_MATRIX] = {0.0}, shape[WCK_LINEAR] = {0.0};
     struct wck_pass pass;
     enum wck_status status = wck_pass_check(warp, image, output, err);
     size_t count;
@@ -129,6 +139,8 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
             &moved, tangents->image != NULL ? tangents->image : &still, &motion, err);
     if (status == WCK_OK && tangents->matrix != NULL)
         wck_map_matrix_tangent(&warp->map, tangents->matrix, backward);
+    if (status == WCK_OK && warp->kernel->footprint)
+        wck_area_push(warp, backward, shape);
     for (size_t first = 0;
          status == WCK_OK && (count = wck_pass_fill(&pass, first)) > 0;
          first += count) {
@@ -136,7 +148,7 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
         for (size_t p = 0; p < wck_image_planes(image); p++) {
             struct wck_plane from = wck_pass_plane(&moved, &motion, p);
 
-            push_plane(&pass, warp, moves ? &source : NULL, &from);
+            push_plane(&pass, warp, moves ? &source : NULL, &from, shape);
             wck_pass_store(&pass, output, p);
         }
     }

@@ -423,6 +423,15 @@ static const struct wck_kernel kernels[] = {
         .summary = "the quintic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
+    {
+        .name = "area",
+        .family = "area",
+        .footprint = true,
+        .degree = -1,
+        .summary = "pixels by their share of the output pixel's footprint: antialiased "
+                   "minification, bilinear where the map is a shift",
+        .source = "NOTES:area",
+    },
 };
 /* clang-format on */
 
@@ -451,6 +460,9 @@ double wck_kernel_roundings(const struct wck_kernel *kernel)
      * - 4a at x up to 2, passes through terms of 12 |a|: 40 roundings of 1.  A B-spline
      * of degree d by Horner's rule takes 2d + 2 of terms up to 1.  Lanczos takes two
      * sines, a square and two quotients, and the sum of eight. */
+    /* (108 R + 36)/B of NOTES, "area-rounding", where R < 0.708 B and B >= 1. */
+    if (kernel->footprint)
+        return 113.0;
     if (kernel->support <= 2)
         return kernel->support - 1;
     if (kernel->order > 0)

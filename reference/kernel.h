@@ -21,7 +21,7 @@ struct wck_kernel {
     const char *name;
     const char
         *family;    /* rows that differ in a tie rule or a parameter only share it */
-    int support;    /* taps listed an axis, at most WCK_TAPS */
+    int support;    /* taps listed an axis, at most WCK_TAPS; 0: see `footprint` */
     int first;      /* index of the first tap relative to the base */
     double knot;    /* knots (where the formula changes) lie at integers + knot */
     int smoothness; /* continuous derivatives at a knot: -1 jump, 0 kink, 1 C1, ... */
@@ -29,6 +29,9 @@ struct wck_kernel {
     int order;      /* of the B-spline that needs a prefilter; else 0 */
     double a;       /* the parameter of a cubic */
     bool ceiling;   /* taps are floor and ceil: at a whole coordinate one is listed */
+    /* Not separable: the taps are those of reference/area.h.  There is no stencil, base
+     * or eval, and how many taps an axis are listed is the map's: wck_warp_support. */
+    bool footprint;
     double (*base)(double u);
     /* Fills `support` entries of each member, at fraction u - base: a double that is
      * negative and near 0 has more digits than its distance from -1 has in double. */

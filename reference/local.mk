@@ -1,4 +1,6 @@
 libwarpcheck_la_SOURCES += \
+	%D%/area.c \
+	%D%/area.h \
 	%D%/arithmetic.c \
 	%D%/border.c \
 	%D%/border.h \
@@ -17,6 +19,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/conventions.h \
 	%D%/fold.c \
 	%D%/fold.h \
+	%D%/footprint.c \
+	%D%/footprint.h \
 	%D%/forward.c \
 	%D%/image.c \
 	%D%/image.h \
@@ -39,6 +43,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/units.c \
 	%D%/units.h \
 	%D%/vjp.c \
+	%D%/walk.c \
+	%D%/walk.h \
 	%D%/warp.c \
 	%D%/warp.h
 EXTRA_DIST += %D%/NOTES

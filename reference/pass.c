@@ -17,7 +17,7 @@ enum wck_status wck_pass_init(struct wck_pass *pass, const struct wck_warp *warp
     status = wck_block_init(&pass->block, warp, capacity, err);
     if (status != WCK_OK)
         return status;
-    pass->data = calloc((1 + 2 * WCK_AXES) * capacity, sizeof *pass->data);
+    pass->data = calloc((1 + 2 * WCK_AXES + WCK_LINEAR) * capacity, sizeof *pass->data);
     if (pass->data == NULL)
         return wck_error_no_memory(err);
     pass->value = pass->data;
@@ -25,6 +25,8 @@ enum wck_status wck_pass_init(struct wck_pass *pass, const struct wck_warp *warp
         pass->slope[a] = pass->data + (1 + a) * capacity;
         pass->gradient[a] = pass->data + (1 + WCK_AXES + a) * capacity;
     }
+    for (size_t a = 0; a < WCK_LINEAR; a++)
+        pass->shape[a] = pass->data + (1 + 2 * WCK_AXES + a) * capacity;
     return WCK_OK;
 }
 

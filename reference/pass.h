@@ -5,14 +5,16 @@
 
 #include "reference/warp.h"
 
-/* A block and what a pass works with, one a sample: values, and three per axis. */
+/* A block and what a pass works with, one a sample: values, two per axis, and
+ * how they move with the footprint. */
 struct wck_pass {
     const struct wck_warp *warp; /* over coefficients where there is a prefilter */
     struct wck_warp inner;
     struct wck_block block;
     double *value;
     double *slope[WCK_AXES], *gradient[WCK_AXES];
-    double *data; /* of the above; owned */
+    double *shape[WCK_LINEAR]; /* of a kernel with a footprint */
+    double *data;              /* of the above; owned */
 };
 
 /* Release with wck_pass_release, whatever was returned. */

@@ -216,6 +216,10 @@ check_second(const struct wck_warp *warp, const struct wck_image *image,
 
     if (status == WCK_OK)
         status = wck_clip_refuse(warp, err);
+    if (status == WCK_OK && warp->kernel->footprint)
+        status = wck_error_set(err, WCK_UNSUPPORTED,
+                               "double backward is not served for kernel %s",
+                               warp->kernel->name);
     if (status == WCK_OK && along->image != NULL)
         status = wck_pass_check(warp, along->image, upstream, err);
     if (status == WCK_OK && second->image != NULL)

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "reference/area.h"
+
 static void coordinate(const struct wck_warp *warp, struct wck_block *block)
 {
     const struct wck_arithmetic *arithmetic = warp->arithmetic;
@@ -105,6 +107,10 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
     bool truncates = warp->rounding != NULL && warp->rounding->rim;
     struct view view = view_of(from);
 
+    if (block->has_footprint) {
+        wck_area_gather(warp, block, from, value);
+        return;
+    }
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
         bool rim = truncates && wck_block_crosses(block, warp, i);
@@ -152,6 +158,8 @@ static double scatter(const struct wck_warp *warp, const struct wck_block *block
     struct view view = view_of(to);
     double outside = 0.0;
 
+    if (block->has_footprint)
+        return wck_area_scatter(warp, block, to, value);
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
         double fallen = 0.0;
@@ -205,6 +213,10 @@ static void slope(const struct wck_warp *warp, const struct wck_block *block,
     int axes = wck_warp_axes(warp);
     struct view view = view_of(from);
 
+    if (block->has_footprint) {
+        wck_area_slope(warp, block, from, slope);
+        return;
+    }
     for (size_t i = 0; i < block->count; i++) {
         struct sample s = sample_of(block, i);
         double sum[WCK_AXES] = {0.0, 0.0, 0.0};
@@ -243,5 +255,6 @@ const struct wck_stages wck_stages_reference = {
     .gather = gather,
     .scatter = scatter,
     .slope = slope,
+    .shape = wck_area_shape,
     .chain = chain,
 };

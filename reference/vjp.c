@@ -1,3 +1,4 @@
+#include "reference/area.h"
 #include "reference/clip.h"
 #include "reference/pass.h"
 
@@ -64,6 +65,7 @@ struct pull {
     const struct wck_image *to; /* where taps scatter to; NULL: nowhere */
     struct wck_image coefficients;
     double backward[WCK_MATRIX];
+    double shape[WCK_LINEAR]; /* dL/dF, of a kernel with a footprint */
 };
 
 static enum wck_status pull_init(struct pull *pull, const struct wck_warp *warp,
@@ -92,6 +94,19 @@ static enum wck_status pull_init(struct pull *pull, const struct wck_warp *warp,
     return status;
 }
 
+/* ... and what the footprints' shape adds to the gradient. */
+static void pull_shape(struct pull *pull, const struct wck_stages *stages,
+                       const struct wck_plane *from)
+{
+    struct wck_pass *pass = &pull->pass;
+
+    stages->shape(pass->warp, &pass->block, from, pass->shape);
+    for (int a = 0; a < WCK_LINEAR; a++) {
+        for (size_t i = 0; i < pass->block.count; i++)
+            pull->shape[a] += pass->value[i] * pass->shape[a][i];
+    }
+}
+
 /* Pulls back one plane of the block. */
 static void pull_plane(struct pull *pull, const struct wck_warp *warp,
                        const struct wck_image *image, size_t plane)
@@ -117,6 +132,8 @@ static void pull_plane(struct pull *pull, const struct wck_warp *warp,
             for (size_t i = 0; i < pass->block.count; i++)
                 pass->gradient[a][i] += pass->value[i] * pass->slope[a][i];
         }
+        if (pass->block.has_footprint && wanted->matrix != NULL)
+            pull_shape(pull, stages, &from);
     }
 }
 
@@ -177,6 +194,8 @@ enum wck_status wck_warp_vjp(const struct wck_warp *warp, const struct wck_image
     if (status == WCK_OK && pull.to == &pull.coefficients)
         status = wck_coefficients_pull(warp, &pull.coefficients, gradients->image,
                                        gradients->border_value, err);
+    if (status == WCK_OK && gradients->matrix != NULL && warp->kernel->footprint)
+        wck_area_pull(warp, pull.shape, pull.backward);
     if (status == WCK_OK && gradients->matrix != NULL)
         wck_map_matrix_gradient(&warp->map, pull.backward, gradients->matrix);
     pull_release(&pull, warp);

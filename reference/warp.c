@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/area.h"
+
 /* Enough samples to spread the cost of a block, few enough to stay in the cache. */
 #define BLOCK_SAMPLES 1024
 
@@ -61,7 +63,7 @@ enum wck_status wck_warp_check(const struct wck_warp *warp, struct wck_error *er
                              "a transparent warp has two axes, no prefilter, no clip");
     if (warp->border_values > 0 && warp->border_value == NULL)
         return wck_error_set(err, WCK_INVALID, "the border value is missing");
-    return WCK_OK;
+    return warp->kernel->footprint ? wck_area_check(warp, err) : WCK_OK;
 }
 
 const struct wck_stages *wck_warp_stages(const struct wck_warp *warp)
@@ -102,6 +104,18 @@ void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK
     at[WCK_Z] = (double)(row / warp->output_height);
 }
 
+size_t wck_warp_support(const struct wck_warp *warp, enum wck_axis axis)
+{
+    struct wck_footprint footprint;
+
+    if (!warp->kernel->footprint)
+        return (size_t)warp->kernel->support;
+    /* From edge to edge, 2 reach long, lie at most ceil(2 reach) squares and a part of
+     * another; a hair more, for the roundings of what is a whole number of pixels. */
+    wck_area_footprint(warp, &footprint);
+    return (size_t)ceil(2.0 * footprint.reach[axis] * (1.0 + 0x1p-40)) + 1;
+}
+
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel)
 {
     if (warp->border_values == 0 || warp->transparent)
@@ -123,7 +137,10 @@ enum wck_status wck_block_init(struct wck_block *block, const struct wck_warp *w
 {
     size_t axes = (size_t)wck_warp_axes(warp);
 
-    *block = (struct wck_block){.capacity = capacity};
+    *block = (struct wck_block){.capacity = capacity,
+                                .has_footprint = warp->kernel->footprint};
+    if (block->has_footprint)
+        wck_area_footprint(warp, &block->footprint);
     block->x = calloc(axes * capacity, sizeof *block->x);
     block->across = calloc(axes * capacity, sizeof *block->across);
     block->filled = calloc(capacity, 1);
@@ -189,6 +206,8 @@ void wck_block_place(struct wck_block *block, const struct wck_warp *warp, size_
     int axes = wck_warp_axes(warp);
 
     block->filled[i] = 0;
+    if (block->has_footprint) /* its taps are made where they are used */
+        return;
     for (int a = 0; a < axes; a++)
         block->filled[i] |= place_axis(block, warp, (enum wck_axis)a, i);
     for (int a = 0; a < axes && block->filled[i] && wck_block_has_taps(block, i); a++)
@@ -222,6 +241,8 @@ const struct wck_stencil *wck_block_stencil(const struct wck_block *block, size_
 
 bool wck_block_has_taps(const struct wck_block *block, size_t i)
 {
+    if (block->has_footprint)
+        return isfinite(block->x[i]) && isfinite(block->y[i]);
     return block->across[i].count > 0 && block->down[i].count > 0 &&
            (block->through == NULL || block->through[i].count > 0);
 }
@@ -233,6 +254,8 @@ static bool lies_beyond(const struct wck_block *block, const struct wck_warp *wa
     const struct wck_kernel *kernel = warp->kernel;
     bool beyond = false;
 
+    if (block->has_footprint)
+        return false;
     for (int a = 0; a < wck_warp_axes(warp); a++) {
         enum wck_axis axis = (enum wck_axis)a;
         struct wck_folded folded =

@@ -15,6 +15,7 @@
 #define WCK_REFERENCE_WARP_H
 
 #include "reference/fold.h"
+#include "reference/footprint.h"
 #include "reference/image.h"
 #include "reference/map.h"
 #include "reference/prefilter.h"
@@ -89,6 +90,9 @@ struct wck_block {
     struct wck_stencil *across, *down; /* stencils along x and along y */
     struct wck_stencil *through;       /* along z; NULL in 2-D */
     unsigned char *filled;             /* the sample was filled whole */
+    /* Of every sample, where the kernel has one; its stencils have no taps then. */
+    bool has_footprint;
+    struct wck_footprint footprint;
 };
 
 /* One plane (batch item and channel) seen by gather, scatter and slope. */
@@ -123,6 +127,10 @@ struct wck_stages {
     /* d output / d x, d y (and d z) of sample first+i. */
     void (*slope)(const struct wck_warp *warp, const struct wck_block *block,
                   const struct wck_plane *from, double *const slope[WCK_AXES]);
+    /* Of a kernel with a footprint: d output / d(entries of F) of sample first+i, its
+     * centre held.  Other kernels do not call it. */
+    void (*shape)(const struct wck_warp *warp, const struct wck_block *block,
+                  const struct wck_plane *from, double *const shape[WCK_LINEAR]);
     /* Adds to `backward` what the gradients g of the block's coordinates make of the
      * matrix from output to source. */
     void (*chain)(const struct wck_warp *warp, const struct wck_block *block,
@@ -145,6 +153,10 @@ int wck_warp_axes(const struct wck_warp *warp);
 /* Pixels of the source, or of the output, along an axis. */
 size_t wck_warp_extent(const struct wck_warp *warp, enum wck_axis axis);
 size_t wck_warp_output_extent(const struct wck_warp *warp, enum wck_axis axis);
+
+/* Most pixels along an axis that the taps of one sample lie on, side by side before
+ * they are folded: the kernel's support, or the footprint's extent and one more. */
+size_t wck_warp_support(const struct wck_warp *warp, enum wck_axis axis);
 
 /* Column, row and slice of a sample. */
 void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK_AXES]);
@@ -184,7 +196,8 @@ const struct wck_stencil *wck_block_stencil(const struct wck_block *block, size_
 bool wck_block_has_taps(const struct wck_block *block, size_t i);
 
 /* Is any tap of sample first+i outside the image, before taps were folded?  Not where
- * the whole window lies so far out that a constant border fills it outright. */
+ * the whole window lies so far out that a constant border fills it outright.  Always
+ * false for a kernel with a footprint. */
 bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
                        size_t i);
 
@@ -196,8 +209,9 @@ struct wck_tap {
 
 #define WCK_SAMPLE_TAPS (WCK_TAPS * WCK_TAPS)
 
-/* The taps of sample first+i of a 2-D block, each pixel and the border value at most
- * once; returns how many (0 for a non-finite coordinate). */
+/* The taps of sample first+i of a 2-D block of stencils, each pixel and the border
+ * value at most once; returns how many (0 for a non-finite coordinate).  For any
+ * kernel: reference/walk.h. */
 size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
                       struct wck_tap taps[WCK_SAMPLE_TAPS]);
 
@@ -242,7 +256,8 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
 /* Double backward: with S = <a, image gradient> + sum over the axes of <b, coordinate
  * gradient>, for the pull-back of `upstream`, the derivatives of S with respect to
  * upstream, image and coordinates.  `a` is `along->image`, `b` are `along->x`, y, z (in
- * the map's own units); the other members of `along` are not read. */
+ * the map's own units); the other members of `along` are not read.  WCK_UNSUPPORTED for
+ * a kernel with a footprint. */
 struct wck_second {
     const struct wck_image *upstream; /* float64, the output's shape */
     const struct wck_image *image;    /* float64, the source's shape */

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/oracle/oracle.h"
+
 /* One source pixel of one plane. */
 struct cell {
     size_t listed, weighed, sent, alive;
@@ -80,6 +82,41 @@ static long double weight_of(const char *kernel, long double u, int k)
     }
 }
 
+static void add_weight(struct cell *cell, long double weight, double g)
+{
+    bool weighed = weight > 0.0L || weight<0.0L, sent = g> 0.0 || g < 0.0;
+
+    cell->listed++;
+    cell->weighed += weighed;
+    cell->sent += weighed && sent;
+    cell->alive += sent;
+    cell->sum += weight * (long double)g;
+    cell->magnitude += fabsl(weight * (long double)g);
+}
+
+/* Adds a sample of kernel area, by clipped polygons.  Which pixels a footprint only
+ * touches is not known here: none is listed. */
+static void add_footprint(const struct brute_scene *scene, long double x, long double y,
+                          double g, struct cell *cells)
+{
+    const double *m = scene->backward;
+    struct oracle_warp oracle = {
+        .border = scene->border,
+        .source = {(int)scene->source_width, (int)scene->source_height, 1}};
+    const __float128 a[4] = {m[0], m[1], m[3], m[4]}, centre[2] = {x, y};
+    size_t pixels = scene->source_width * scene->source_height;
+    __float128 *weight = calloc(pixels + 1, sizeof *weight), f[4];
+
+    oracle_footprint(a, f);
+    oracle_area(&oracle, f, centre, weight);
+    for (size_t p = 0; p < pixels; p++) {
+        /* Sides of footprints along an axis are so, but for the last of 34 digits. */
+        if (weight[p] > 1e-25L)
+            add_weight(&cells[p], (long double)weight[p], g);
+    }
+    free(weight);
+}
+
 /* Adds sample (x, y) with upstream g.  Taps that fold onto one pixel are merged. */
 static void add_sample(const struct brute_scene *scene, long double x, long double y,
                        double g, struct cell *cells)
@@ -106,17 +143,8 @@ static void add_sample(const struct brute_scene *scene, long double x, long doub
         }
         weight[same] += wx * wy;
     }
-    for (int k = 0; k < count; k++) {
-        struct cell *cell = &cells[pixel[k]];
-        bool weighed = weight[k] > 0.0L || weight[k]<0.0L, sent = g> 0.0 || g < 0.0;
-
-        cell->listed++;
-        cell->weighed += weighed;
-        cell->sent += weighed && sent;
-        cell->alive += sent;
-        cell->sum += weight[k] * (long double)g;
-        cell->magnitude += fabsl(weight[k] * (long double)g);
-    }
+    for (int k = 0; k < count; k++)
+        add_weight(&cells[pixel[k]], weight[k], g);
 }
 
 /* On which side of the line from a to b is p? */
@@ -192,6 +220,9 @@ struct brute_result brute_explain(const struct brute_scene *scene)
     struct brute_result result = {.reason = calloc(scene->planes * pixels, 1)};
     struct cell *cells = calloc(pixels, sizeof *cells);
     bool *listed = calloc(pixels, sizeof *listed);
+    void (*add)(const struct brute_scene *, long double, long double, double,
+                struct cell *) =
+        strcmp(scene->kernel, "area") == 0 ? add_footprint : add_sample;
 
     for (size_t plane = 0; plane < scene->planes; plane++) {
         memset(cells, 0, pixels * sizeof *cells);
@@ -201,8 +232,8 @@ struct brute_result brute_explain(const struct brute_scene *scene)
             double g =
                 scene->upstream != NULL ? scene->upstream[plane * outputs + o] : 1.0;
 
-            add_sample(scene, m[0] * column + m[1] * row + m[2],
-                       m[3] * column + m[4] * row + m[5], g, cells);
+            add(scene, m[0] * column + m[1] * row + m[2],
+                m[3] * column + m[4] * row + m[5], g, cells);
         }
         for (size_t p = 0; p < pixels; p++) {
             enum brute_reason reason = judge(scene, &cells[p], p);

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct brute_scene {
-    const char *kernel; /* by name: nearest, bilinear, a cubic or lanczos4 */
+    const char *kernel; /* by name: nearest, bilinear, a cubic, lanczos4 or area */
     const char *border; /* by name */
     double backward[6];
     size_t source_width, source_height, output_width, output_height, planes;

@@ -166,6 +166,32 @@ START_TEST(a_face_crop_of_a_photograph_agrees_with_the_brute_force)
 }
 END_TEST
 
+/* The remedy for what is skipped there: footprints tile the frame. */
+START_TEST(area_reads_every_pixel_of_a_face_crop_that_is_in_view)
+{
+    const double m[6] = {0.2873, 0.0791, -98.37, -0.0791, 0.2873, -41.93};
+    struct wck_warp warp = square_warp(1024, 112, m, "constant");
+    struct wck_coverage bilinear = explain_mean(&warp), area;
+
+    warp.kernel = wck_kernel_find("area");
+    area = explain_mean(&warp);
+    assert_adds_up(&area);
+    ck_assert_uint_eq(area.framed_pixels, bilinear.framed_pixels);
+    ck_assert_uint_lt(bilinear.pixels_covered, area.framed_pixels / 2);
+    ck_assert_uint_eq(area.reason_pixels[WCK_SKIPPED], 0);
+    for (size_t p = 0; p < area.pixels_total; p++) {
+        if (bilinear.pixel_reason[p] != 1 + WCK_OUT_OF_VIEW)
+            ck_assert_msg(area.pixel_reason[p] == WCK_COVERED, "pixel %zu", p);
+    }
+    /* Beyond the frame it reads what its rim touches: 448 pixels of the length of the
+     * frame's outline, one or two deep. */
+    ck_assert_uint_ge(area.pixels_covered, area.framed_pixels);
+    ck_assert_uint_le(area.pixels_covered, area.framed_pixels + 2 * 4 * 112 * 4);
+    wck_coverage_release(&bilinear);
+    wck_coverage_release(&area);
+}
+END_TEST
+
 #define SIDE 13 /* most pixels along an axis of a random scene */
 #define PLANES 3
 
@@ -255,6 +281,41 @@ static void compare_random_scene(int i, size_t seen[BRUTE_REASONS])
     free(brute.reason);
     wck_coverage_release(&coverage);
 }
+
+/* Numbers of many digits: no footprint only touches a pixel. */
+START_TEST(random_footprints_agree_with_the_brute_force_in_every_entry)
+{
+    struct wck_rng rng = wck_rng_start(7129, (uint64_t)_i);
+    size_t covered = 0;
+
+    for (int k = 0; k < 10; k++) {
+        struct wck_warp warp = {.kernel = wck_kernel_find("area"),
+                                .border = wck_border_row((size_t)_i),
+                                .source_width = random_side(&rng),
+                                .source_height = random_side(&rng),
+                                .output_width = random_side(&rng),
+                                .output_height = random_side(&rng)};
+        struct wck_coverage_request request = {
+            .warp = &warp, .channels = 1, .uniform = 1.0};
+        struct brute_scene scene;
+        struct brute_result brute;
+        struct wck_coverage coverage;
+        double m[6];
+
+        do
+            random_matrix(&rng, 4, m);
+        while (wck_map_affine(&warp.map, m, WCK_OUTPUT_TO_SOURCE, NULL) != WCK_OK);
+        scene = scene_of(&warp, 1, NULL);
+        ck_assert_int_eq(wck_coverage_explain(&coverage, &request, NULL), WCK_OK);
+        brute = brute_explain(&scene);
+        assert_agree(&coverage, &brute);
+        covered += coverage.pixels_covered;
+        free(brute.reason);
+        wck_coverage_release(&coverage);
+    }
+    ck_assert_uint_gt(covered, 50);
+}
+END_TEST
 
 START_TEST(random_scenes_agree_with_the_brute_force_in_every_entry)
 {
@@ -508,6 +569,10 @@ Suite *wck_coverage_suite(void)
     tcase_add_test(tcase, the_story_with_border_wrap_covers_everything);
     tcase_add_test(tcase, the_opposite_shift_has_no_zero_weight);
     tcase_add_test(tcase, a_face_crop_of_a_photograph_agrees_with_the_brute_force);
+    tcase_add_test(tcase, area_reads_every_pixel_of_a_face_crop_that_is_in_view);
+    tcase_add_loop_test(tcase,
+                        random_footprints_agree_with_the_brute_force_in_every_entry, 0,
+                        (int)wck_border_count());
     tcase_add_loop_test(tcase, random_scenes_agree_with_the_brute_force_in_every_entry,
                         0, 8);
     tcase_add_test(tcase, the_references_own_gradient_explains_itself);

@@ -58,17 +58,27 @@ static double ratio_of(const struct wck_trace *a, const struct wck_trace *b)
     return ratio;
 }
 
+static bool serves(size_t row, const struct wck_problem *problem)
+{
+    struct wck_behaviour behaviour = behaviour_of(row);
+
+    return wck_behaviour_serves(&behaviour, &problem->warp);
+}
+
 /* Marks the pairs of rows that differ on one problem. */
 static void find_witnesses(const struct wck_problem *problem, size_t rows, bool *apart)
 {
     struct wck_trace *traces = calloc(rows, sizeof *traces);
 
     ck_assert_ptr_nonnull(traces);
-    for (size_t i = 0; i < rows; i++)
-        trace(i, problem, &traces[i]);
+    for (size_t i = 0; i < rows; i++) {
+        if (serves(i, problem))
+            trace(i, problem, &traces[i]);
+    }
     for (size_t i = 0; i < rows; i++) {
         for (size_t j = i + 1; j < rows; j++)
-            apart[i * rows + j] |= ratio_of(&traces[i], &traces[j]) > APART;
+            apart[i * rows + j] |= serves(i, problem) && serves(j, problem) &&
+                                   ratio_of(&traces[i], &traces[j]) > APART;
     }
     for (size_t i = 0; i < rows; i++)
         wck_trace_release(&traces[i]);
@@ -119,7 +129,8 @@ static void assert_border(const char *row, const char *asked, const char *border
         struct wck_problem problem = plan.problems[i], other = problem;
         struct wck_trace a, b;
 
-        if (asked != NULL && strcmp(problem.warp.border->name, asked) != 0)
+        if ((asked != NULL && strcmp(problem.warp.border->name, asked) != 0) ||
+            problem.warp.kernel->footprint) /* it has no indices along an axis */
             continue;
         other.warp.border = wck_border_find(border);
         for (size_t k = 0; k < wck_deviation_count(); k++) {
@@ -237,6 +248,8 @@ START_TEST(deviations_of_the_pull_back_leave_the_output_alone)
         for (size_t i = 0; i < plan.count; i += 7) {
             struct wck_trace a, b;
 
+            if (!serves(row, &plan.problems[i]))
+                continue;
             trace(row, &plan.problems[i], &a);
             trace(wck_deviation_count(), &plan.problems[i], &b);
             ck_assert(same_outputs(&a, &b, &plan.problems[i]));
@@ -246,6 +259,30 @@ START_TEST(deviations_of_the_pull_back_leave_the_output_alone)
         of_pullback++;
     }
     ck_assert_uint_ge(of_pullback, 8);
+}
+END_TEST
+
+/* It would be the reference: nobody shall take that for a pass. */
+START_TEST(a_deviation_of_taps_along_an_axis_is_refused_where_there_are_none)
+{
+    struct wck_problem problem = plan.problems[0];
+    struct wck_error err = {WCK_OK, ""};
+    size_t refused = 0;
+
+    problem.warp.kernel = wck_kernel_find("area");
+    for (size_t row = 0; row <= wck_deviation_count(); row++) {
+        struct wck_behaviour behaviour = behaviour_of(row);
+        struct wck_trace t;
+        enum wck_status status = wck_trace_behaviour(&t, &behaviour, &problem, &err);
+
+        ck_assert_int_eq(status, serves(row, &problem) ? WCK_OK : WCK_UNSUPPORTED);
+        refused += status != WCK_OK;
+        wck_trace_release(&t);
+    }
+    ck_assert_ptr_nonnull(strstr(err.text, "kernel area has none"));
+    ck_assert_uint_ge(refused, 4);
+    ck_assert_uint_lt(refused, wck_deviation_count());
+    ck_assert(serves(wck_deviation_count(), &problem));
 }
 END_TEST
 
@@ -303,6 +340,8 @@ Suite *wck_deviation_suite(void)
     tcase_add_test(rows, reflecting_as_a_mirror_is_border_reflect_101);
     tcase_add_test(rows, deviations_of_the_pull_back_leave_the_output_alone);
     tcase_add_test(rows, whole_outputs_are_whole_and_send_nothing_back);
+    tcase_add_test(rows,
+                   a_deviation_of_taps_along_an_axis_is_refused_where_there_are_none);
     tcase_add_test(rows, a_behaviour_passes_the_errors_of_the_warp_on);
     suite_add_tcase(suite, rows);
     tcase_add_test(parts, every_row_says_what_it_is);

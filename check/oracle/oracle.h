@@ -84,6 +84,16 @@ struct oracle_image oracle_image_new(const struct oracle_warp *warp,
                                      const double *pixel, double border_value);
 void oracle_image_free(struct oracle_image *image);
 
+/* ---- kernel "area" ---- */
+
+/* F = U max(S, 1) V^T for A = U S V^T, both in row order. */
+void oracle_footprint(const __float128 a[4], __float128 f[4]);
+
+/* What each pixel, and at the end the border value, weighs where the footprint is the
+ * parallelogram F [-1/2, 1/2]^2 around `centre`: weight[y * width + x]. */
+void oracle_area(const struct oracle_warp *warp, const __float128 f[4],
+                 const __float128 centre[2], __float128 *weight);
+
 struct oracle_sum {
     __float128 value;
     __float128 magnitude; /* of the terms: sum of |w| |x| */

@@ -251,9 +251,9 @@ Suite *wck_second_suite(void)
     tcase_set_timeout(tables, 120);
     tcase_add_loop_test(tables,
                         double_backward_of_every_kernel_is_the_second_derivative, 0,
-                        (int)wck_kernel_count());
+                        pair_separable_kernels());
     tcase_add_loop_test(tables, double_backward_reads_what_the_output_held, 0,
-                        (int)wck_kernel_count());
+                        pair_separable_kernels());
     tcase_add_loop_test(tables, double_backward_goes_through_every_fold, 0,
                         (int)wck_fold_count());
     tcase_add_loop_test(tables, double_backward_goes_through_every_prefilter, 0,

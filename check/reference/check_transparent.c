@@ -363,7 +363,7 @@ Suite *wck_transparent_suite(void)
     TCase *refusals = tcase_create("refusals");
 
     tcase_add_loop_test(tables, every_kernel_reads_what_the_output_held_outside, 0,
-                        (int)wck_kernel_count());
+                        pair_separable_kernels());
     tcase_add_loop_test(tables, every_fold_that_fills_leaves_what_the_output_held, 0,
                         (int)wck_fold_count());
     tcase_add_test(opencv,

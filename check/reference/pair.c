@@ -5,6 +5,15 @@
 #include <quadmath.h>
 #include <string.h>
 
+int pair_separable_kernels(void)
+{
+    int count = 0;
+
+    while (!wck_kernel_row((size_t)count)->footprint)
+        count++;
+    return count;
+}
+
 static double spread(struct wck_rng *rng)
 {
     return 4.0 * wck_rng_uniform(rng) - 1.7;

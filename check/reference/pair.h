@@ -21,6 +21,10 @@ struct pair {
     size_t pixels, samples;
 };
 
+/* How many rows of the kernels' table have stencils: the first ones.  check_area.c has
+ * what the others are judged by. */
+int pair_separable_kernels(void);
+
 /* Completes a pair whose oracle names kernel, border, fold, prefilter, kind, units and
  * sizes: finds the rows (failing the test where there is none), draws image, upstream,
  * border value and what the output held, and binds matrix and given. */

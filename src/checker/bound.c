@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "reference/area.h"
 #include "src/checker/trial.h"
 
 double wck_gamma(double n, double u)
@@ -29,23 +30,31 @@ static struct wck_weights halfway(const struct wck_kernel *kernel)
  * between two pixels; so are those of Lanczos, whose side lobes peak together. */
 double wck_kernel_norm(const struct wck_kernel *kernel)
 {
-    struct wck_weights at = halfway(kernel);
+    struct wck_weights at;
     double sum = 0.0;
 
+    if (kernel->footprint)
+        return 1.0;
+    at = halfway(kernel);
     for (int k = 0; k < kernel->support; k++)
         sum += fabs(at.weight[k]);
     return sum;
 }
 
 /* Largest halfway too, except for a B-spline: its slope is the difference of two
- * B-splines of one degree less, each of sum 1. */
+ * B-splines of one degree less, each of sum 1.  A footprint of height H and area B
+ * gives and takes H/B along x, H being at most sqrt 2 times its longer singular value,
+ * and B no less than that value. */
 double wck_kernel_slope_norm(const struct wck_kernel *kernel)
 {
-    struct wck_weights at = halfway(kernel);
+    struct wck_weights at;
     double sum = 0.0;
 
+    if (kernel->footprint)
+        return 2.0 * sqrt(2.0);
     if (kernel->order > 0)
         return 2.0;
+    at = halfway(kernel);
     for (int k = 0; k < kernel->support; k++)
         sum += fabs(at.slope[k]);
     return sum;
@@ -72,12 +81,23 @@ static double axis_roundings(const struct wck_kernel *kernel)
     return kernel->support <= 2 ? one / 2.0 : one * kernel->support;
 }
 
+double wck_trial_taps(const struct wck_trial *trial)
+{
+    const struct wck_warp *warp = &trial->problem->warp;
+
+    return (double)wck_warp_support(warp, WCK_X) *
+           (double)wck_warp_support(warp, WCK_Y);
+}
+
 double wck_trial_output_roundings(const struct wck_trial *trial)
 {
-    const struct wck_kernel *kernel = trial->problem->warp.kernel;
-    double products = (double)kernel->support * kernel->support + 1.0;
+    const struct wck_warp *warp = &trial->problem->warp;
+    const struct wck_kernel *kernel = warp->kernel;
+    double taps = wck_trial_taps(trial);
 
-    return products * wck_trial_norm(trial) +
+    if (kernel->footprint)
+        return taps + 1.0 + taps * wck_area_roundings(warp);
+    return (taps + 1.0) * wck_trial_norm(trial) +
            2.0 * axis_roundings(kernel) * wck_kernel_norm(kernel);
 }
 
@@ -85,6 +105,8 @@ double wck_trial_impulse_roundings(const struct wck_trial *trial)
 {
     const struct wck_kernel *kernel = trial->problem->warp.kernel;
 
+    if (kernel->footprint)
+        return 4.0 + wck_area_roundings(&trial->problem->warp);
     return 4.0 + (kernel->support <= 2 ? 0.0 : 2.0 * wck_kernel_roundings(kernel));
 }
 
@@ -98,6 +120,8 @@ double wck_trial_weight_bound(const struct wck_trial *trial)
 {
     const struct wck_kernel *kernel = trial->problem->warp.kernel;
 
+    if (kernel->footprint)
+        return wck_area_roundings(&trial->problem->warp) * wck_trial_roundoff(trial);
     if (kernel->support <= 2)
         return 0.0;
     return 2.0 * wck_kernel_roundings(kernel) * wck_trial_roundoff(trial);
@@ -106,7 +130,7 @@ double wck_trial_weight_bound(const struct wck_trial *trial)
 double wck_trial_slope_roundings(const struct wck_trial *trial)
 {
     const struct wck_kernel *kernel = trial->problem->warp.kernel;
-    double products = (double)kernel->support * kernel->support + 1.0;
+    double products = wck_trial_taps(trial) + 1.0;
     double norm = wck_kernel_norm(kernel), slope = wck_kernel_slope_norm(kernel);
     double factor = kernel->degree >= 0 ? kernel->degree : 4.0;
     double axis = axis_roundings(kernel);
@@ -130,6 +154,9 @@ double wck_trial_coordinate_bound(const struct wck_trial *trial,
     struct wck_coordinate_error error =
         wck_problem_coordinate_error(trial->problem, block->first + i);
 
+    if (block->has_footprint)
+        return amplitude * wck_kernel_slope_norm(trial->problem->warp.kernel) *
+               (error.x + error.y);
     return amplitude * wck_kernel_norm(trial->problem->warp.kernel) *
            (slope_sum(&block->across[i]) * error.x +
             slope_sum(&block->down[i]) * error.y);

@@ -16,11 +16,15 @@ double wck_gamma(double n, double u);
  * the two may differ by the errors of both. */
 double wck_trial_roundoff(const struct wck_trial *trial);
 
+/* Taps of one output at most, k^2, or as many as a footprint meets. */
+double wck_trial_taps(const struct wck_trial *trial);
+
 /* N and S of a kernel; derived in the source. */
 double wck_kernel_norm(const struct wck_kernel *kernel);
 double wck_kernel_slope_norm(const struct wck_kernel *kernel);
 
-/* A bound on the largest sum of |second derivatives| along an axis. */
+/* A bound on the largest sum of |second derivatives| along an axis, of a kernel with
+ * stencils. */
 double wck_kernel_curvature_norm(const struct wck_kernel *kernel);
 
 /* The largest sum of |weights| of one output, N^2. */
@@ -31,7 +35,8 @@ double wck_trial_norm(const struct wck_trial *trial);
  * N^2; and the weights' own, which add up to k K along an axis, times N for the other.
  * Of two taps 1 - f is off by half a roundoff at most and f by none: 1/2 along an axis,
  * so k^2 + 2 in all.  Interpolation axis by axis (lerp) takes a difference, a product
- * and a sum an axis: no more. */
+ * and a sum an axis: no more.  Where a kernel has a footprint: the taps, one more, and
+ * wck_area_roundings a tap. */
 double wck_trial_output_roundings(const struct wck_trial *trial);
 
 /* The same where one pixel only is not 0, and a power of two: a weight and the product
@@ -44,13 +49,14 @@ double wck_trial_impulse_roundings(const struct wck_trial *trial);
 double wck_trial_term_roundings(const struct wck_trial *trial);
 
 /* Bound on what the weight of one tap is off beyond that: 2 K u; 0 for up to two taps
- * an axis, whose weights are off by a relative u. */
+ * an axis, whose weights are off by a relative u; of a footprint, wck_area_roundings.
+ */
 double wck_trial_weight_bound(const struct wck_trial *trial);
 
-/* Roundings of one slope of an output along an axis, as a multiple of A: as for an
- * output with S in place of N along that axis, and of each slope, degree K (a
- * derivative multiplies coefficients by up to the degree; Lanczos by its rate of
- * oscillation, 5 pi / 4). */
+/* Of a separable kernel: roundings of one slope of an output along an axis, as a
+ * multiple of A: as for an output with S in place of N along that axis, and of each
+ * slope, degree K (a derivative multiplies coefficients by up to the degree; Lanczos by
+ * its rate of oscillation, 5 pi / 4). */
 double wck_trial_slope_roundings(const struct wck_trial *trial);
 
 /* What uncertain coordinates may change in an output that reads pixels up to

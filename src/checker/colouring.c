@@ -5,7 +5,7 @@
 struct wck_colouring wck_colouring_of_axis(const struct wck_warp *warp,
                                            enum wck_axis axis)
 {
-    size_t n = wck_warp_extent(warp, axis), k = (size_t)warp->kernel->support;
+    size_t n = wck_warp_extent(warp, axis), k = wck_warp_support(warp, axis);
     struct wck_colouring colouring = {.pixels = n, .colours = k < n ? k : n};
 
     if (warp->border->period(n) == (int64_t)n && n > k) {
@@ -30,7 +30,8 @@ size_t wck_colouring_of_pixel(const struct wck_colouring *colouring, size_t i)
 static bool collides(const struct wck_warp *warp, size_t a, size_t b)
 {
     const double *m = warp->map.backward;
-    double reach = warp->kernel->support;
+    double across = (double)wck_warp_support(warp, WCK_X);
+    double along = (double)wck_warp_support(warp, WCK_Y), reach = fmax(across, along);
     /* |B v| < reach needs |v| < reach |B^-1|: no further lattice point can collide. */
     double determinant = fabs(m[0] * m[4] - m[1] * m[3]);
     double right = reach * (fabs(m[4]) + fabs(m[1])) / determinant / (double)a;
@@ -41,7 +42,7 @@ static bool collides(const struct wck_warp *warp, size_t a, size_t b)
             double x = i * (double)a, y = j * (double)b;
 
             if (fpclassify(fabs(i) + fabs(j)) != FP_ZERO &&
-                fabs(m[0] * x + m[1] * y) < reach && fabs(m[3] * x + m[4] * y) < reach)
+                fabs(m[0] * x + m[1] * y) < across && fabs(m[3] * x + m[4] * y) < along)
                 return true;
         }
     }

@@ -23,7 +23,7 @@ size_t wck_colouring_of_pixel(const struct wck_colouring *colouring, size_t i);
  * common, borders aside (pixels beyond an edge fold onto it).  The smallest a b up to
  * `most`; false where there is none (magnification makes many).  Two samples of a map
  * with linear part B share a pixel only if both components of B (i, j) are below the
- * kernel's reach k in magnitude. */
+ * kernel's reach k (wck_warp_support along the axis) in magnitude. */
 bool wck_colouring_of_outputs(const struct wck_warp *warp, size_t most, size_t *a,
                               size_t *b);
 

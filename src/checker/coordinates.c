@@ -371,8 +371,14 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 {
     const struct wck_problem *problem = trial->problem;
     struct work w = {.trial = trial};
-    enum wck_status status = samples_init(&w.s, wck_warp_samples(&problem->warp),
-                                          problem->batch * problem->channels, err);
+    enum wck_status status;
+
+    if (problem->warp.kernel->footprint)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "kernel %s needs a matrix: its coordinates are no input",
+                             problem->warp.kernel->name);
+    status = samples_init(&w.s, wck_warp_samples(&problem->warp),
+                          problem->batch * problem->channels, err);
 
     if (status == WCK_OK)
         status = wck_problem_source(problem, &w.image, err);

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 
 #include "src/base/rng.h"
+#include "src/checker/bound.h"
 #include "src/checker/pullback.h"
 
 #define PROBES 2
@@ -155,9 +156,7 @@ static void fill_lattice(const struct wck_image *upstream, size_t a, size_t b,
  * axis, and about as many as there are forward images for more. */
 static size_t most_backward(const struct job *job)
 {
-    size_t support = (size_t)job->trial->problem->warp.kernel->support;
-
-    return 3 * support * support + 4;
+    return 3 * (size_t)wck_trial_taps(job->trial) + 4;
 }
 
 /* The lattice, and Gaussian probes to certify the rest.  Where no lattice will do, as

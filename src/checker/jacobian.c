@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/walk.h"
+
 /* What one colour's image holds at its pixels: the step times 1, x or y. */
 enum { ONE, BY_X, BY_Y, KINDS };
 
@@ -44,24 +46,25 @@ static void paint(const struct measurement *m, size_t slot, int kind)
 static void expect(const struct measurement *m, const struct wck_block *block, size_t i)
 {
     struct wck_jacobian *j = m->jacobian;
-    struct wck_tap taps[WCK_SAMPLE_TAPS];
+    struct wck_walk walk;
+    struct wck_tap tap;
     size_t sample = block->first + i, width = m->image.width;
-    size_t count = wck_block_taps(block, i, width, taps);
 
     j->slack[sample] = wck_trial_coordinate_bound(m->trial, block, i, 1.0);
     j->uncertain[sample] = wck_trial_uncertain(m->trial, block, i);
     for (size_t slot = 0; slot < j->slots; slot++)
         j->expected[slot * j->samples + sample].pixel = WCK_NO_PIXEL;
-    for (size_t k = 0; k < count; k++) {
+    wck_walk_begin(&walk, &m->trial->problem->warp, block, i);
+    while (wck_walk_next(&walk, &tap)) {
         size_t slot;
 
-        if (taps[k].pixel == WCK_BORDER_VALUE)
+        if (tap.pixel == WCK_BORDER_VALUE)
             continue;
-        slot = wck_colouring_of_pixel(&m->rows, (size_t)taps[k].pixel / width) *
+        slot = wck_colouring_of_pixel(&m->rows, (size_t)tap.pixel / width) *
                    m->columns.colours +
-               wck_colouring_of_pixel(&m->columns, (size_t)taps[k].pixel % width);
+               wck_colouring_of_pixel(&m->columns, (size_t)tap.pixel % width);
         j->expected[slot * j->samples + sample] =
-            (struct wck_expected){.pixel = taps[k].pixel, .weight = taps[k].weight};
+            (struct wck_expected){.pixel = tap.pixel, .weight = tap.weight};
     }
 }
 
@@ -153,7 +156,10 @@ static double stray(const struct measurement *m, double weight, ptrdiff_t pixel)
     double error = m->jacobian->entry_error;
     double extent =
         (double)(m->image.width > m->image.height ? m->image.width : m->image.height);
-    double support = m->trial->problem->warp.kernel->support;
+    const struct wck_warp *warp = &m->trial->problem->warp;
+    double support = (double)wck_warp_support(warp, WCK_X);
+
+    support = fmin(support, (double)wck_warp_support(warp, WCK_Y));
 
     if (pixel != WCK_NO_PIXEL && fabs(weight) * support > 4.0 * error * extent)
         return error;

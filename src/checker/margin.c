@@ -494,6 +494,10 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
     enum wck_status status;
 
     *margins = (struct wck_margins){.problem = problem};
+    if (problem->warp.kernel->footprint)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "recorded numbers are not judged for kernel %s",
+                             problem->warp.kernel->name);
     status = wck_pass_source(&moved, image, &work.source, err);
     if (status != WCK_OK)
         return status;

@@ -398,8 +398,14 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
                       .upstream = &upstream,
                       .output = &output,
                       .err = err};
-    enum wck_status status = wck_problem_source(problem, &image, err);
+    enum wck_status status;
 
+    if (problem->warp.kernel->footprint)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "the knots of kernel %s are not along the axes: no steps "
+                             "that stay between them are known",
+                             problem->warp.kernel->name);
+    status = wck_problem_source(problem, &image, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &upstream, err);
     if (status == WCK_OK)

@@ -12,7 +12,7 @@ static size_t most_taps(const struct wck_warp *warp)
     size_t most = 1;
 
     for (int a = 0; a < wck_warp_axes(warp); a++)
-        most *= (size_t)warp->kernel->support;
+        most *= wck_warp_support(warp, (enum wck_axis)a);
     return most;
 }
 

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/walk.h"
+
 enum wck_status wck_arrival_init(struct wck_arrival *arrival,
                                  const struct wck_warp *warp, struct wck_error *err)
 {
@@ -96,7 +98,8 @@ void wck_arrival_plane(struct wck_arrival *arrival,
     const struct wck_warp *warp = request->warp;
     struct wck_block *block = &arrival->block;
     size_t samples = wck_warp_samples(warp), count;
-    struct wck_tap taps[WCK_SAMPLE_TAPS];
+    struct wck_walk walk;
+    struct wck_tap tap;
 
     clear(arrival);
     for (size_t first = 0; first < samples; first += count) {
@@ -104,16 +107,16 @@ void wck_arrival_plane(struct wck_arrival *arrival,
         wck_block_fill(block, warp, first, count);
         for (size_t i = 0; i < count; i++) {
             double g = upstream_at(request, plane, first + i);
-            size_t listed = wck_block_taps(block, i, warp->source_width, taps);
 
             if (!isfinite(g) || !isfinite(block->x[i]) || !isfinite(block->y[i]))
                 arrival->non_finite++;
             if (isfinite(g) && fabs(g) > arrival->largest)
                 arrival->largest = fabs(g);
-            for (size_t t = 0; t < listed; t++) {
-                add_tap(arrival, &taps[t], g);
+            wck_walk_begin(&walk, warp, block, i);
+            while (wck_walk_next(&walk, &tap)) {
+                add_tap(arrival, &tap, g);
                 if (reads != NULL)
-                    count_read(&taps[t], reads, weight);
+                    count_read(&tap, reads, weight);
             }
         }
     }

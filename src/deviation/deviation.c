@@ -43,6 +43,31 @@ struct wck_behaviour wck_behaviour_reference(void)
                                   .backward = wck_stages_reference};
 }
 
+static bool changes_stencils(const struct wck_stages *stages)
+{
+    return stages->fold != wck_stages_reference.fold ||
+           stages->stencil != wck_stages_reference.stencil;
+}
+
+bool wck_behaviour_serves(const struct wck_behaviour *behaviour,
+                          const struct wck_warp *warp)
+{
+    return warp->kernel == NULL || !warp->kernel->footprint ||
+           !(changes_stencils(&behaviour->forward) ||
+             changes_stencils(&behaviour->backward));
+}
+
+static enum wck_status check(const struct wck_behaviour *behaviour,
+                             const struct wck_warp *warp, struct wck_error *err)
+{
+    if (wck_behaviour_serves(behaviour, warp))
+        return WCK_OK;
+    return wck_error_set(err, WCK_UNSUPPORTED,
+                         "this deviation is one of taps along an axis, and kernel %s "
+                         "has none",
+                         warp->kernel->name);
+}
+
 enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
                                       const struct wck_warp *warp,
                                       const struct wck_image *image,
@@ -50,8 +75,10 @@ enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
                                       struct wck_error *err)
 {
     struct wck_warp changed = *warp;
-    enum wck_status status;
+    enum wck_status status = check(behaviour, warp, err);
 
+    if (status != WCK_OK)
+        return status;
     changed.stages = &behaviour->forward;
     status = wck_warp_forward(&changed, image, output, err);
     if (status != WCK_OK || !behaviour->whole_outputs)
@@ -72,7 +99,10 @@ wck_behaviour_vjp(const struct wck_behaviour *behaviour, const struct wck_warp *
                   const struct wck_gradients *gradients, struct wck_error *err)
 {
     struct wck_warp changed = *warp;
+    enum wck_status status = check(behaviour, warp, err);
 
+    if (status != WCK_OK)
+        return status;
     changed.stages = &behaviour->backward;
     return wck_warp_vjp(&changed, image, upstream, gradients, err);
 }

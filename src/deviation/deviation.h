@@ -35,8 +35,13 @@ size_t wck_deviation_count(void);
 const struct wck_deviation *wck_deviation_row(size_t row);
 const struct wck_deviation *wck_deviation_find(const char *name);
 
+/* False where the behaviour changes how taps are folded or listed along an axis, and
+ * the warp's kernel has a footprint, not stencils: it would change nothing. */
+bool wck_behaviour_serves(const struct wck_behaviour *behaviour,
+                          const struct wck_warp *warp);
+
 /* output = warp(image) as the behaviour has it, and its pull-back: as wck_warp_forward
- * and wck_warp_vjp. */
+ * and wck_warp_vjp; WCK_UNSUPPORTED where the behaviour does not serve the warp. */
 enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
                                       const struct wck_warp *warp,
                                       const struct wck_image *image,

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "reference/walk.h"
+
 /* The stencil under border constant, whatever the border. */
 static void zero_padded_stencil(const struct wck_warp *warp, enum wck_axis axis,
                                 double u, struct wck_stencil *to)
@@ -14,15 +16,12 @@ static void zero_padded_stencil(const struct wck_warp *warp, enum wck_axis axis,
     wck_stages_reference.stencil(&padded, axis, u, to);
 }
 
-/* Where a plane's gradient goes; NULL where it is not wanted. */
-static double *cell(const struct wck_plane *to, ptrdiff_t y, ptrdiff_t x)
+/* Where a plane's gradient goes. */
+static double *cell(const struct wck_plane *to, size_t y, size_t x)
 {
-    double *data;
+    double *data = to->image->tensor.data;
 
-    if (to->image == NULL || x < 0 || y < 0)
-        return NULL;
-    data = to->image->tensor.data;
-    return data + wck_image_offset(to->image, to->plane, (size_t)y, (size_t)x);
+    return data + wck_image_offset(to->image, to->plane, y, x);
 }
 
 /* The part of the border value, as the reference has it. */
@@ -39,16 +38,15 @@ static double assigning_scatter(const struct wck_warp *warp,
                                 const struct wck_block *block,
                                 const struct wck_plane *to, const double *value)
 {
-    for (size_t i = 0; i < block->count; i++) {
-        const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
+    struct wck_walk walk;
+    struct wck_tap tap;
 
-        for (int j = 0; j < sy->count; j++) {
-            for (int k = 0; k < sx->count; k++) {
-                double *at = cell(to, sy->index[j], sx->index[k]);
-
-                if (at != NULL)
-                    *at = sy->weight[j] * sx->weight[k] * value[i];
-            }
+    for (size_t i = 0; i < block->count && to->image != NULL; i++) {
+        wck_walk_begin(&walk, warp, block, i);
+        while (wck_walk_next(&walk, &tap)) {
+            if (tap.pixel != WCK_BORDER_VALUE)
+                *cell(to, (size_t)tap.pixel / warp->source_width,
+                      (size_t)tap.pixel % warp->source_width) = tap.weight * value[i];
         }
     }
     return outside(warp, block, to, value);
@@ -58,19 +56,18 @@ static double shifted_scatter(const struct wck_warp *warp,
                               const struct wck_block *block, const struct wck_plane *to,
                               const double *value)
 {
-    ptrdiff_t last = (ptrdiff_t)warp->source_width - 1;
+    size_t width = warp->source_width;
+    struct wck_walk walk;
+    struct wck_tap tap;
 
-    for (size_t i = 0; i < block->count; i++) {
-        const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
+    for (size_t i = 0; i < block->count && to->image != NULL; i++) {
+        wck_walk_begin(&walk, warp, block, i);
+        while (wck_walk_next(&walk, &tap)) {
+            size_t x = (size_t)tap.pixel % width;
 
-        for (int j = 0; j < sy->count; j++) {
-            for (int k = 0; k < sx->count; k++) {
-                ptrdiff_t x = sx->index[k] < last ? sx->index[k] + 1 : last;
-                double *at = sx->index[k] < 0 ? NULL : cell(to, sy->index[j], x);
-
-                if (at != NULL)
-                    *at += sy->weight[j] * sx->weight[k] * value[i];
-            }
+            if (tap.pixel != WCK_BORDER_VALUE)
+                *cell(to, (size_t)tap.pixel / width, x + (x + 1 < width)) +=
+                    tap.weight * value[i];
         }
     }
     return outside(warp, block, to, value);
@@ -100,12 +97,14 @@ static double weight_at(const struct wck_kernel *kernel, double u, double index)
 
 /* Adds one upstream value to every pixel that samples it through the forward matrix
  * `m`: pixels within one output pixel of it, that is within |b0| + |b1| and |b3| +
- * |b4|. */
+ * |b4|.  Bilinear stands for a kernel with a footprint. */
 static void inverse_warp_sample(const struct wck_warp *warp, const double m[6],
                                 const struct wck_block *block, size_t i,
                                 const struct wck_plane *to, double value)
 {
     const double *b = warp->map.backward;
+    const struct wck_kernel *kernel =
+        block->has_footprint ? wck_kernel_find("bilinear") : warp->kernel;
     double column = (double)((block->first + i) % warp->output_width);
     double row = (double)((block->first + i) / warp->output_width);
     double reach_x = fabs(b[0]) + fabs(b[1]), reach_y = fabs(b[3]) + fabs(b[4]);
@@ -114,10 +113,10 @@ static void inverse_warp_sample(const struct wck_warp *warp, const double m[6],
 
     for (double y = fmax(0.0, ceil(block->y[i] - reach_y)); y <= bottom; y += 1.0) {
         for (double x = fmax(0.0, ceil(block->x[i] - reach_x)); x <= right; x += 1.0) {
-            double wx = weight_at(warp->kernel, m[0] * x + m[1] * y + m[2], column);
-            double wy = weight_at(warp->kernel, m[3] * x + m[4] * y + m[5], row);
+            double wx = weight_at(kernel, m[0] * x + m[1] * y + m[2], column);
+            double wy = weight_at(kernel, m[3] * x + m[4] * y + m[5], row);
 
-            *cell(to, (ptrdiff_t)y, (ptrdiff_t)x) += wx * wy * value;
+            *cell(to, (size_t)y, (size_t)x) += wx * wy * value;
         }
     }
 }
@@ -167,10 +166,14 @@ static void zero_padded_slope(const struct wck_warp *warp,
                               double *const slope[WCK_AXES])
 {
     struct wck_plane zero = *from;
+    struct wck_warp padded = *warp;
 
     zero.border_value = 0.0;
     zero.destination = NULL;
-    for (size_t i = 0; i < block->count; i++) {
+    padded.border = wck_border_find("constant");
+    if (block->has_footprint)
+        wck_stages_reference.slope(&padded, block, &zero, slope);
+    for (size_t i = 0; i < block->count && !block->has_footprint; i++) {
         double *const at[WCK_AXES] = {&slope[WCK_X][i], &slope[WCK_Y][i], NULL};
         struct wck_stencil across, down;
         struct wck_block one = {

@@ -91,9 +91,21 @@ static enum wck_status compare(struct hypothesis *h, const struct wck_problem *p
     return status;
 }
 
-/* Deviations are changes of a warp of two axes. */
+/* Deviations are changes of a warp of two axes, and not every kernel serves every map.
+ */
 static bool applies(const struct hypothesis *h, const struct wck_problem *problem)
 {
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+    struct wck_warp changed = problem->warp;
+
+    if (h->deviation != NULL)
+        h->deviation->apply(&behaviour);
+    if (!wck_behaviour_serves(&behaviour, &problem->warp))
+        return false;
+    if (h->kernel != NULL) {
+        changed.kernel = h->kernel;
+        return wck_warp_check(&changed, NULL) == WCK_OK;
+    }
     return h->deviation == NULL || wck_warp_axes(&problem->warp) == 2;
 }
 

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/area.h"
+
 /* Whoever answers: a subject, or the reference with a behaviour. */
 struct answerer {
     struct wck_subject *subject;
@@ -121,12 +123,16 @@ static void push_image(struct wck_trace *trace, const struct wck_image *image,
  * moved the output by a slope of 2 an axis. */
 static double output_roundings(const struct wck_problem *problem)
 {
-    double support = problem->warp.kernel->support;
+    const struct wck_warp *warp = &problem->warp;
+    double taps =
+        (double)wck_warp_support(warp, WCK_X) * (double)wck_warp_support(warp, WCK_Y);
     double u = wck_dtype_row(problem->dtype)->roundoff + 0x1p-53;
     struct wck_coordinate_error far =
         wck_problem_coordinate_error(problem, wck_warp_samples(&problem->warp) - 1);
 
-    return support * support + 2.0 + 2.0 * (far.x + far.y) / u;
+    if (warp->kernel->footprint)
+        taps *= 1.0 + wck_area_roundings(warp);
+    return taps + 2.0 + 2.0 * (far.x + far.y) / u;
 }
 
 /* Gradients that come with an affine map: of image, border value and matrix. */

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/walk.h"
+
 /* Output pixels low[axis] .. high[axis], axis 0 = x. */
 struct box {
     int64_t low[2], high[2];
@@ -25,10 +27,11 @@ static void move(const struct wck_map *map, double x, double y, double matrix[6]
  * kernel's reach around it, and a pixel more for rounding. */
 static bool outer_box(const struct wck_warp *warp, struct box *box)
 {
-    double reach = warp->kernel->support, forward[6];
+    double reach = (double)wck_warp_support(warp, WCK_X), forward[6];
     double low[2] = {(double)INFINITY, (double)INFINITY};
     double high[2] = {-(double)INFINITY, -(double)INFINITY}, samples = 1.0;
 
+    reach = fmax(reach, (double)wck_warp_support(warp, WCK_Y));
     /* It was inverted before, or is the inverse of what was. */
     if (wck_affine_invert(warp->map.backward, forward, NULL) != WCK_OK)
         return false;
@@ -89,7 +92,8 @@ static void draw_in(const struct wck_warp *warp, struct box *box, int axis, bool
     struct wck_warp inner = box_warp(warp, box);
     size_t samples = wck_warp_samples(&inner), count;
     size_t pixels = warp->source_width * warp->source_height;
-    struct wck_tap taps[WCK_SAMPLE_TAPS];
+    struct wck_walk walk;
+    struct wck_tap tap;
     int64_t side = INT64_MAX;
 
     for (size_t p = 0; p < pixels; p++)
@@ -99,15 +103,15 @@ static void draw_in(const struct wck_warp *warp, struct box *box, int axis, bool
                                                        : scan->block.capacity;
         wck_block_fill(&scan->block, &inner, first, count);
         for (size_t i = 0; i < count; i++) {
-            size_t listed = wck_block_taps(&scan->block, i, warp->source_width, taps);
             size_t s = first + i;
             size_t along = axis == 0 ? s % inner.output_width : s / inner.output_width;
             int64_t at = box->low[axis] + (int64_t)along;
 
             at = high ? -at : at;
-            for (size_t t = 0; t < listed; t++) {
-                if (reads(&taps[t]) && at > scan->last[taps[t].pixel])
-                    scan->last[taps[t].pixel] = at;
+            wck_walk_begin(&walk, &inner, &scan->block, i);
+            while (wck_walk_next(&walk, &tap)) {
+                if (reads(&tap) && at > scan->last[tap.pixel])
+                    scan->last[tap.pixel] = at;
             }
         }
     }

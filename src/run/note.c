@@ -155,7 +155,6 @@ static void say_skipped(const struct wck_survey *survey,
                         const struct wck_survey_request *request, struct wck_text *text)
 {
     const struct wck_map *map = &request->warp->map;
-    int taps = request->warp->kernel->support;
     double across = hypot(map->backward[0], map->backward[3]);
     double down = hypot(map->backward[1], map->backward[4]);
 
@@ -172,10 +171,12 @@ static void say_skipped(const struct wck_survey *survey,
                         "The output samples the image only every %.3g pixels along "
                         "its rows and every %.3g along its columns",
                         across, down);
-    wck_text_printf(text,
-                    ", and each sample reads %dx%d of them: the %zu skipped pixels in "
-                    "between cannot influence it.",
-                    taps, taps, survey->coverage.reason_pixels[WCK_SKIPPED]);
+    wck_text_printf(
+        text,
+        ", and each sample reads %zux%zu of them: the %zu skipped pixels in "
+        "between cannot influence it.",
+        wck_warp_support(request->warp, WCK_Y), wck_warp_support(request->warp, WCK_X),
+        survey->coverage.reason_pixels[WCK_SKIPPED]);
 }
 
 /* The row and the column that hold most of the pixels of a reason. */

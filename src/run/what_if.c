@@ -99,7 +99,8 @@ static void print_matrix(struct wck_text *text, const double m[6])
                     m[2], m[3], m[4], m[5]);
 }
 
-/* One kernel stands for its family, and what needs a prefilter is another warp. */
+/* One kernel stands for its family, and what needs a prefilter is another warp; so is
+ * one that a kernel does not serve. */
 static bool is_worth_trying(size_t row, const struct wck_kernel *now)
 {
     const struct wck_kernel *kernel = wck_kernel_row(row);
@@ -121,7 +122,8 @@ static enum wck_status try_kernels(struct wck_survey *survey,
         struct trial trial = start(survey, request);
 
         trial.warp.kernel = wck_kernel_row(i);
-        if (!is_worth_trying(i, request->warp->kernel))
+        if (!is_worth_trying(i, request->warp->kernel) ||
+            wck_warp_check(&trial.warp, NULL) != WCK_OK)
             continue;
         wck_text_printf(&trial.remedy, "kernel %s", trial.warp.kernel->name);
         wck_text_printf(&trial.cost, "another output: %s", trial.warp.kernel->summary);
