@@ -10,6 +10,8 @@ static double half_even(double value)
 
 /* ---- OpenCV 4: tables of weights in single precision (NOTES, "opencv4") ---- */
 
+#define TABLE (WCK_TAPS * WCK_TAPS) /* most weights of two axes */
+
 static void cubic_table(double a, float t, float w[WCK_TAPS])
 {
     float s = t + 1.0f, u = 1.0f - t, b = (float)a;
@@ -86,7 +88,7 @@ static void make_whole(int n, double *weight)
 
 /* The products of two tables, rounded to single precision. */
 static void tabulate(const struct wck_kernel *kernel, double x, double y, bool whole,
-                     double weight[WCK_SAMPLE_TAPS])
+                     double weight[TABLE])
 {
     int n = kernel->support;
     float wx[WCK_TAPS], wy[WCK_TAPS];
@@ -149,7 +151,7 @@ static double tabulated_sum(const struct wck_warp *warp, const struct wck_plane 
 static void tabulated_gather(const struct wck_warp *warp, const struct wck_block *block,
                              const struct wck_plane *from, bool whole, double *value)
 {
-    double weight[WCK_SAMPLE_TAPS], scale = whole ? 32768.0 : 1.0;
+    double weight[TABLE], scale = whole ? 32768.0 : 1.0;
 
     for (size_t i = 0; i < block->count; i++) {
         struct wck_plane own = *from;

@@ -9,7 +9,7 @@ void wck_walk_begin(struct wck_walk *walk, const struct wck_warp *warp,
     if (walk->by_area)
         wck_area_begin(&walk->area, warp, block, i);
     else
-        walk->count = wck_block_taps(block, i, warp->source_width, walk->taps);
+        walk->count = wck_block_taps(block, i, warp, walk->taps);
 }
 
 bool wck_walk_next(struct wck_walk *walk, struct wck_tap *tap)
@@ -28,8 +28,7 @@ bool wck_walk_next(struct wck_walk *walk, struct wck_tap *tap)
         .pixel = next.x == WCK_BORDER_VALUE ? WCK_BORDER_VALUE
                                             : next.y * (ptrdiff_t)walk->width + next.x,
         .weight = next.share.weight,
-        .slope_x = next.share.slope[WCK_X],
-        .slope_y = next.share.slope[WCK_Y],
+        .slope = {next.share.slope[WCK_X], next.share.slope[WCK_Y]},
     };
     return true;
 }

@@ -1,4 +1,4 @@
-/* Walk: the taps of one 2-D sample, one by one, whatever the kernel. */
+/* Walk: the taps of one sample, one by one, whatever the kernel. */
 #ifndef WCK_REFERENCE_WALK_H
 #define WCK_REFERENCE_WALK_H
 

@@ -321,29 +321,60 @@ double wck_plane_outside(const struct wck_warp *warp, const struct wck_plane *fr
                          sample % width);
 }
 
-size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
-                      struct wck_tap taps[WCK_SAMPLE_TAPS])
+/* Tap k[axis] of each stencil, multiplied. */
+static struct wck_tap multiply(const struct wck_stencil *const s[WCK_AXES],
+                               const int k[WCK_AXES], const struct wck_warp *warp)
 {
-    const struct wck_stencil *sx = &block->across[i], *sy = &block->down[i];
+    struct wck_tap tap = {.weight = 1.0, .slope = {1.0, 1.0, 1.0}};
+
+    for (int a = WCK_AXES; a-- > 0;) {
+        ptrdiff_t index = s[a]->index[k[a]];
+        ptrdiff_t n = (ptrdiff_t)wck_warp_extent(warp, (enum wck_axis)a);
+
+        tap.weight *= s[a]->weight[k[a]];
+        for (int b = 0; b < WCK_AXES; b++)
+            tap.slope[b] *= b == a ? s[a]->slope[k[a]] : s[a]->weight[k[a]];
+        if (index == WCK_BORDER_VALUE || tap.pixel == WCK_BORDER_VALUE)
+            tap.pixel = WCK_BORDER_VALUE;
+        else
+            tap.pixel = tap.pixel * n + index;
+    }
+    return tap;
+}
+
+/* Adds a tap to the list; those of the border value are one. */
+static size_t list_tap(const struct wck_tap *tap, size_t *border, size_t count,
+                       struct wck_tap taps[WCK_SAMPLE_TAPS])
+{
+    struct wck_tap *sum = taps + *border;
+
+    if (tap->pixel != WCK_BORDER_VALUE || *border == WCK_SAMPLE_TAPS) {
+        if (tap->pixel == WCK_BORDER_VALUE)
+            *border = count;
+        taps[count] = *tap;
+        return count + 1;
+    }
+    sum->weight += tap->weight;
+    for (int a = 0; a < WCK_AXES; a++)
+        sum->slope[a] += tap->slope[a];
+    return count;
+}
+
+size_t wck_block_taps(const struct wck_block *block, size_t i,
+                      const struct wck_warp *warp, struct wck_tap taps[WCK_SAMPLE_TAPS])
+{
+    const struct wck_stencil *s[WCK_AXES];
     size_t count = 0, border = WCK_SAMPLE_TAPS;
+    int k[WCK_AXES];
 
-    for (int j = 0; j < sy->count; j++) {
-        for (int k = 0; k < sx->count; k++) {
-            struct wck_tap tap = {.weight = sx->weight[k] * sy->weight[j],
-                                  .slope_x = sx->slope[k] * sy->weight[j],
-                                  .slope_y = sx->weight[k] * sy->slope[j]};
+    for (int a = 0; a < WCK_AXES; a++)
+        s[a] = wck_block_stencil(block, i, (enum wck_axis)a);
+    for (k[WCK_Z] = 0; k[WCK_Z] < s[WCK_Z]->count; k[WCK_Z]++) {
+        for (k[WCK_Y] = 0; k[WCK_Y] < s[WCK_Y]->count; k[WCK_Y]++) {
+            for (k[WCK_X] = 0; k[WCK_X] < s[WCK_X]->count; k[WCK_X]++) {
+                struct wck_tap tap = multiply(s, k, warp);
 
-            if (sx->index[k] != WCK_BORDER_VALUE && sy->index[j] != WCK_BORDER_VALUE) {
-                tap.pixel = sy->index[j] * (ptrdiff_t)source_width + sx->index[k];
-                taps[count++] = tap;
-            } else if (border == WCK_SAMPLE_TAPS) {
-                tap.pixel = WCK_BORDER_VALUE;
-                border = count;
-                taps[count++] = tap;
-            } else {
-                taps[border].weight += tap.weight;
-                taps[border].slope_x += tap.slope_x;
-                taps[border].slope_y += tap.slope_y;
+                count = list_tap(&tap, &border, count, taps);
             }
         }
     }

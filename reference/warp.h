@@ -201,18 +201,21 @@ bool wck_block_has_taps(const struct wck_block *block, size_t i);
 bool wck_block_crosses(const struct wck_block *block, const struct wck_warp *warp,
                        size_t i);
 
-/* One tap of a 2-D sample. */
+/* One tap of a sample. */
 struct wck_tap {
-    ptrdiff_t pixel;                 /* y * source_width + x, or WCK_BORDER_VALUE */
-    double weight, slope_x, slope_y; /* w, dw/dx, dw/dy */
+    ptrdiff_t pixel; /* (z * source_height + y) * source_width + x, or WCK_BORDER_VALUE
+                      */
+    double weight;
+    double slope[WCK_AXES]; /* dw/dx, dw/dy and dw/dz; the last 0 in 2-D */
 };
 
-#define WCK_SAMPLE_TAPS (WCK_TAPS * WCK_TAPS)
+#define WCK_SAMPLE_TAPS (WCK_TAPS * WCK_TAPS * WCK_TAPS)
 
-/* The taps of sample first+i of a 2-D block of stencils, each pixel and the border
- * value at most once; returns how many (0 for a non-finite coordinate).  For any
- * kernel: reference/walk.h. */
-size_t wck_block_taps(const struct wck_block *block, size_t i, size_t source_width,
+/* The taps of sample first+i of a block of stencils, each pixel and the border value at
+ * most once; returns how many (0 for a non-finite coordinate).  For any kernel:
+ * reference/walk.h. */
+size_t wck_block_taps(const struct wck_block *block, size_t i,
+                      const struct wck_warp *warp,
                       struct wck_tap taps[WCK_SAMPLE_TAPS]);
 
 /* output = warp(image).  Batch and channels of both must agree, sizes be the warp's. */

@@ -103,8 +103,7 @@ static double weight_of(const struct wck_problem *problem)
 
     ck_assert_int_eq(wck_block_init(&block, &problem->warp, 1, NULL), WCK_OK);
     wck_block_fill(&block, &problem->warp, sample, 1);
-    for (size_t k = wck_block_taps(&block, 0, problem->warp.source_width, taps);
-         k-- > 0;)
+    for (size_t k = wck_block_taps(&block, 0, &problem->warp, taps); k-- > 0;)
         weight += taps[k].pixel == IN_Y * 11 + IN_X ? taps[k].weight : 0.0;
     wck_block_release(&block);
     return weight;

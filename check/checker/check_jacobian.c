@@ -114,7 +114,7 @@ static void assert_taps(const struct wck_problem *problem)
     wck_block_fill(&block, &problem->warp, 0, samples);
     for (size_t i = 0; i < samples; i++) {
         struct wck_tap taps[WCK_SAMPLE_TAPS];
-        size_t count = wck_block_taps(&block, i, problem->warp.source_width, taps);
+        size_t count = wck_block_taps(&block, i, &problem->warp, taps);
 
         for (size_t k = 0; k < count; k++) {
             for (size_t slot = 0; slot < j.slots; slot++) {

@@ -87,8 +87,8 @@ START_TEST(taps_add_up_to_the_output_and_its_slopes)
             ck_assert(!listed[1 + tap.pixel]);
             listed[1 + tap.pixel] = true;
             sum += tap.weight * pixel;
-            sum_x += tap.slope_x * pixel;
-            sum_y += tap.slope_y * pixel;
+            sum_x += tap.slope[WCK_X] * pixel;
+            sum_y += tap.slope[WCK_Y] * pixel;
         }
         ck_assert_double_eq_tol(sum, value[s], tolerance);
         ck_assert_double_eq_tol(sum_x, dx[s], tolerance);
@@ -96,6 +96,59 @@ START_TEST(taps_add_up_to_the_output_and_its_slopes)
     }
     wck_block_release(&block);
     free(image.tensor.data);
+}
+END_TEST
+
+/* In a volume too: at most 512 products each, otherwise as above. */
+START_TEST(taps_of_a_volume_add_up_to_the_output_and_its_slopes)
+{
+    enum { TALL = 4, PIXELS = TALL * HEIGHT * WIDTH, SOME = 7 };
+    const size_t shape[] = {TALL, HEIGHT, WIDTH};
+    const double x[SOME] = {1.3, -0.6, 4.7, 2.0, -9.0, 3.4, 0.2};
+    const double y[SOME] = {2.7, 6.4, -0.3, 5.0, 1.2, 0.1, 6.9};
+    const double z[SOME] = {0.4, 3.3, 1.6, 2.0, 1.1, -0.8, 3.7};
+    const char *border = wck_border_row((size_t)_i)->name;
+    const double tolerance = 2 * 514 * 512 * 8 * 0x1p-53;
+    struct wck_warp warp = warp_of("lanczos4", border);
+    struct wck_rng rng = wck_rng_start(20260412, 1);
+    double pixels[PIXELS], value[SOME], slopes[WCK_AXES][SOME];
+    double *const slope[] = {slopes[0], slopes[1], slopes[2]};
+    struct wck_tensor tensor = wck_tensor_contiguous(pixels, WCK_FLOAT64, 3, shape);
+    struct wck_image image;
+    struct wck_plane from = {.image = &image, .border_value = border_value[0]};
+    struct wck_block block;
+
+    for (int i = 0; i < PIXELS; i++)
+        pixels[i] = 8.0 * wck_rng_uniform(&rng) - 4.0;
+    ck_assert_int_eq(wck_image_view(&image, &tensor, "DHW", NULL), WCK_OK);
+    warp.map = wck_map_coordinates(x, y);
+    warp.map.z = z;
+    warp.map.axes = 3;
+    warp.source_depth = TALL;
+    warp.output_width = SOME;
+    warp.output_height = 1;
+    ck_assert_int_eq(wck_block_init(&block, &warp, SOME, NULL), WCK_OK);
+    wck_block_fill(&block, &warp, 0, SOME);
+    wck_stages_reference.gather(&warp, &block, &from, value);
+    wck_stages_reference.slope(&warp, &block, &from, slope);
+    for (size_t s = 0; s < SOME; s++) {
+        static struct wck_tap taps[WCK_SAMPLE_TAPS];
+        size_t count = wck_block_taps(&block, s, &warp, taps);
+        double sum = 0.0, sums[WCK_AXES] = {0.0};
+
+        for (size_t k = 0; k < count; k++) {
+            double pixel = taps[k].pixel == WCK_BORDER_VALUE ? border_value[0]
+                                                             : pixels[taps[k].pixel];
+
+            sum += taps[k].weight * pixel;
+            for (int a = 0; a < WCK_AXES; a++)
+                sums[a] += taps[k].slope[a] * pixel;
+        }
+        ck_assert_double_eq_tol(sum, value[s], tolerance);
+        for (int a = 0; a < WCK_AXES; a++)
+            ck_assert_double_eq_tol(sums[a], slopes[a][s], tolerance);
+    }
+    wck_block_release(&block);
 }
 END_TEST
 
@@ -113,7 +166,7 @@ START_TEST(a_sample_without_a_place_has_no_taps)
     wck_block_fill(&block, &warp, 0, 3);
     for (size_t s = 0; s < 3; s++) {
         ck_assert_int_eq(wck_block_has_taps(&block, s), s == 2);
-        ck_assert_uint_eq(wck_block_taps(&block, s, WIDTH, taps), s == 2 ? 4 : 0);
+        ck_assert_uint_eq(wck_block_taps(&block, s, &warp, taps), s == 2 ? 4 : 0);
     }
     wck_block_release(&block);
 }
@@ -389,6 +442,8 @@ Suite *wck_block_suite(void)
 
     tcase_add_test(blocks, a_block_is_whole_rows_or_part_of_a_long_one);
     tcase_add_loop_test(blocks, taps_add_up_to_the_output_and_its_slopes, 0, pairs);
+    tcase_add_loop_test(blocks, taps_of_a_volume_add_up_to_the_output_and_its_slopes, 0,
+                        (int)wck_border_count());
     tcase_add_test(blocks, a_sample_without_a_place_has_no_taps);
     tcase_add_test(blocks, a_flat_warp_has_one_tap_along_z);
     suite_add_tcase(suite, blocks);

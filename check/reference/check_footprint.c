@@ -220,15 +220,15 @@ START_TEST(a_shift_is_bilinear)
         block.x[0] = at[c][0];
         block.y[0] = at[c][1];
         wck_block_place(&block, &bilinear, 0);
-        count = wck_block_taps(&block, 0, WIDTH, taps);
+        count = wck_block_taps(&block, 0, &bilinear, taps);
         for (size_t t = 0; t < count; t++) {
             size_t p = taps[t].pixel < 0 ? PIXELS : (size_t)taps[t].pixel;
 
             ck_assert_msg(got.listed[p], "pixel %zu is not listed", p);
             /* Dyadic numbers of few digits: nothing rounds. */
             ck_assert_double_eq(got.share[p].weight, taps[t].weight);
-            ck_assert_double_eq(got.share[p].slope[0], taps[t].slope_x);
-            ck_assert_double_eq(got.share[p].slope[1], taps[t].slope_y);
+            ck_assert_double_eq(got.share[p].slope[0], taps[t].slope[WCK_X]);
+            ck_assert_double_eq(got.share[p].slope[1], taps[t].slope[WCK_Y]);
         }
         for (size_t p = 0; p <= PIXELS; p++)
             listed += got.listed[p];
