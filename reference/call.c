@@ -181,6 +181,33 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
                                                      : check_samples(call, err);
 }
 
+/* ---- volumes whose coordinates lie in a plane ---- */
+
+void wck_call_deepen(const char *layout, struct wck_tensor *coords)
+{
+    if (strchr(layout, 'D') == NULL || coords->rank != 3)
+        return;
+    for (int i = 3; i > 1; i--) {
+        coords->shape[i] = coords->shape[i - 1];
+        coords->stride[i] = coords->stride[i - 1];
+    }
+    coords->shape[1] = 1;
+    coords->rank = 4;
+}
+
+const char *wck_call_output_layout(const char *layout, const struct wck_tensor *coords,
+                                   char flat[WCK_TENSOR_RANK + 1])
+{
+    const char *deep = strchr(layout, 'D');
+
+    if (deep == NULL || coords == NULL || coords->rank != 3 ||
+        strlen(layout) > WCK_TENSOR_RANK)
+        return layout;
+    memcpy(flat, layout, (size_t)(deep - layout));
+    strcpy(flat + (deep - layout), deep + 1);
+    return flat;
+}
+
 /* ---- items ---- */
 
 /* The axis (x, y, z) that component k of the array is. */
@@ -284,19 +311,22 @@ static enum wck_status place_matrix(struct wck_call_item *item,
                                  columns, &item->warp, err);
 }
 
+size_t wck_call_border_entry(size_t values, size_t channels, size_t channel)
+{
+    if (values == 1 || values == channels)
+        return values == 1 ? 0 : channel;
+    return channel % SCALAR < values ? channel % SCALAR : values;
+}
+
 /* The border value of a channel: the channels of a cv::Scalar take turns, and it is
  * rounded to the image's type. */
 static double fill_of(const struct wck_call *call, size_t channel)
 {
     enum wck_dtype dtype = call->image.tensor.dtype;
-    size_t at = channel;
-    double value;
+    size_t at =
+        wck_call_border_entry(call->border_values, call->image.channels, channel);
+    double value = at < call->border_values ? call->border_value[at] : 0.0;
 
-    if (call->border_values == 1)
-        at = 0;
-    else if (call->border_values != call->image.channels)
-        at = channel % SCALAR;
-    value = at < call->border_values ? call->border_value[at] : 0.0;
     if (!call->convention->has_scalar)
         return value;
     return wck_dtype_round(
@@ -375,4 +405,43 @@ void wck_call_item_release(struct wck_call_item *item)
     free(item->data);
     free(item->fill);
     *item = (struct wck_call_item){0};
+}
+
+/* ---- gradients ---- */
+
+struct adding {
+    const double *axis[WCK_AXES];
+    double *const *array;
+};
+
+static void add_element(void *state, size_t array, size_t offset, int axis,
+                        size_t index)
+{
+    const struct adding *adding = state;
+
+    if (adding->array[array] != NULL)
+        adding->array[array][offset] += adding->axis[axis][index];
+}
+
+void wck_call_add(const struct wck_call *call, const struct wck_call_item *item,
+                  size_t index, const struct wck_gradients *gradients,
+                  double *const array[WCK_CALL_ARRAYS])
+{
+    struct adding adding = {.axis = {gradients->x, gradients->y, gradients->z},
+                            .array = array};
+    const struct wck_tensor *matrix = &call->array[0];
+    size_t rows, columns, first;
+    double own[16];
+
+    if (call->convention->carrier != WCK_CARRIER_MATRIX) {
+        wck_call_each(call, item, index, add_element, &adding);
+        return;
+    }
+    rows = matrix->shape[matrix->rank - 2];
+    columns = matrix->shape[matrix->rank - 1];
+    first = matrix->rank == 3 && matrix->shape[0] > 1 ? index * rows * columns : 0;
+    wck_convention_matrix_gradient(call->convention, &item->warp, gradients->matrix,
+                                   rows, columns, own);
+    for (size_t i = 0; array[0] != NULL && i < rows * columns; i++)
+        array[0][first + i] += own[i];
 }

@@ -52,6 +52,20 @@ void wck_call_item_release(struct wck_call_item *item);
  * convention has none. */
 const char *wck_call_array_name(const struct wck_convention *convention, size_t i);
 
+/* Views coordinates of a volume that lie in a plane as a stack of one slice: where
+ * `layout`, the image's, has a D and `coords` has three dimensions. */
+void wck_call_deepen(const char *layout, struct wck_tensor *coords);
+
+/* The layout of an output: the image's, but without the D where coordinates of a volume
+ * lie in a plane, as `coords` (NULL: there are none) says.  `layout` itself, or in
+ * `flat`. */
+const char *wck_call_output_layout(const char *layout, const struct wck_tensor *coords,
+                                   char flat[WCK_TENSOR_RANK + 1]);
+
+/* The number among `values` border values that fills a channel of the output; `values`
+ * where it is one of a cv::Scalar's that are missing. */
+size_t wck_call_border_entry(size_t values, size_t channels, size_t channel);
+
 /* Where the gradient of batch item `index` with respect to the map lies in arrays like
  * call->array: calls `visit` for each element of array `array` with its index into x, y
  * or z (axis) of the item's gradients, or, by a matrix, into its entries (axis 0).
@@ -60,5 +74,11 @@ typedef void wck_call_visit(void *state, size_t array, size_t offset, int axis,
                             size_t index);
 void wck_call_each(const struct wck_call *call, const struct wck_call_item *item,
                    size_t index, wck_call_visit *visit, void *state);
+
+/* Adds an item's gradients, with respect to coordinates or to the matrix, to arrays
+ * like call->array, contiguous, of doubles; NULL for one that is not wanted. */
+void wck_call_add(const struct wck_call *call, const struct wck_call_item *item,
+                  size_t index, const struct wck_gradients *gradients,
+                  double *const array[WCK_CALL_ARRAYS]);
 
 #endif

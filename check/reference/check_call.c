@@ -209,6 +209,105 @@ START_TEST(each_item_of_a_batch_has_its_own_matrix)
 }
 END_TEST
 
+/* ---- gradients and borders ---- */
+
+/* The coordinates themselves, as gradients, come back as the array. */
+START_TEST(gradients_of_coordinates_go_back_where_the_library_keeps_them)
+{
+    static struct strided array[WCK_CALL_ARRAYS];
+    static double axis[WCK_AXES][MOST], sum[WCK_CALL_ARRAYS][MOST];
+    struct wck_gradients gradients = {.x = axis[0], .y = axis[1], .z = axis[2]};
+    double *const to[] = {sum[0], sum[1]};
+    bool own = layouts[_i].batch >= 0 && layouts[_i].shape[layouts[_i].batch] > 1;
+    struct wck_call_item item;
+    struct wck_call call;
+
+    layout_call(_i, &call, array);
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 1, NULL), WCK_OK);
+    for (size_t i = 0; i < wck_warp_samples(&item.warp); i++) {
+        axis[0][i] = item.warp.map.x[i];
+        axis[1][i] = item.warp.map.y[i];
+        axis[2][i] = layouts[_i].volume ? item.warp.map.z[i] : 0.0;
+    }
+    memset(sum, 0, sizeof sum);
+    wck_call_add(&call, &item, 1, &gradients, to);
+    for (size_t k = 0; wck_call_array_name(call.convention, k) != NULL; k++) {
+        struct wck_tensor copy = wck_tensor_contiguous(
+            sum[k] + MOST / 2, WCK_FLOAT64, layouts[_i].rank, layouts[_i].shape);
+        size_t count = wck_tensor_count(&copy);
+
+        ck_assert_int_eq(wck_tensor_copy(&call.array[k], &copy, NULL), WCK_OK);
+        for (size_t e = 0; e < count; e++) {
+            double there = own && e < count / BATCH ? 0.0 : sum[k][MOST / 2 + e];
+
+            ck_assert_double_le(fabs(sum[k][e] - there), 0.0);
+        }
+    }
+    wck_call_item_release(&item);
+}
+END_TEST
+
+START_TEST(each_item_of_a_batch_has_its_own_matrix_gradient)
+{
+    static struct strided array;
+    const size_t shape[] = {BATCH, 2, 3};
+    struct wck_call call = call_of("scipy.affine_transform", false);
+    double matrix[6] = {1.5, 2.5, 3.5, 4.5, 5.5, 6.5}, sum[12] = {0.0};
+    const double own[6] = {5.5, 4.5, 6.5, 2.5, 1.5, 3.5}; /* rows are y, x */
+    struct wck_gradients gradients = {.matrix = matrix};
+    double *const to[] = {sum, NULL};
+    struct wck_call_item item;
+
+    stride(&array, 3, shape);
+    call.array[0] = array.tensor;
+    ck_assert_int_eq(wck_call_check(&call, NULL), WCK_OK);
+    ck_assert_int_eq(wck_call_item_init(&item, &call, 1, NULL), WCK_OK);
+    for (int twice = 0; twice < 2; twice++)
+        wck_call_add(&call, &item, 1, &gradients, to);
+    for (int e = 0; e < 12; e++)
+        ck_assert_double_le(fabs(sum[e] - (e < 6 ? 0.0 : 2.0 * own[e - 6])), 0.0);
+    wck_call_item_release(&item);
+}
+END_TEST
+
+START_TEST(channels_take_turns_with_the_components_of_a_scalar)
+{
+    ck_assert_uint_eq(wck_call_border_entry(1, 3, 2), 0); /* one for all */
+    ck_assert_uint_eq(wck_call_border_entry(6, 6, 5), 5); /* one each */
+    ck_assert_uint_eq(wck_call_border_entry(4, 3, 2), 2);
+    ck_assert_uint_eq(wck_call_border_entry(4, 6, 5), 1);
+    ck_assert_uint_eq(wck_call_border_entry(2, 3, 2), 2); /* missing: 0 */
+    ck_assert_uint_eq(wck_call_border_entry(0, 3, 1), 0); /* there is none */
+}
+END_TEST
+
+START_TEST(coordinates_of_a_plane_are_a_stack_of_one_slice)
+{
+    static struct strided array;
+    const size_t shape[] = {3, 4, 5};
+    char flat[WCK_TENSOR_RANK + 1];
+    struct wck_tensor coords;
+
+    stride(&array, 3, shape);
+    coords = array.tensor;
+    ck_assert_str_eq(wck_call_output_layout("NCDHW", &coords, flat), "NCHW");
+    ck_assert_str_eq(wck_call_output_layout("NCHW", &coords, flat), "NCHW");
+    ck_assert_str_eq(wck_call_output_layout("DHW", NULL, flat), "DHW");
+    wck_call_deepen("HW", &coords);
+    ck_assert_int_eq(coords.rank, 3);
+    wck_call_deepen("DHW", &coords);
+    ck_assert_int_eq(coords.rank, 4);
+    for (size_t e = 0; e < 60; e++) {
+        const size_t index[] = {e / 20, e / 5 % 4, e % 5};
+        const size_t deep[] = {e / 20, 0, e / 5 % 4, e % 5};
+
+        ck_assert_double_le(fabs(at(&coords, deep) - at(&array.tensor, index)), 0.0);
+    }
+    wck_call_deepen("DHW", &coords);
+    ck_assert_int_eq(coords.rank, 4);
+}
+END_TEST
+
 /* ---- calls that are refused ---- */
 
 static const struct {
@@ -361,6 +460,12 @@ Suite *wck_call_suite(void)
                         LAYOUTS);
     tcase_add_loop_test(arrays, every_element_is_visited_once_an_item, 0, LAYOUTS);
     tcase_add_test(arrays, each_item_of_a_batch_has_its_own_matrix);
+    tcase_add_loop_test(arrays,
+                        gradients_of_coordinates_go_back_where_the_library_keeps_them,
+                        0, LAYOUTS);
+    tcase_add_test(arrays, each_item_of_a_batch_has_its_own_matrix_gradient);
+    tcase_add_test(arrays, channels_take_turns_with_the_components_of_a_scalar);
+    tcase_add_test(arrays, coordinates_of_a_plane_are_a_stack_of_one_slice);
     tcase_add_loop_test(refusals, a_call_that_does_not_fit_says_which_array, 0,
                         (int)(sizeof refused / sizeof refused[0]));
     tcase_add_test(refusals, two_maps_have_one_shape);

@@ -22,7 +22,7 @@ struct job {
     struct wck_trial *trial;
     const struct wck_recording *of;
     struct wck_carried carried;
-    struct wck_margin *border; /* [channel], over the batch */
+    struct wck_margin *border; /* one a border value, over the batch and channels */
     double amplitude; /* largest difference of two numbers read, 0 among them */
     double upstream;  /* largest |upstream| */
     double reach;     /* sum of |upstream| */
@@ -116,6 +116,20 @@ static enum wck_status check_black(struct job *job, const struct wck_problem *pr
     return status;
 }
 
+/* A value that several channels are filled with has the sum of their gradients. */
+static void add_border_value(struct job *job, const struct wck_margins *margins)
+{
+    size_t values = job->of->call.border_values, channels = job->of->problem.channels;
+
+    for (size_t c = 0; c < channels; c++) {
+        size_t entry = wck_call_border_entry(values, channels, c);
+
+        job->border[entry].low += margins->border_value[c].low;
+        job->border[entry].high += margins->border_value[c].high;
+        job->border[entry].bound += margins->border_value[c].bound;
+    }
+}
+
 static enum wck_status judge_item(struct job *job, size_t item, struct wck_error *err)
 {
     struct wck_problem problem = wck_recording_problem(job->of, item);
@@ -136,11 +150,7 @@ static enum wck_status judge_item(struct job *job, size_t item, struct wck_error
     }
     if (status == WCK_OK && pulled) {
         wck_carried_add(&job->carried, &margins, item);
-        for (size_t c = 0; c < problem.channels; c++) {
-            job->border[c].low += margins.border_value[c].low;
-            job->border[c].high += margins.border_value[c].high;
-            job->border[c].bound += margins.border_value[c].bound;
-        }
+        add_border_value(job, &margins);
     }
     wck_margins_release(&margins);
     return status;
@@ -292,21 +302,15 @@ static enum wck_status report_carried(struct job *job, size_t array,
     return status;
 }
 
-/* One value for all channels has the sum of their gradients. */
 static enum wck_status report_border_value(struct job *job, struct wck_error *err)
 {
     const struct wck_tensor *gradient = &job->of->grad_border_value;
-    size_t channels = job->of->problem.channels, count = wck_tensor_count(gradient);
+    size_t count = wck_tensor_count(gradient);
     struct wck_judged judged = {0};
     double scale;
 
     if (gradient->data == NULL)
         return WCK_OK;
-    for (size_t c = 1; c < channels && count == 1; c++) {
-        job->border[0].low += job->border[c].low;
-        job->border[0].high += job->border[c].high;
-        job->border[0].bound += job->border[c].bound;
-    }
     scale = largest(job->border, count);
     for (size_t c = 0; c < count; c++) {
         struct wck_place place = {.plane = (long)c, .y = -1, .x = -1, .input = true};
@@ -378,7 +382,7 @@ static enum wck_status job_init(struct job *job, struct wck_trial *trial,
     const struct wck_recording *of = wck_subject_recording(trial->subject);
 
     *job = (struct job){.trial = trial, .of = of, .black = true, .finite = true};
-    job->border = calloc(of->problem.channels, sizeof *job->border);
+    job->border = calloc(of->call.border_values + 1, sizeof *job->border);
     if (job->border == NULL)
         return wck_error_no_memory(err);
     job->amplitude =

@@ -82,6 +82,7 @@ static enum wck_status bound_item(struct wck_trace *trace, const struct parts *p
     double unit = wck_dtype_row(problem.dtype)->roundoff > 0.0 ? 0.0 : 1.0;
     size_t outputs = problem.channels * wck_warp_samples(&problem.warp);
     size_t inputs = problem.channels * wck_image_pixels(&image);
+    size_t values = parts->end - parts->border;
     struct wck_margins margins;
     enum wck_status status;
 
@@ -97,11 +98,11 @@ static enum wck_status bound_item(struct wck_trace *trace, const struct parts *p
     if (status == WCK_OK && pulled)
         wck_carried_add(carried, &margins, item);
     for (size_t c = 0; status == WCK_OK && c < problem.channels; c++) {
-        size_t shared = parts->end - parts->border == 1 ? 0 : c;
+        size_t entry = wck_call_border_entry(values, problem.channels, c);
 
-        if (r->grad_border_value.data != NULL)
+        if (entry < values)
             put_bounds(&margins.border_value[c], 1, 0.0,
-                       trace->bound + parts->border + shared);
+                       trace->bound + parts->border + entry);
     }
     wck_margins_release(&margins);
     return status;
@@ -178,53 +179,26 @@ struct replay {
     double matrix[WCK_MATRIX];
 };
 
-static void add_element(void *state, size_t array, size_t offset, int axis,
-                        size_t index)
-{
-    const struct replay *replay = state;
-
-    if (replay->of->grad_array[array].data != NULL)
-        replay->trace->value[replay->parts->array[array] + offset] +=
-            replay->coordinate[axis][index];
-}
-
-static void add_matrix(const struct replay *replay, const struct wck_warp *warp,
-                       size_t item)
-{
-    const struct wck_call *call = &replay->of->call;
-    const struct wck_tensor *matrix = &call->array[0];
-    size_t rows = matrix->shape[matrix->rank - 2];
-    size_t columns = matrix->shape[matrix->rank - 1];
-    bool batched = matrix->rank == 3 && matrix->shape[0] > 1;
-    double *to = replay->trace->value + replay->parts->array[0] +
-                 (batched ? item * rows * columns : 0);
-    double own[16];
-
-    wck_convention_matrix_gradient(call->convention, warp, replay->matrix, rows,
-                                   columns, own);
-    for (size_t i = 0; i < rows * columns; i++)
-        to[i] += own[i];
-}
-
-static void add_gradients(struct replay *replay, const struct wck_warp *warp,
+static void add_gradients(struct replay *replay, const struct wck_gradients *gradients,
                           size_t item)
 {
     const struct wck_recording *r = replay->of;
     const struct parts *parts = replay->parts;
+    double *value = replay->trace->value, *array[WCK_CALL_ARRAYS];
     size_t inputs = r->problem.channels * wck_image_pixels(&r->call.image);
+    size_t values = parts->end - parts->border;
 
     if (r->grad_image.tensor.data != NULL)
-        put_image(&replay->gradient,
-                  replay->trace->value + parts->image + item * inputs);
-    if (!wck_map_has_matrix(&warp->map))
-        wck_call_each(&r->call, &r->items[item], item, add_element, replay);
-    else if (r->grad_array[0].data != NULL)
-        add_matrix(replay, warp, item);
-    for (size_t c = 0; r->grad_border_value.data != NULL && c < r->problem.channels;
-         c++)
-        replay->trace
-            ->value[parts->border + (parts->end - parts->border == 1 ? 0 : c)] +=
-            replay->border[c];
+        put_image(&replay->gradient, value + parts->image + item * inputs);
+    for (size_t i = 0; i < WCK_CALL_ARRAYS; i++)
+        array[i] = r->grad_array[i].data != NULL ? value + parts->array[i] : NULL;
+    wck_call_add(&r->call, &r->items[item], item, gradients, array);
+    for (size_t c = 0; c < r->problem.channels; c++) {
+        size_t entry = wck_call_border_entry(values, r->problem.channels, c);
+
+        if (entry < values)
+            value[parts->border + entry] += replay->border[c];
+    }
 }
 
 static enum wck_status replay_item(struct replay *replay,
@@ -261,7 +235,7 @@ static enum wck_status replay_item(struct replay *replay,
     upstream = wck_image_item(&r->grad_output, item);
     status = wck_behaviour_vjp(behaviour, &warp, &image, &upstream, &wanted, err);
     if (status == WCK_OK)
-        add_gradients(replay, &warp, item);
+        add_gradients(replay, &wanted, item);
     return status;
 }
 

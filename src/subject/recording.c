@@ -45,19 +45,10 @@ static void list_unread(struct state *s)
         s->recording.unread = wck_text_string(&s->spec.unread);
 }
 
-/* The layout of an output: without the D where coordinates of a volume lie in a plane
- * (their number of axes says so). */
 static const char *output_layout(const struct state *s, char flat[WCK_TENSOR_RANK + 1])
 {
-    const char *layout = s->recording.problem.layout, *deep = strchr(layout, 'D');
-    const struct wck_tensor *coords = wck_member_find(&s->archive, "coords");
-
-    if (deep == NULL || coords == NULL || coords->rank != 3 ||
-        strlen(layout) > WCK_TENSOR_RANK)
-        return layout;
-    memcpy(flat, layout, (size_t)(deep - layout));
-    strcpy(flat + (deep - layout), deep + 1);
-    return flat;
+    return wck_call_output_layout(s->recording.problem.layout,
+                                  wck_member_find(&s->archive, "coords"), flat);
 }
 
 /* Views an image of the given layout; `finite`: all its values are. */
@@ -191,19 +182,6 @@ static enum wck_status blame(const struct state *s, enum wck_status status,
                          s->archive.path, why->text);
 }
 
-/* Coordinates of a volume that lie in a plane: a stack of one slice. */
-static void deepen(struct wck_tensor *coords, const char *layout)
-{
-    if (strchr(layout, 'D') == NULL || coords->rank != 3)
-        return;
-    for (int i = 3; i > 1; i--) {
-        coords->shape[i] = coords->shape[i - 1];
-        coords->stride[i] = coords->stride[i - 1];
-    }
-    coords->shape[1] = 1;
-    coords->rank = 4;
-}
-
 static enum wck_status read_call(struct state *s, struct wck_error *err)
 {
     struct wck_call *call = &s->recording.call;
@@ -222,7 +200,7 @@ static enum wck_status read_call(struct state *s, struct wck_error *err)
             return status;
         call->array[i] = *wck_member_find(&s->archive, name);
         if (call->convention->carrier == WCK_CARRIER_COORDS && output->depth == 1)
-            deepen(&call->array[i], s->recording.problem.layout);
+            wck_call_deepen(s->recording.problem.layout, &call->array[i]);
     }
     call->output_depth = output->depth;
     call->output_height = output->height;
@@ -312,7 +290,7 @@ static enum wck_status read_gradient(struct state *s, const char *like,
         coarsen(&s->recording.problem, gradient->dtype);
     }
     if (status == WCK_OK && strcmp(like, "coords") == 0)
-        deepen(gradient, s->recording.problem.layout);
+        wck_call_deepen(s->recording.problem.layout, gradient);
     return status;
 }
 
