@@ -6,7 +6,7 @@
 
 static const struct wck_convention *const tables[] = {
     wck_conventions_opencv, wck_conventions_torch, wck_conventions_scipy,
-    wck_conventions_other};
+    wck_conventions_other, wck_conventions_own};
 
 const struct wck_convention *wck_convention_row(size_t row)
 {
@@ -139,13 +139,16 @@ static const struct {
     {"default", "reflect101"}, {"reflect", "reflection"}, {"zero", "zeros"},
 };
 
-static bool find_word(const char *words, const char *chosen, char word[WORD])
+static bool find_word(const char *words, const char *chosen, bool strict,
+                      char word[WORD])
 {
     char wanted[WORD];
 
     plain(chosen, wanted);
     if (find_plain(words, wanted, word))
         return true;
+    if (strict)
+        return false;
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strcmp(others[i].called, wanted) == 0 &&
             find_plain(words, others[i].word, word))
@@ -166,9 +169,9 @@ static enum wck_status choose(const struct wck_convention *convention, const cha
         word[length] = '\0';
         return WCK_OK;
     }
-    if (find_word(words, chosen, word))
+    if (find_word(words, chosen, convention->strict, word))
         return WCK_OK;
-    return wck_error_set(err, WCK_INVALID, "%s has no %s '%s' (there are: %s)",
+    return wck_error_set(err, WCK_INVALID, "%s has no %s '%.60s' (there are: %s)",
                          convention->name, what, chosen, words);
 }
 

@@ -52,11 +52,13 @@ struct wck_convention {
     enum wck_direction direction; /* of the matrix */
     bool has_scalar; /* a border value may be a cv::Scalar: up to 4 components, those
                         that are missing 0, in the image's type */
+    bool strict;     /* takes its own words only, not what others call them */
     const char *interps; /* words, separated by blanks; the default first */
     const char *borders; /* likewise */
     const char *layouts; /* likewise, what is meant where none is said: one a rank;
                             NULL: "HW HWC NHWC" */
-    bool proven;         /* by recordings of the library in check/recordings */
+    bool proven;         /* by recordings of the library in check/recordings, or there
+                            is no other library to prove it by */
     /* Sets what `choices` say in a warp whose sizes and map are the caller's; the words
      * have been checked against the lists. */
     enum wck_status (*bind)(const struct wck_convention *convention,

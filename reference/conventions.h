@@ -8,7 +8,7 @@
 #include "reference/convention.h"
 
 extern const struct wck_convention wck_conventions_opencv[], wck_conventions_torch[],
-    wck_conventions_scipy[], wck_conventions_other[];
+    wck_conventions_scipy[], wck_conventions_other[], wck_conventions_own[];
 
 /* Layouts of torch and its kin, by rank. */
 #define WCK_CHANNELS_FIRST "HW CHW NCHW NCDHW"

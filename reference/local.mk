@@ -14,6 +14,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/convention.h \
 	%D%/convention_opencv.c \
 	%D%/convention_other.c \
+	%D%/convention_own.c \
 	%D%/convention_scipy.c \
 	%D%/convention_torch.c \
 	%D%/conventions.h \

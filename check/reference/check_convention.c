@@ -126,6 +126,46 @@ START_TEST(other_words_are_refused_with_those_there_are)
 }
 END_TEST
 
+/* "nearest-half-even nearest" holds "nearest". */
+static bool lists(const char *words, const char *word)
+{
+    char listed[32];
+
+    for (int i = 0; word_at(words, i, listed); i++) {
+        if (strcmp(listed, word) == 0)
+            return true;
+    }
+    return false;
+}
+
+START_TEST(the_references_own_words_are_its_registries)
+{
+    static const char *const own[] = {"reference.matrix", "reference.maps"};
+    const struct wck_convention *convention = wck_convention_find(own[_i]);
+    struct wck_warp warp = {0};
+
+    for (size_t k = 0; k < wck_kernel_count(); k++) {
+        const struct wck_kernel *kernel = wck_kernel_row(k);
+        struct wck_choices choices = chosen(kernel->name, NULL, 2);
+
+        ck_assert_msg(lists(convention->interps, kernel->name), "%s", kernel->name);
+        ck_assert_int_eq(wck_convention_bind(convention, &choices, &warp, NULL),
+                         WCK_OK);
+        ck_assert_ptr_eq(warp.kernel, kernel);
+    }
+    expect_no_word(convention, "cubic"); /* which of them? */
+    for (size_t b = 0; b < wck_border_count(); b++) {
+        const struct wck_border *border = wck_border_row(b);
+        struct wck_choices choices = chosen(NULL, border->name, 2);
+
+        ck_assert_msg(lists(convention->borders, border->name), "%s", border->name);
+        ck_assert_int_eq(wck_convention_bind(convention, &choices, &warp, NULL),
+                         WCK_OK);
+        ck_assert_ptr_eq(warp.border, border);
+    }
+}
+END_TEST
+
 START_TEST(volumes_bind_where_the_library_takes_them)
 {
     struct wck_choices choices = chosen(NULL, NULL, 3);
@@ -282,6 +322,7 @@ Suite *wck_convention_suite(void)
                         0, count);
     tcase_add_loop_test(rows, defaults_are_the_first_words, 0, count);
     tcase_add_loop_test(rows, other_words_are_refused_with_those_there_are, 0, count);
+    tcase_add_loop_test(rows, the_references_own_words_are_its_registries, 0, 2);
     tcase_add_loop_test(rows, volumes_bind_where_the_library_takes_them, 0, count);
     tcase_add_loop_test(rows, a_matrix_gradient_has_the_librarys_form, 0, count);
     tcase_add_loop_test(rows, conventions_are_found_by_name, 0, count);

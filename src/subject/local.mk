@@ -5,6 +5,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/member.h \
 	%D%/problem.c \
 	%D%/problem.h \
+	%D%/recorded.c \
+	%D%/recorded.h \
 	%D%/recording.c \
 	%D%/recording.h \
 	%D%/spec.c \
