@@ -78,6 +78,7 @@ units_sources = \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \
+	%D%/subject/check_spec.c \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \

@@ -53,6 +53,7 @@
     ROW(second)                                                                        \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
+    ROW(spec)                                                                          \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every array that a recording may have; the last is for people. */
+/* Every array that a recording may have; the last are for people, and for other
+ * programs (src/run/taps.h). */
 static const char *const names[] = {
     "image",       "matrix",        "grid",
     "map_x",       "map_y",         "coords",
@@ -13,7 +14,9 @@ static const char *const names[] = {
     "grad_output", "grad_image",    "grad_matrix",
     "grad_grid",   "grad_map_x",    "grad_map_y",
     "grad_coords", "grad_flow",     "grad_border_value",
-    "destination", "sampling_grid",
+    "destination", "sampling_grid", "tap_row",
+    "tap_pixel",   "tap_weight",    "tap_dx",
+    "tap_dy",      "tap_dz",
 };
 
 /* Lists the arrays and texts that are not read. */
@@ -259,8 +262,9 @@ static enum wck_status read_destination(struct wck_recorded *s, struct wck_error
         return WCK_OK;
     if (wck_member_find(&s->archive, like) != NULL)
         status = wck_member_check_shape(&s->archive, "destination", like, err);
-    if (status == WCK_OK && s->recording.has_output)
-        status = wck_member_check_dtype(&s->archive, "destination", like, err);
+    if (status == WCK_OK)
+        status = wck_member_check_dtype(&s->archive, "destination",
+                                        s->recording.has_output ? like : "image", err);
     if (status == WCK_OK)
         status = view(s, "destination", wck_recorded_output_layout(s, flat), true,
                       &s->recording.call.destination, err);

@@ -1,6 +1,7 @@
 #include "src/subject/spec.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "src/base/text.h"
@@ -185,6 +186,59 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
             status = check_pair(name, key, value, spec, err);
     }
     return status;
+}
+
+static int set(json_t *document, int key, json_t *value)
+{
+    return json_object_set_new(document, keys[key].name, value);
+}
+
+/* 0 where all could be set. */
+static int set_choices(json_t *document, const struct wck_choices *choices)
+{
+    int failed = 0;
+
+    if (choices->interp != NULL)
+        failed |= set(document, INTERP, json_string(choices->interp));
+    if (choices->border != NULL)
+        failed |= set(document, BORDER, json_string(choices->border));
+    if (choices->version != NULL)
+        failed |= set(document, VERSION, json_string(choices->version));
+    if (choices->align_corners >= 0)
+        failed |=
+            set(document, ALIGN_CORNERS, json_boolean(choices->align_corners != 0));
+    if (choices->inverse_map)
+        failed |= set(document, INVERSE_MAP, json_true());
+    if (choices->clip)
+        failed |= set(document, CLIP, json_true());
+    if (choices->unfiltered)
+        failed |= set(document, PREFILTER, json_false());
+    if (choices->ipp)
+        failed |= set(document, IPP, json_true());
+    if (choices->normalized)
+        failed |= set(document, NORMALIZED, json_true());
+    return failed;
+}
+
+enum wck_status wck_spec_write(const struct wck_spec *spec, struct wck_text *text,
+                               struct wck_error *err)
+{
+    json_t *document = json_object();
+    int failed = set(document, CONVENTION, json_string(spec->convention->name));
+    char *dump = NULL;
+
+    if (spec->layout != NULL)
+        failed |= set(document, LAYOUT, json_string(spec->layout));
+    failed |= set_choices(document, &spec->choices);
+    if (failed == 0)
+        dump = json_dumps(document, JSON_COMPACT);
+    json_decref(document);
+    if (dump == NULL)
+        return wck_error_set(err, WCK_INVALID,
+                             "a word that was chosen cannot be written as JSON");
+    wck_text_append(text, dump, strlen(dump));
+    free(dump);
+    return text->failed ? wck_error_no_memory(err) : WCK_OK;
 }
 
 void wck_spec_release(struct wck_spec *spec)

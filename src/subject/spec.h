@@ -19,6 +19,10 @@ struct wck_spec {
  * doc/recordings.md; others are listed in `unread`. */
 enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spec *spec,
                               struct wck_error *err);
+/* Appends the JSON text that wck_spec_read reads as the same convention, layout and
+ * choices; what was not said is left out.  WCK_INVALID for words that are not UTF-8. */
+enum wck_status wck_spec_write(const struct wck_spec *spec, struct wck_text *text,
+                               struct wck_error *err);
 void wck_spec_release(struct wck_spec *spec);
 
 #endif
