@@ -70,6 +70,7 @@ units_sources = \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/run/check_destination.c \
+	%D%/run/check_evaluation.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \

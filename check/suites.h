@@ -24,6 +24,7 @@
     ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
     ROW(error)                                                                         \
+    ROW(evaluation)                                                                    \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \

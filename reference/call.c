@@ -181,6 +181,16 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
                                                      : check_samples(call, err);
 }
 
+bool wck_call_shares_map(const struct wck_call *call)
+{
+    const struct wck_tensor *first = &call->array[0];
+    struct shape shape;
+
+    if (call->convention->carrier == WCK_CARRIER_MATRIX)
+        return first->rank < 3 || first->shape[0] == 1;
+    return !read_shape(call, first, &shape) || size_along(first, shape.batch) == 1;
+}
+
 /* ---- volumes whose coordinates lie in a plane ---- */
 
 void wck_call_deepen(const char *layout, struct wck_tensor *coords)

@@ -52,6 +52,9 @@ void wck_call_item_release(struct wck_call_item *item);
  * convention has none. */
 const char *wck_call_array_name(const struct wck_convention *convention, size_t i);
 
+/* True where all batch items have one map.  The call has been checked. */
+bool wck_call_shares_map(const struct wck_call *call);
+
 /* Views coordinates of a volume that lie in a plane as a stack of one slice: where
  * `layout`, the image's, has a D and `coords` has three dimensions. */
 void wck_call_deepen(const char *layout, struct wck_tensor *coords);

@@ -1,12 +1,18 @@
 libwarpcheck_la_SOURCES += \
+	%D%/evaluation.c \
+	%D%/evaluation.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/note.c \
 	%D%/note.h \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/sampling.c \
+	%D%/sampling.h \
 	%D%/survey.c \
 	%D%/survey.h \
+	%D%/taps.c \
+	%D%/taps.h \
 	%D%/verify.c \
 	%D%/verify.h \
 	%D%/what_if.c \
