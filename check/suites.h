@@ -59,6 +59,7 @@
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
+    ROW(taps)                                                                          \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \
