@@ -299,18 +299,19 @@ END_TEST
 
 /* ---- writing ---- */
 
-static struct wck_image drawing(const char *layout, size_t channels)
+static struct wck_image drawing(const char *layout, enum wck_dtype dtype,
+                                size_t channels)
 {
     struct wck_image image;
 
     ck_assert_int_eq(
-        wck_image_new(&image, WCK_UINT8, layout, 1, channels, HEIGHT, WIDTH, NULL),
-        WCK_OK);
+        wck_image_new(&image, dtype, layout, 1, channels, HEIGHT, WIDTH, NULL), WCK_OK);
     for (size_t c = 0; c < channels; c++) {
         for (size_t y = 0; y < HEIGHT; y++) {
             for (size_t x = 0; x < WIDTH; x++)
                 wck_image_set(&image, c, y, x,
-                              (double)((37 * x + 101 * y + 7 * c) % 256));
+                              (double)((37 * x + 101 * y + 7 * c) % 256 *
+                                       (dtype == WCK_UINT16 ? 257 - y : 1)));
         }
     }
     return image;
@@ -320,9 +321,14 @@ START_TEST(a_picture_comes_back_as_it_was_encoded)
 {
     static const struct {
         const char *layout;
+        enum wck_dtype dtype;
         size_t channels;
-    } kinds[] = {{"HW", 1}, {"HWC", 3}, {"NCHW", 4}, {"CHW", 3}};
-    struct wck_image image = drawing(kinds[_i].layout, kinds[_i].channels), again;
+    } kinds[] = {{"HW", WCK_UINT8, 1},   {"HWC", WCK_UINT8, 3}, {"NCHW", WCK_UINT8, 4},
+                 {"CHW", WCK_UINT8, 3},  {"CHW", WCK_UINT8, 2}, {"HW", WCK_UINT16, 1},
+                 {"CHW", WCK_UINT16, 3}, {"HWC", WCK_UINT16, 4}};
+    struct wck_image image =
+        drawing(kinds[_i].layout, kinds[_i].dtype, kinds[_i].channels);
+    struct wck_image again;
     struct wck_text bytes = {0}, same = {0};
 
     ck_assert_int_eq(wck_png_encode(&image, &bytes, NULL), WCK_OK);
@@ -333,6 +339,7 @@ START_TEST(a_picture_comes_back_as_it_was_encoded)
         wck_png_read(scratch_file("a.png", bytes.data, bytes.size), &again, NULL),
         WCK_OK);
     ck_assert_uint_eq(again.channels, kinds[_i].channels);
+    ck_assert_int_eq(again.tensor.dtype, kinds[_i].dtype);
     for (size_t c = 0; c < again.channels; c++) {
         for (size_t y = 0; y < HEIGHT; y++) {
             for (size_t x = 0; x < WIDTH; x++)
@@ -349,16 +356,20 @@ END_TEST
 
 START_TEST(only_pictures_are_encoded)
 {
-    struct wck_image pair = drawing("HWC", 2), image = drawing("HWC", 3);
+    struct wck_image five = drawing("HWC", WCK_UINT8, 5);
+    struct wck_image image = drawing("HWC", WCK_UINT8, 3);
     struct wck_text text = {0};
 
-    ck_assert_int_eq(wck_png_encode(&pair, &text, NULL), WCK_INVALID);
+    ck_assert_int_eq(wck_png_encode(&five, &text, NULL), WCK_INVALID);
     image.tensor.dtype = WCK_INT8;
     ck_assert_int_eq(wck_png_encode(&image, &text, NULL), WCK_INVALID);
     image.tensor.dtype = WCK_UINT8;
     image.batch = 2;
     ck_assert_int_eq(wck_png_encode(&image, &text, NULL), WCK_INVALID);
     image.batch = 1;
+    image.depth = 2;
+    ck_assert_int_eq(wck_png_encode(&image, &text, NULL), WCK_INVALID);
+    image.depth = 1;
     text.failed = true;
     ck_assert_int_eq(wck_png_encode(&image, &text, NULL), WCK_NO_MEMORY);
     text.failed = false;
@@ -366,7 +377,7 @@ START_TEST(only_pictures_are_encoded)
     image.column_stride = 0;
     ck_assert_int_eq(wck_png_encode(&image, &text, NULL), WCK_INVALID);
     wck_text_release(&text);
-    free(pair.tensor.data);
+    free(five.tensor.data);
     free(image.tensor.data);
 }
 END_TEST
@@ -388,7 +399,7 @@ Suite *wck_png_suite(void)
     tcase_add_test(tests, a_damaged_byte_never_does_more_than_fail);
     tcase_add_test(tests, a_picture_that_its_file_cannot_hold_is_rejected);
     tcase_add_test(tests, a_picture_of_no_size_is_rejected);
-    tcase_add_loop_test(tests, a_picture_comes_back_as_it_was_encoded, 0, 4);
+    tcase_add_loop_test(tests, a_picture_comes_back_as_it_was_encoded, 0, 8);
     tcase_add_test(tests, only_pictures_are_encoded);
     suite_add_tcase(suite, tests);
     return suite;

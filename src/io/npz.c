@@ -6,7 +6,6 @@
 #include <string.h>
 #include <zip.h>
 
-#include "src/base/text.h"
 #include "src/io/file.h"
 #include "src/io/npy.h"
 
@@ -346,29 +345,23 @@ static enum wck_status pack(zip_t *zip, const struct wck_npz_member *member,
     return status;
 }
 
-/* Writes the bytes of a finished archive to a file. */
-static enum wck_status write_source(zip_source_t *source, const char *path,
-                                    struct wck_error *err)
+/* Appends the bytes of a finished archive. */
+static enum wck_status append_source(zip_source_t *source, struct wck_text *bytes,
+                                     struct wck_error *err)
 {
-    zip_stat_t about;
-    char *bytes = NULL;
-    enum wck_status status;
+    char part[65536];
+    zip_int64_t got = -1;
 
-    zip_stat_init(&about);
-    if (zip_source_stat(source, &about) == 0 && zip_source_open(source) == 0)
-        bytes = malloc(about.size);
-    if (bytes == NULL)
+    if (zip_source_open(source) != 0)
         return wck_error_no_memory(err);
-    status = zip_source_read(source, bytes, about.size) == (zip_int64_t)about.size
-                 ? wck_file_write(path, bytes, about.size, err)
-                 : wck_error_no_memory(err);
+    while ((got = zip_source_read(source, part, sizeof part)) > 0)
+        wck_text_append(bytes, part, (size_t)got);
     zip_source_close(source);
-    free(bytes);
-    return status;
+    return got < 0 || bytes->failed ? wck_error_no_memory(err) : WCK_OK;
 }
 
-enum wck_status wck_npz_write(const struct wck_npz *npz, const char *path,
-                              struct wck_error *err)
+enum wck_status wck_npz_encode(const struct wck_npz *npz, struct wck_text *bytes,
+                               struct wck_error *err)
 {
     zip_source_t *source = zip_source_buffer_create(NULL, 0, 0, NULL);
     zip_t *zip =
@@ -383,12 +376,24 @@ enum wck_status wck_npz_write(const struct wck_npz *npz, const char *path,
     for (size_t i = 0; i < npz->count && status == WCK_OK; i++)
         status = pack(zip, &npz->members[i], err);
     if (status == WCK_OK && zip_close(zip) != 0)
-        status = wck_error_set(err, WCK_NO_MEMORY, "%s cannot be packed: %s", path,
+        status = wck_error_set(err, WCK_NO_MEMORY, "the archive cannot be packed: %s",
                                zip_strerror(zip));
     if (status == WCK_OK)
-        status = write_source(source, path, err);
+        status = append_source(source, bytes, err);
     else
         zip_discard(zip);
     zip_source_free(source);
+    return status;
+}
+
+enum wck_status wck_npz_write(const struct wck_npz *npz, const char *path,
+                              struct wck_error *err)
+{
+    struct wck_text bytes = {0};
+    enum wck_status status = wck_npz_encode(npz, &bytes, err);
+
+    if (status == WCK_OK)
+        status = wck_file_write(path, bytes.data, bytes.size, err);
+    wck_text_release(&bytes);
     return status;
 }

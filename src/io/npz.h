@@ -4,6 +4,7 @@
 #define WCK_IO_NPZ_H
 
 #include "reference/tensor.h"
+#include "src/base/text.h"
 
 struct wck_npz_member {
     char *name;               /* without ".npy" for an array */
@@ -43,7 +44,11 @@ enum wck_status wck_npz_add_array(struct wck_npz *npz, const char *name,
 enum wck_status wck_npz_add_text(struct wck_npz *npz, const char *name,
                                  const char *text, struct wck_error *err);
 
-/* Writes the archive, whole or not at all, and the same bytes each time. */
+/* Appends the archive's bytes, the same each time. */
+enum wck_status wck_npz_encode(const struct wck_npz *npz, struct wck_text *bytes,
+                               struct wck_error *err);
+
+/* Writes the archive, whole or not at all. */
 enum wck_status wck_npz_write(const struct wck_npz *npz, const char *path,
                               struct wck_error *err);
 

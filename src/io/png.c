@@ -177,23 +177,34 @@ static void no_flush(png_structp png)
     (void)png;
 }
 
+/* One pixel's channel, the high byte first where there are two. */
+static void put(unsigned char *to, double value, size_t size)
+{
+    unsigned whole = (unsigned)value;
+
+    if (size == 2)
+        *to++ = (unsigned char)(whole >> 8);
+    *to = (unsigned char)(whole & 0xff);
+}
+
 static void write_steps(struct work *work)
 {
+    static const int colours[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA,
+                                  PNG_COLOR_TYPE_RGB, PNG_COLOR_TYPE_RGB_ALPHA};
     const struct wck_image *image = work->image;
-    int colours = image->channels == 1   ? PNG_COLOR_TYPE_GRAY
-                  : image->channels == 3 ? PNG_COLOR_TYPE_RGB
-                                         : PNG_COLOR_TYPE_RGB_ALPHA;
+    size_t size = wck_dtype_row(image->tensor.dtype)->size;
 
     png_set_write_fn(work->png, work, append_bytes, no_flush);
     png_set_IHDR(work->png, work->info, (png_uint_32)image->width,
-                 (png_uint_32)image->height, 8, colours, PNG_INTERLACE_NONE,
+                 (png_uint_32)image->height, (int)size * 8,
+                 colours[image->channels - 1], PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     png_write_info(work->png, work->info);
     for (size_t y = 0; y < image->height; y++) {
         for (size_t x = 0; x < image->width; x++) {
             for (size_t c = 0; c < image->channels; c++)
-                work->rows[0][x * image->channels + c] =
-                    (unsigned char)wck_image_get(image, c, y, x);
+                put(work->rows[0] + (x * image->channels + c) * size,
+                    wck_image_get(image, c, y, x), size);
         }
         png_write_row(work->png, work->rows[0]);
     }
@@ -219,13 +230,14 @@ enum wck_status wck_png_encode(const struct wck_image *image, struct wck_text *t
     unsigned char *row;
     struct work work = {.text = text, .image = &copy, .rows = &row};
     size_t channels = image->channels;
+    enum wck_dtype dtype = image->tensor.dtype;
 
-    if (image->batch != 1 || image->tensor.dtype != WCK_UINT8 ||
-        (channels != 1 && channels != 3 && channels != 4))
+    if (image->batch != 1 || image->depth != 1 ||
+        (dtype != WCK_UINT8 && dtype != WCK_UINT16) || channels > 4)
         return wck_error_set(err, WCK_INVALID,
-                             "a PNG is made of uint8 with 1, 3 or 4 channels, one "
-                             "picture at a time");
-    row = calloc(image->width, channels);
+                             "a PNG is made of uint8 or uint16 with 1 to 4 channels, "
+                             "one picture at a time");
+    row = calloc(image->width, channels * wck_dtype_row(dtype)->size);
     if (row == NULL)
         return wck_error_no_memory(err);
     encode(&work);

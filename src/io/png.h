@@ -16,8 +16,9 @@
 enum wck_status wck_png_read(const char *path, struct wck_image *image,
                              struct wck_error *err);
 
-/* Appends a PNG of an image of one batch item, 1, 3 or 4 channels and dtype uint8.  The
- * same image gives the same bytes. */
+/* Appends a PNG of an image of one batch item and slice, 1 to 4 channels (grey, grey
+ * and alpha, RGB, RGBA) and dtype uint8 or uint16.  The same image gives the same
+ * bytes. */
 enum wck_status wck_png_encode(const struct wck_image *image, struct wck_text *text,
                                struct wck_error *err);
 
