@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/flag.h"
+
 const char *wck_call_array_name(const struct wck_convention *convention, size_t i)
 {
     static const char *const names[][WCK_CALL_ARRAYS] = {
@@ -148,6 +150,7 @@ static int axes_of(const struct wck_call *call)
 enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
 {
     const struct wck_convention *convention = call->convention;
+    const struct wck_flag *flag;
 
     for (size_t i = 0; wck_call_array_name(convention, i) != NULL; i++) {
         if (call->array[i].data == NULL || call->array[i].rank == 0)
@@ -166,17 +169,11 @@ enum wck_status wck_call_check(struct wck_call *call, struct wck_error *err)
         return wck_error_set(err, WCK_INVALID,
                              "border_value is %zu numbers, the image has %zu channels",
                              call->border_values, call->image.channels);
-    if (call->choices.align_corners >= 0 && !convention->has_flag)
-        return wck_error_set(err, WCK_INVALID, "%s takes no align_corners",
-                             convention->name);
-    if (call->choices.inverse_map && !convention->has_inverse)
-        return wck_error_set(err, WCK_INVALID, "%s takes no inverse_map",
-                             convention->name);
-    if (call->choices.normalized && !convention->has_normalized)
-        return wck_error_set(err, WCK_INVALID, "%s takes no normalized_coordinates",
-                             convention->name);
-    if (call->choices.clip && !convention->has_clip)
-        return wck_error_set(err, WCK_INVALID, "%s takes no clip", convention->name);
+    for (size_t i = 0; (flag = wck_flag_row(i)) != NULL; i++) {
+        if (flag->chosen(&call->choices) && !flag->taken(convention))
+            return wck_error_set(err, WCK_INVALID, "%s takes no %s", convention->name,
+                                 flag->name);
+    }
     return convention->carrier == WCK_CARRIER_MATRIX ? check_matrix(call, err)
                                                      : check_samples(call, err);
 }

@@ -43,6 +43,8 @@ struct wck_convention {
     bool has_inverse;    /* takes WARP_INVERSE_MAP */
     bool has_normalized; /* takes normalized_coordinates */
     bool has_clip;       /* takes clip */
+    bool has_prefilter;  /* takes prefilter=False */
+    bool has_ipp;        /* Intel's library may do it */
     bool scales;   /* an integer image is divided by its type's largest number where the
                       output is float64 */
     bool has_fill; /* reads a border value */
@@ -53,12 +55,14 @@ struct wck_convention {
     bool has_scalar; /* a border value may be a cv::Scalar: up to 4 components, those
                         that are missing 0, in the image's type */
     bool strict;     /* takes its own words only, not what others call them */
-    const char *interps; /* words, separated by blanks; the default first */
-    const char *borders; /* likewise */
-    const char *layouts; /* likewise, what is meant where none is said: one a rank;
-                            NULL: "HW HWC NHWC" */
-    bool proven;         /* by recordings of the library in check/recordings, or there
-                            is no other library to prove it by */
+    const char *interps;  /* words, separated by blanks; the default first */
+    const char *borders;  /* likewise */
+    const char *layouts;  /* likewise, what is meant where none is said: one a rank;
+                             NULL: "HW HWC NHWC" */
+    const char *versions; /* first numbers of those whose rules differ, the newest last;
+                             NULL: they do not */
+    bool proven;          /* by recordings of the library in check/recordings, or there
+                             is no other library to prove it by */
     /* Sets what `choices` say in a warp whose sizes and map are the caller's; the words
      * have been checked against the lists. */
     enum wck_status (*bind)(const struct wck_convention *convention,

@@ -18,6 +18,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/convention_scipy.c \
 	%D%/convention_torch.c \
 	%D%/conventions.h \
+	%D%/flag.c \
+	%D%/flag.h \
 	%D%/fold.c \
 	%D%/fold.h \
 	%D%/footprint.c \

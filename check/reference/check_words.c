@@ -1,10 +1,12 @@
 /* Conventions: words as people write them, border values and layouts. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check/suites.h"
 #include "reference/call.h"
+#include "reference/flag.h"
 
 #define HEIGHT 3
 #define WIDTH 5
@@ -174,14 +176,46 @@ START_TEST(a_border_value_of_another_length_is_refused)
 }
 END_TEST
 
-START_TEST(normalized_coordinates_are_kornias_alone)
+/* A flag that one library takes, and one that does not. */
+static const struct {
+    const char *name, *taker, *other;
+    struct wck_choices choices;
+} flags[] = {
+    {"align_corners", "torch.grid_sample", "opencv.remap", {.align_corners = 0}},
+    {"inverse_map",
+     "opencv.warpAffine",
+     "opencv.remap",
+     {.align_corners = -1, .inverse_map = true}},
+    {"prefilter",
+     "scipy.affine_transform",
+     "itk.resample",
+     {.align_corners = -1, .unfiltered = true}},
+    {"normalized_coordinates",
+     "kornia.remap",
+     "opencv.remap",
+     {.align_corners = -1, .normalized = true}},
+    {"clip", "skimage.warp", "opencv.remap", {.align_corners = -1, .clip = true}},
+    {"ipp", "opencv.warpAffine", "kornia.remap", {.align_corners = -1, .ipp = true}},
+};
+
+START_TEST(a_flag_is_taken_by_its_own_libraries_alone)
 {
+    const struct wck_choices silent = {.align_corners = -1};
+    const struct wck_flag *flag = wck_flag_row((size_t)_i);
     struct wck_call call = call_of("opencv.remap", WCK_UINT8, 3);
     struct wck_error err = {0};
+    char says[100];
 
-    call.choices.normalized = true;
+    ck_assert_str_eq(flag->name, flags[_i].name);
+    ck_assert(flag->chosen(&flags[_i].choices) && !flag->chosen(&silent));
+    ck_assert(flag->taken(wck_convention_find(flags[_i].taker)));
+    ck_assert(!flag->taken(wck_convention_find(flags[_i].other)));
+    call.convention = wck_convention_find(flags[_i].other);
+    call.choices = flags[_i].choices;
     ck_assert_int_eq(wck_call_check(&call, &err), WCK_INVALID);
-    ck_assert_str_eq(err.text, "opencv.remap takes no normalized_coordinates");
+    snprintf(says, sizeof says, "%s takes no %s", flags[_i].other, flags[_i].name);
+    ck_assert_str_eq(err.text, says);
+    ck_assert_ptr_null(wck_flag_row(sizeof flags / sizeof flags[0]));
 }
 END_TEST
 
@@ -221,7 +255,8 @@ Suite *wck_words_suite(void)
     tcase_add_loop_test(tests, a_border_value_is_what_the_library_makes_of_it, 0,
                         sizeof fills / sizeof fills[0]);
     tcase_add_test(tests, a_border_value_of_another_length_is_refused);
-    tcase_add_test(tests, normalized_coordinates_are_kornias_alone);
+    tcase_add_loop_test(tests, a_flag_is_taken_by_its_own_libraries_alone, 0,
+                        sizeof flags / sizeof flags[0]);
     tcase_add_loop_test(tests, a_layout_follows_from_the_rank, 0,
                         sizeof layouts / sizeof layouts[0]);
     suite_add_tcase(suite, tests);
