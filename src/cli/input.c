@@ -7,7 +7,7 @@
 #include "src/io/npy.h"
 #include "src/io/png.h"
 
-static bool ends_in(const char *path, const char *ending)
+bool wck_input_ends_in(const char *path, const char *ending)
 {
     size_t length = strlen(path), tail = strlen(ending);
 
@@ -20,10 +20,8 @@ static bool looks_planar(const size_t *shape)
     return (shape[0] == 1 || shape[0] == 3 || shape[0] == 4) && shape[2] > 4;
 }
 
-/* The layout that the number of axes says. */
-static enum wck_status guess_layout(const struct wck_input *input,
-                                    const struct wck_tensor *tensor,
-                                    const char **layout, struct wck_error *err)
+enum wck_status wck_input_layout(const char *path, const struct wck_tensor *tensor,
+                                 const char **layout, struct wck_error *err)
 {
     const size_t *n = tensor->shape;
 
@@ -33,16 +31,16 @@ static enum wck_status guess_layout(const struct wck_input *input,
     if (tensor->rank == 3)
         return wck_error_set(
             err, WCK_INVALID,
-            "%s is %zux%zux%zu: say --layout CHW, or HWC if that is meant", input->path,
-            n[0], n[1], n[2]);
+            "%s is %zux%zux%zu: say --layout CHW, or HWC if that is meant", path, n[0],
+            n[1], n[2]);
     if (tensor->rank == 4)
         return wck_error_set(err, WCK_INVALID,
                              "%s has four axes: say --layout NHWC or --layout NCHW",
-                             input->path);
+                             path);
     return wck_error_set(err, WCK_FORMAT,
                          "%s has %d axes; an image has two (HW), three (HWC, CHW) or "
                          "four",
-                         input->path, tensor->rank);
+                         path, tensor->rank);
 }
 
 static enum wck_status read_array(struct wck_input *input, const char *layout,
@@ -56,7 +54,7 @@ static enum wck_status read_array(struct wck_input *input, const char *layout,
     if (status == WCK_OK && wck_tensor_count(&tensor) == 0)
         status = wck_error_set(err, WCK_FORMAT, "%s: the array is empty", input->path);
     if (status == WCK_OK && layout == NULL)
-        status = guess_layout(input, &tensor, &layout, err);
+        status = wck_input_layout(input->path, &tensor, &layout, err);
     if (status != WCK_OK)
         return status;
     input->layout = layout;
@@ -79,7 +77,7 @@ enum wck_status wck_input_read(struct wck_input *input, const char *path,
                                const char *layout, struct wck_error *err)
 {
     *input = (struct wck_input){.path = path};
-    if (!ends_in(path, ".png"))
+    if (!wck_input_ends_in(path, ".png"))
         return read_array(input, layout, err);
     return read_picture(input, err);
 }

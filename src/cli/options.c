@@ -209,30 +209,17 @@ static void read_matrix(const char *text, double matrix[6], struct wck_error *er
                       text, count);
 }
 
-/* A name that OpenCV's users may well try. */
-static void read_border(const char *text, struct wck_warp_options *options,
-                        struct wck_error *err)
+enum wck_status wck_options_read_border_value(const char *text,
+                                              double value[WCK_BORDER_VALUES],
+                                              size_t *count, struct wck_error *err)
 {
-    if (strcmp(text, "transparent") == 0)
-        wck_error_set(
-            err, WCK_INVALID,
-            "border transparent leaves what the output held before, which only "
-            "a recording tells: verify recording:FILE");
-    else
-        options->border =
-            wck_border_row(wck_choice_find("border", border_name, text, err));
-}
-
-static void read_border_value(const char *text, struct wck_warp_options *options,
-                              struct wck_error *err)
-{
-    options->border_values =
-        wck_text_read_numbers(text, options->border_value, WCK_BORDER_VALUES);
-    if (options->border_values == 0)
-        wck_error_set(err, WCK_INVALID,
-                      "'%s' is not a border value: one finite number, or one for each "
-                      "channel with commas between",
-                      text);
+    *count = wck_text_read_numbers(text, value, WCK_BORDER_VALUES);
+    if (*count > 0)
+        return WCK_OK;
+    return wck_error_set(err, WCK_INVALID,
+                         "'%s' is not a border value: one finite number, or one for "
+                         "each channel with commas between",
+                         text);
 }
 
 static void read_output(const char *text, struct wck_warp_options *options,
@@ -246,15 +233,32 @@ static void read_output(const char *text, struct wck_warp_options *options,
     }
 }
 
-static void read_layout(const char *text, struct wck_warp_options *options,
-                        struct wck_error *err)
+enum wck_status wck_options_check_layout(const char *text, struct wck_error *err)
 {
-    options->layout = text;
-    if (!wck_layout_valid(text))
-        wck_error_set(err, WCK_INVALID,
-                      "'%s' is not a layout: letters N, C, H and W, each at most once, "
-                      "H and W among them",
-                      text);
+    if (wck_layout_valid(text))
+        return WCK_OK;
+    return wck_error_set(err, WCK_INVALID,
+                         "'%s' is not a layout: letters N, C, H and W, each at most "
+                         "once, H and W among them",
+                         text);
+}
+
+const struct wck_kernel *wck_options_find_kernel(const char *name,
+                                                 struct wck_error *err)
+{
+    return wck_kernel_row(wck_choice_find("kernel", kernel_name, name, err));
+}
+
+const struct wck_border *wck_options_find_border(const char *name,
+                                                 struct wck_error *err)
+{
+    /* A name that OpenCV's users may well try. */
+    if (strcmp(name, "transparent") == 0)
+        wck_error_set(
+            err, WCK_INVALID,
+            "border transparent leaves what the output held before, which only "
+            "a recording tells: verify recording:FILE");
+    return wck_border_row(wck_choice_find("border", border_name, name, err));
 }
 
 static error_t parse_warp(int key, char *arg, struct argp_state *state)
@@ -276,17 +280,18 @@ static error_t parse_warp(int key, char *arg, struct argp_state *state)
         read_output(arg, options, &err);
         break;
     case WCK_KEY_KERNEL:
-        row = wck_choice_find("kernel", kernel_name, arg, &err);
-        options->kernel = wck_kernel_row(row);
+        options->kernel = wck_options_find_kernel(arg, &err);
         break;
     case WCK_KEY_BORDER:
-        read_border(arg, options, &err);
+        options->border = wck_options_find_border(arg, &err);
         break;
     case WCK_KEY_BORDER_VALUE:
-        read_border_value(arg, options, &err);
+        wck_options_read_border_value(arg, options->border_value,
+                                      &options->border_values, &err);
         break;
     case WCK_KEY_LAYOUT:
-        read_layout(arg, options, &err);
+        options->layout = arg;
+        wck_options_check_layout(arg, &err);
         break;
     case WCK_KEY_DTYPE:
         row = wck_choice_find("dtype", dtype_name, arg, &err);

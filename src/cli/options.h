@@ -46,6 +46,17 @@ enum wck_key {
     WCK_KEY_RESOLUTION,
     WCK_KEY_FAIL_ON,
     WCK_KEY_LIST_JSON,
+    WCK_KEY_CONVENTION,
+    WCK_KEY_GRID,
+    WCK_KEY_MAP_X,
+    WCK_KEY_MAP_Y,
+    WCK_KEY_COORDS,
+    WCK_KEY_FLOW,
+    WCK_KEY_VERSION,
+    WCK_KEY_FLAG, /* one key for each row of the flags' table */
+    WCK_KEY_LAST_FLAG = WCK_KEY_FLAG + 7,
+    WCK_KEY_TAPS,
+    WCK_KEY_OUT,
     WCK_KEY_QUIET,
     WCK_KEY_FORMAT /* one key for each row of the format registry */
 };
@@ -96,6 +107,20 @@ bool wck_options_is_size(const char *text);
 /* Reads a whole number, 0 and more. */
 enum wck_status wck_options_read_count(const char *text, uint64_t *count,
                                        struct wck_error *err);
+
+/* Reads one number, or several with commas between. */
+enum wck_status wck_options_read_border_value(const char *text,
+                                              double value[WCK_BORDER_VALUES],
+                                              size_t *count, struct wck_error *err);
+
+/* Is `text` a layout of some array? */
+enum wck_status wck_options_check_layout(const char *text, struct wck_error *err);
+
+/* The reference's own, by name; else NULL, and the error says what there is. */
+const struct wck_kernel *wck_options_find_kernel(const char *name,
+                                                 struct wck_error *err);
+const struct wck_border *wck_options_find_border(const char *name,
+                                                 struct wck_error *err);
 
 /* Appends the command line, quoted for the shell where it must be. */
 void wck_options_quote(struct wck_text *text, int argc, char *const *argv);

@@ -5,9 +5,9 @@
 
 #include "src/io/file.h"
 
-static bool is_stdout(const struct wck_output *output)
+static bool is_stdout(const char *path)
 {
-    return strcmp(output->path, "-") == 0;
+    return strcmp(path, "-") == 0;
 }
 
 static bool writes(const struct wck_format *format, enum wck_report_kind kind)
@@ -34,7 +34,7 @@ static void add(struct wck_outputs *outputs, const struct wck_format *format,
 static void add_text(struct wck_outputs *outputs)
 {
     for (size_t i = 0; i < outputs->count; i++) {
-        if (is_stdout(&outputs->items[i]))
+        if (is_stdout(outputs->items[i].path))
             return;
     }
     if (!outputs->quiet)
@@ -88,6 +88,13 @@ static enum wck_status write_stdout(const struct wck_text *text, struct wck_erro
     return WCK_OK;
 }
 
+enum wck_status wck_output_write(const char *path, const struct wck_text *text,
+                                 struct wck_error *err)
+{
+    return is_stdout(path) ? write_stdout(text, err)
+                           : wck_file_write(path, text->data, text->size, err);
+}
+
 static enum wck_status write_all(const struct wck_outputs *outputs,
                                  struct wck_error *err)
 {
@@ -96,11 +103,7 @@ static enum wck_status write_all(const struct wck_outputs *outputs,
     for (size_t i = 0; i < outputs->count && status == WCK_OK; i++) {
         const struct wck_output *output = &outputs->items[i];
 
-        if (is_stdout(output))
-            status = write_stdout(&output->text, err);
-        else
-            status =
-                wck_file_write(output->path, output->text.data, output->text.size, err);
+        status = wck_output_write(output->path, &output->text, err);
     }
     return status;
 }

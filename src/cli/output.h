@@ -43,6 +43,9 @@ enum wck_status wck_outputs_coverage(struct wck_outputs *outputs,
 enum wck_status wck_outputs_verify(struct wck_outputs *outputs,
                                    const struct wck_verify_report *report,
                                    struct wck_error *err);
+/* Writes to a file, whole or not at all, or to standard output where `path` is "-". */
+enum wck_status wck_output_write(const char *path, const struct wck_text *text,
+                                 struct wck_error *err);
 void wck_outputs_release(struct wck_outputs *outputs);
 
 #endif
