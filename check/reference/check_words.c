@@ -201,6 +201,7 @@ static const struct {
 START_TEST(a_flag_is_taken_by_its_own_libraries_alone)
 {
     const struct wck_choices silent = {.align_corners = -1};
+    struct wck_choices chosen = silent;
     const struct wck_flag *flag = wck_flag_row((size_t)_i);
     struct wck_call call = call_of("opencv.remap", WCK_UINT8, 3);
     struct wck_error err = {0};
@@ -208,6 +209,9 @@ START_TEST(a_flag_is_taken_by_its_own_libraries_alone)
 
     ck_assert_str_eq(flag->name, flags[_i].name);
     ck_assert(flag->chosen(&flags[_i].choices) && !flag->chosen(&silent));
+    flag->choose(&chosen, strcmp(flag->name, "prefilter") != 0);
+    for (size_t i = 0; wck_flag_row(i) != NULL; i++)
+        ck_assert_int_eq(wck_flag_row(i)->chosen(&chosen), i == (size_t)_i);
     ck_assert(flag->taken(wck_convention_find(flags[_i].taker)));
     ck_assert(!flag->taken(wck_convention_find(flags[_i].other)));
     call.convention = wck_convention_find(flags[_i].other);

@@ -1,13 +1,16 @@
 bin_PROGRAMS += warpcheck
 warpcheck_SOURCES = \
+	%D%/call_options.c %D%/call_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
 	%D%/coverage.c \
+	%D%/gather.c %D%/gather.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
-	%D%/verify.c
+	%D%/verify.c \
+	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += doc/warpcheck.1

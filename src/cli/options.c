@@ -305,12 +305,17 @@ static error_t parse_warp(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+void wck_options_check_border_value(const struct wck_border *border, size_t values,
+                                    const struct argp_state *state)
+{
+    if (values > 0 && border->fold(-1, 1) != WCK_BORDER_VALUE)
+        wck_usage(state, "--border-value is not read by border %s", border->name);
+}
+
 void wck_warp_options_check(const struct wck_warp_options *options,
                             const struct argp_state *state)
 {
-    if (options->border_values > 0 && options->border->fold(-1, 1) != WCK_BORDER_VALUE)
-        wck_usage(state, "--border-value is not read by border %s",
-                  options->border->name);
+    wck_options_check_border_value(options->border, options->border_values, state);
 }
 
 static const struct argp_option warp_options[] = {

@@ -113,6 +113,10 @@ enum wck_status wck_options_read_border_value(const char *text,
                                               double value[WCK_BORDER_VALUES],
                                               size_t *count, struct wck_error *err);
 
+/* That many border values, none or more, are wrong usage where nothing reads them. */
+void wck_options_check_border_value(const struct wck_border *border, size_t values,
+                                    const struct argp_state *state);
+
 /* Is `text` a layout of some array? */
 enum wck_status wck_options_check_layout(const char *text, struct wck_error *err);
 

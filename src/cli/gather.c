@@ -1,0 +1,147 @@
+#include "src/cli/gather.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/cli/input.h"
+#include "src/io/npy.h"
+#include "src/io/png.h"
+
+/* Adds what was read, and frees it. */
+static enum wck_status add_take(struct wck_npz *npz, const char *name,
+                                const struct wck_tensor *tensor, struct wck_error *err)
+{
+    enum wck_status status = wck_npz_add_array(npz, name, tensor, err);
+
+    free(tensor->data);
+    return status;
+}
+
+static enum wck_status add_array(struct wck_npz *npz, const char *name,
+                                 const char *path, struct wck_error *err)
+{
+    struct wck_tensor tensor;
+    enum wck_status status = wck_npy_read(path, &tensor, err);
+
+    if (status == WCK_OK && wck_tensor_count(&tensor) == 0) {
+        status = wck_error_set(err, WCK_FORMAT, "%s: the array is empty", path);
+        free(tensor.data);
+    }
+    return status == WCK_OK ? add_take(npz, name, &tensor, err) : status;
+}
+
+static enum wck_status add_picture(struct wck_npz *npz, const char *path,
+                                   struct wck_spec *spec, struct wck_error *err)
+{
+    struct wck_image image;
+    enum wck_status status = wck_png_read(path, &image, err);
+
+    if (status != WCK_OK)
+        return status;
+    if (spec->layout != NULL && strcmp(spec->layout, "HWC") != 0) {
+        free(image.tensor.data);
+        return wck_error_set(err, WCK_INVALID, "--layout %s: a picture is HWC",
+                             spec->layout);
+    }
+    spec->layout = "HWC";
+    return add_take(npz, "image", &image.tensor, err);
+}
+
+/* The reference's own conventions guess the layout as coverage does; a library has one
+ * for each number of axes. */
+static enum wck_status add_image(struct wck_npz *npz, const char *path,
+                                 struct wck_spec *spec, struct wck_error *err)
+{
+    enum wck_status status;
+
+    if (wck_input_ends_in(path, ".png"))
+        return add_picture(npz, path, spec, err);
+    status = add_array(npz, "image", path, err);
+    if (status == WCK_OK && spec->layout == NULL && spec->convention->strict)
+        status =
+            wck_input_layout(path, wck_npz_array(npz, "image"), &spec->layout, err);
+    return status;
+}
+
+/* Numbers row by row: their count says the shape. */
+static enum wck_status add_matrix(struct wck_npz *npz, const char *text,
+                                  struct wck_error *err)
+{
+    static const size_t shapes[][2] = {{2, 3}, {3, 3}, {3, 4}, {4, 4}};
+    double numbers[16];
+    size_t count = wck_text_read_numbers(text, numbers, 16);
+
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        struct wck_tensor tensor =
+            wck_tensor_contiguous(numbers, WCK_FLOAT64, 2, shapes[i]);
+
+        if (wck_tensor_count(&tensor) == count)
+            return wck_npz_add_array(npz, "matrix", &tensor, err);
+    }
+    return wck_error_set(err, WCK_INVALID,
+                         "--matrix '%s' is neither an .npy file nor 6 (2x3), 9 (3x3), "
+                         "12 (3x4) or 16 (4x4) finite numbers",
+                         text);
+}
+
+static enum wck_status add_carriers(struct wck_npz *npz,
+                                    const struct wck_call_options *options,
+                                    struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    for (size_t i = 0; i < WCK_CARRIERS && status == WCK_OK; i++) {
+        const char *name = wck_call_options_carrier(i), *given = options->carrier[i];
+
+        if (given == NULL)
+            continue;
+        status = strcmp(name, "matrix") == 0 && !wck_input_ends_in(given, ".npy")
+                     ? add_matrix(npz, given, err)
+                     : add_array(npz, name, given, err);
+    }
+    return status;
+}
+
+static enum wck_status add_border_value(struct wck_npz *npz,
+                                        const struct wck_call_options *options,
+                                        struct wck_error *err)
+{
+    size_t count = options->border_values;
+    double value[WCK_BORDER_VALUES];
+    struct wck_tensor tensor =
+        wck_tensor_contiguous(value, WCK_FLOAT64, count > 1 ? 1 : 0, &count);
+
+    memcpy(value, options->border_value, sizeof value);
+    return count > 0 ? wck_npz_add_array(npz, "border_value", &tensor, err) : WCK_OK;
+}
+
+static enum wck_status add_spec(struct wck_npz *npz, const struct wck_spec *spec,
+                                struct wck_error *err)
+{
+    struct wck_text text = {0};
+    enum wck_status status = wck_spec_write(spec, &text, err);
+
+    if (status == WCK_OK)
+        status = wck_npz_add_text(npz, "spec.json", wck_text_string(&text), err);
+    wck_text_release(&text);
+    return status;
+}
+
+enum wck_status wck_gather(struct wck_npz *npz, const struct wck_call_options *options,
+                           struct wck_error *err)
+{
+    struct wck_spec spec = options->spec;
+    enum wck_status status;
+
+    *npz = (struct wck_npz){0};
+    status = add_image(npz, options->image, &spec, err);
+    if (status == WCK_OK)
+        status = add_carriers(npz, options, err);
+    if (status == WCK_OK)
+        status = add_border_value(npz, options, err);
+    if (status == WCK_OK && options->upstream != NULL)
+        status = add_array(npz, "grad_output", options->upstream, err);
+    if (status == WCK_OK)
+        status = add_spec(npz, &spec, err);
+    return status;
+}
