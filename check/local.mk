@@ -107,6 +107,7 @@ check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LI
 check_scripts = \
 	%D%/cli/run.sh \
 	%D%/recordings/replay.sh \
+	%D%/recordings/rewarp.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
