@@ -55,12 +55,16 @@ static bool has_word(const char *words, const char *word)
     return false;
 }
 
+const char *wck_convention_layouts(const struct wck_convention *convention)
+{
+    return convention->layouts != NULL ? convention->layouts : "HW HWC NHWC";
+}
+
 const char *wck_convention_layout(const struct wck_convention *convention, int rank)
 {
     static const char *const all[] = {"HW",   "HWC",  "CHW",  "DHW",
                                       "NHWC", "NCHW", "NCDHW"};
-    const char *layouts =
-        convention->layouts != NULL ? convention->layouts : "HW HWC NHWC";
+    const char *layouts = wck_convention_layouts(convention);
 
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         if ((int)strlen(all[i]) == rank && has_word(layouts, all[i]))

@@ -77,6 +77,9 @@ const struct wck_convention *wck_convention_row(size_t row);
 /* By name; NULL where there is none. */
 const struct wck_convention *wck_convention_find(const char *name);
 
+/* The layouts that are meant where none is said, separated by blanks. */
+const char *wck_convention_layouts(const struct wck_convention *convention);
+
 /* The layout of an image of that rank where none is said; NULL where there is none. */
 const char *wck_convention_layout(const struct wck_convention *convention, int rank);
 

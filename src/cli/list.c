@@ -6,6 +6,7 @@
 #include "src/checker/checker.h"
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
+#include "src/cli/convention_text.h"
 #include "src/cli/options.h"
 #include "src/coverage/reason.h"
 #include "src/deviation/deviation.h"
@@ -84,7 +85,7 @@ static struct entry subject_row(size_t row)
 static const struct listing listings[] = {
     {"kernels", "how a sample weighs the pixels around it", kernel_row},
     {"borders", "what is read outside the image", border_row},
-    {"conventions", "functions of libraries whose recordings can be verified",
+    {"conventions", "functions of libraries; 'conventions NAME' tells its choices",
      convention_row},
     {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row},
     {"checkers", "the tests of a subject", checker_row},
@@ -110,14 +111,38 @@ static const struct listing contents = {"listings", "what can be listed", listin
 
 struct request {
     const struct listing *listing;
+    const struct wck_convention *convention; /* NULL: all of the listing */
     bool json;
 };
+
+static const char *convention_name(size_t row)
+{
+    return convention_row(row).name;
+}
+
+/* The listing, and then the convention of which all is told. */
+static void read_argument(struct request *request, const char *arg,
+                          struct argp_state *state)
+{
+    bool second = state->arg_num > 0;
+    struct wck_error err = {0};
+    size_t row;
+
+    if (state->arg_num > 1 || (second && request->listing->row != convention_row))
+        wck_usage(state, "one listing at a time");
+    row = second ? wck_choice_find("convention", convention_name, arg, &err)
+                 : wck_choice_find("listing", listing_name, arg, &err);
+    if (row == SIZE_MAX)
+        wck_usage(state, "%s", err.text);
+    if (second)
+        request->convention = wck_convention_row(row);
+    else
+        request->listing = &listings[row];
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct request *request = state->input;
-    struct wck_error err = {0};
-    size_t row;
 
     switch (key) {
     case ARGP_KEY_INIT:
@@ -127,12 +152,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         request->json = true;
         return 0;
     case ARGP_KEY_ARG:
-        if (state->arg_num > 0)
-            wck_usage(state, "one listing at a time");
-        row = wck_choice_find("listing", listing_name, arg, &err);
-        if (row == SIZE_MAX)
-            wck_usage(state, "%s", err.text);
-        request->listing = &listings[row];
+        read_argument(request, arg, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -147,10 +167,18 @@ static const struct argp_option options[] = {
 static const struct argp argp = {
     .options = options,
     .parser = parse,
-    .args_doc = "[kernels|borders|conventions|deviations|checkers|reasons|formats|"
-                "subjects]",
-    .doc = "List what there is, or what can be listed.",
+    .args_doc = "[kernels|borders|conventions [NAME]|deviations|checkers|reasons|"
+                "formats|subjects]",
+    .doc = "List what there is, or what can be listed.  The name of a convention tells "
+           "everything that its caller may choose.",
 };
+
+/* The convention that a row is; NULL where the listing is of something else. */
+static const struct wck_convention *convention_of(const struct listing *listing,
+                                                  size_t row)
+{
+    return listing->row == convention_row ? wck_convention_row(row) : NULL;
+}
 
 static void print_table(const struct listing *listing)
 {
@@ -161,8 +189,14 @@ static void print_table(const struct listing *listing)
 
         width = length > width ? length : width;
     }
-    for (size_t i = 0; listing->row(i).name != NULL; i++)
-        printf("%-*s  %s\n", width, listing->row(i).name, listing->row(i).summary);
+    for (size_t i = 0; listing->row(i).name != NULL; i++) {
+        struct entry entry = listing->row(i);
+        const struct wck_convention *convention = convention_of(listing, i);
+        bool unproven = convention != NULL && !convention->proven;
+
+        printf("%-*s  %s%s\n", width, entry.name, entry.summary,
+               unproven ? " (unproven: no recording)" : "");
+    }
 }
 
 /* Names and summaries are ours, but a summary may quote. */
@@ -177,20 +211,41 @@ static void print_string(const char *text)
     putchar('"');
 }
 
+static void print_object(const struct entry *entry,
+                         const struct wck_convention *convention)
+{
+    printf("{\"name\": ");
+    print_string(entry->name);
+    printf(", \"summary\": ");
+    print_string(entry->summary);
+    if (convention != NULL)
+        wck_convention_print_json(convention);
+    putchar('}');
+}
+
 static void print_json(const struct listing *listing)
 {
-    struct entry entry = listing->row(0);
-
     puts("[");
-    for (size_t i = 1; entry.name != NULL; i++) {
-        printf("  {\"name\": ");
-        print_string(entry.name);
-        printf(", \"summary\": ");
-        print_string(entry.summary);
-        entry = listing->row(i);
-        puts(entry.name != NULL ? "}," : "}");
+    for (size_t i = 0; listing->row(i).name != NULL; i++) {
+        struct entry entry = listing->row(i);
+
+        printf("  ");
+        print_object(&entry, convention_of(listing, i));
+        puts(listing->row(i + 1).name != NULL ? "," : "");
     }
     puts("]");
+}
+
+static void print_convention(const struct wck_convention *convention, bool json)
+{
+    struct entry entry = {convention->name, convention->summary};
+
+    if (!json) {
+        wck_convention_print(convention);
+        return;
+    }
+    print_object(&entry, convention);
+    putchar('\n');
 }
 
 int wck_list_main(int argc, char **argv)
@@ -198,7 +253,9 @@ int wck_list_main(int argc, char **argv)
     struct request request = {.listing = &contents};
 
     wck_options_parse(&argp, 0, argc, argv, &request);
-    if (request.json)
+    if (request.convention != NULL)
+        print_convention(request.convention, request.json);
+    else if (request.json)
         print_json(request.listing);
     else
         print_table(request.listing);

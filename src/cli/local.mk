@@ -3,6 +3,7 @@ warpcheck_SOURCES = \
 	%D%/call_options.c %D%/call_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
+	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
 	%D%/gather.c %D%/gather.h \
 	%D%/input.c %D%/input.h \
