@@ -125,7 +125,7 @@ START_TEST(another_size_than_the_recorded_one_is_refused)
     struct wck_npz npz;
 
     made(_i, &npz);
-    ck_assert_int_eq(wck_recorded_take(&of, &npz, "made", &inputs, &err), WCK_FORMAT);
+    ck_assert_int_eq(wck_recorded_take(&of, &npz, "made", &inputs, &err), WCK_INVALID);
     ck_assert_str_eq(err.text, "made: the output is 5x3, not 7x2");
     wck_recorded_release(&of);
 }

@@ -186,10 +186,14 @@ static enum wck_status compute(struct job *job, const struct request *request,
                                struct wck_error *err)
 {
     const struct wck_recording *r = &job->of.recording;
+    struct wck_error why = {0};
     enum wck_status status = wck_evaluation_run(&job->evaluation, &job->of, err);
 
-    if (status == WCK_OK && request->taps)
-        status = wck_taps_list(&job->taps, &job->of, WCK_TAPS_BYTES, err);
+    if (status == WCK_OK && request->taps) {
+        status = wck_taps_list(&job->taps, &job->of, WCK_TAPS_BYTES, &why);
+        if (status != WCK_OK)
+            wck_error_set(err, status, "--taps: %s", why.text);
+    }
     for (size_t i = 0; i < r->call.image.batch && status == WCK_OK; i++)
         status = wck_sampling_add(&job->sampling, &r->items[i].warp, err);
     return status;

@@ -191,14 +191,15 @@ static enum wck_status check_sizes(const struct wck_recorded *s, struct wck_erro
         (call->output_depth != output->depth || call->output_height != output->height ||
          call->output_width != output->width))
         return wck_error_set(
-            err, WCK_FORMAT, "%s: output is %zux%zux%zu, %s asks for %zux%zux%zu",
-            s->archive.path, output->depth, output->height, output->width,
+            err, WCK_FORMAT, "%s: %s is %zux%zux%zu, %s asks for %zux%zux%zu",
+            s->archive.path, s->recording.has_output ? "output" : "grad_output",
+            output->depth, output->height, output->width,
             wck_call_array_name(call->convention, 0), call->output_depth,
             call->output_height, call->output_width);
     if (asked == NULL || asked->height == 0 ||
         (call->output_height == asked->height && call->output_width == asked->width))
         return WCK_OK;
-    return wck_error_set(err, WCK_FORMAT, "%s: the output is %zux%zu, not %zux%zu",
+    return wck_error_set(err, WCK_INVALID, "%s: the output is %zux%zu, not %zux%zu",
                          s->archive.path, call->output_height, call->output_width,
                          asked->height, asked->width);
 }

@@ -28,7 +28,7 @@ struct wck_recorded {
  * grad_output is read.
  *
  * WCK_IO and WCK_FORMAT name the file, and the member; WCK_UNSUPPORTED says what of the
- * convention is not known. */
+ * convention is not known; WCK_INVALID that the size asked for is not the output's. */
 enum wck_status wck_recorded_read(struct wck_recorded *recorded, const char *path,
                                   const struct wck_recorded_inputs *inputs,
                                   struct wck_error *err);
