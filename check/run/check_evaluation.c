@@ -1,5 +1,6 @@
 /* Evaluations: output and gradients are made anew from what went in. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +224,41 @@ START_TEST(a_gradient_has_the_type_of_its_array_unless_that_is_of_whole_numbers)
 }
 END_TEST
 
+/* Bytes are divided by 255 where they are computed with. */
+static const struct {
+    const char *interp;
+    enum wck_dtype dtype;
+    double value; /* of the pixel that the one sample reads */
+} divided[] = {{"spline0", WCK_UINT8, 51.0}, {"spline1", WCK_FLOAT64, 0.2}};
+
+START_TEST(an_output_is_divided_as_by_scikit_image)
+{
+    const struct wck_recorded_inputs inputs = {1, 1};
+    const size_t image[] = {1, 2}, matrix[] = {2, 3};
+    struct wck_evaluation evaluation;
+    struct wck_recorded of;
+    struct wck_npz npz = {0};
+    struct wck_tensor bytes =
+        wck_tensor_contiguous((unsigned char[]){7, 51}, WCK_UINT8, 2, image);
+    struct wck_tensor shift =
+        wck_tensor_contiguous((double[]){1, 0, 1, 0, 1, 0}, WCK_FLOAT64, 2, matrix);
+    char spec[100];
+
+    snprintf(spec, sizeof spec,
+             "{\"convention\": \"skimage.warp\", \"interp\": \"%s\"}",
+             divided[_i].interp);
+    ck_assert_int_eq(wck_npz_add_array(&npz, "image", &bytes, NULL), WCK_OK);
+    ck_assert_int_eq(wck_npz_add_array(&npz, "matrix", &shift, NULL), WCK_OK);
+    ck_assert_int_eq(wck_npz_add_text(&npz, "spec.json", spec, NULL), WCK_OK);
+    evaluate(&evaluation, &of, &npz, &inputs);
+    ck_assert_int_eq(evaluation.output.tensor.dtype, divided[_i].dtype);
+    ck_assert_double_eq_tol(wck_tensor_get(&evaluation.output.tensor, 0),
+                            divided[_i].value, 2 * 0x1p-53);
+    wck_evaluation_release(&evaluation);
+    wck_recorded_release(&of);
+}
+END_TEST
+
 START_TEST(a_derivative_that_is_not_served_is_refused)
 {
     const struct wck_recorded_inputs inputs = {0};
@@ -261,6 +297,8 @@ Suite *wck_evaluation_suite(void)
     tcase_add_test(tests, a_whole_recording_still_needs_an_output);
     tcase_add_test(
         tests, a_gradient_has_the_type_of_its_array_unless_that_is_of_whole_numbers);
+    tcase_add_loop_test(tests, an_output_is_divided_as_by_scikit_image, 0,
+                        (int)(sizeof divided / sizeof divided[0]));
     tcase_add_test(tests, a_derivative_that_is_not_served_is_refused);
     suite_add_tcase(suite, tests);
     return suite;

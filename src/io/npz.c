@@ -10,6 +10,7 @@
 #include "src/io/npy.h"
 
 #define CHUNK 65536
+#define LARGE 1048576 /* from here on packing fast matters more than packing well */
 
 static const char array_ending[] = ".npy", text_ending[] = ".json";
 
@@ -335,7 +336,10 @@ static enum wck_status pack(zip_t *zip, const struct wck_npz_member *member,
     }
     /* The first day that a zip can hold: the same bytes whenever it is written. */
     if (status == WCK_OK &&
-        (index < 0 || zip_file_set_dostime(zip, (zip_uint64_t)index, 0, 0x21, 0) != 0))
+        (index < 0 ||
+         zip_set_file_compression(zip, (zip_uint64_t)index, ZIP_CM_DEFLATE,
+                                  bytes.size > LARGE ? 1 : 0) != 0 ||
+         zip_file_set_dostime(zip, (zip_uint64_t)index, 0, 0x21, 0) != 0))
         status = wck_error_set(err, WCK_NO_MEMORY, "'%s' cannot be packed: %s",
                                member->name, zip_strerror(zip));
     if (source != NULL && index < 0)

@@ -72,7 +72,21 @@ static enum wck_status check_output(const struct wck_recorded *s, struct wck_err
                          r->output.batch, r->output.channels);
 }
 
-/* Divides an integer image by its type's largest number where the library does. */
+/* A nearest pixel is not computed with. */
+static bool is_nearest(const struct wck_recorded *s)
+{
+    struct wck_choices choices = s->spec.choices;
+    struct wck_warp warp = {0};
+
+    choices.axes = 2;
+    choices.dtype = s->recording.call.image.tensor.dtype;
+    choices.channels = s->recording.call.image.channels;
+    return wck_convention_bind(s->spec.convention, &choices, &warp, NULL) == WCK_OK &&
+           warp.kernel->degree == 0;
+}
+
+/* Divides an integer image by its type's largest number where the library does: the
+ * output's type says so, and where there is none, the kernel. */
 static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_image *image = &s->recording.call.image, scaled;
@@ -83,7 +97,8 @@ static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
 
     if (!s->spec.convention->scales || wck_dtype_row(dtype)->roundoff > 0.0)
         return WCK_OK;
-    if (output == NULL ? s->inputs == NULL : output->dtype != WCK_FLOAT64)
+    if (output == NULL ? s->inputs == NULL || is_nearest(s)
+                       : output->dtype != WCK_FLOAT64)
         return WCK_OK;
     status = wck_image_new_like(&scaled, WCK_FLOAT64, image, err);
     if (status != WCK_OK)
