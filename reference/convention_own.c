@@ -17,7 +17,7 @@ static enum wck_status bind(const struct wck_convention *convention,
 #define KERNELS                                                                        \
     "bilinear nearest nearest-half-even nearest-half-away nearest-half-down "          \
     "nearest-floor nearest-truncate bilinear-floor-ceil cubic-0.5 cubic-0.75 cubic-1 " \
-    "lanczos4 spline2 spline3 spline4 spline5"
+    "lanczos4 spline2 spline3 spline4 spline5 area"
 #define BORDERS "constant replicate reflect reflect_101 wrap"
 
 const struct wck_convention wck_conventions_own[] = {

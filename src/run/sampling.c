@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "reference/pass.h"
+#include "reference/walk.h"
 
 /* Coordinates of a block count the margin that a prefilter adds. */
 static bool is_outside(const struct wck_block *block, const struct wck_warp *warp,
@@ -29,12 +30,18 @@ static bool is_finite(const struct wck_block *block, size_t i)
 static void count_sample(struct wck_sampling *sampling, const struct wck_pass *pass,
                          const struct wck_warp *warp, size_t i)
 {
-    struct wck_tap taps[WCK_SAMPLE_TAPS];
-    size_t count = wck_block_taps(&pass->block, i, pass->warp, taps);
+    size_t count = 0, inside = 0;
+    struct wck_walk walk;
+    struct wck_tap tap;
 
+    wck_walk_begin(&walk, pass->warp, &pass->block, i);
+    while (wck_walk_next(&walk, &tap)) {
+        count++;
+        inside += tap.pixel != WCK_BORDER_VALUE;
+    }
     sampling->samples++;
     sampling->taps += count;
-    if (count == 1 && taps[0].pixel == WCK_BORDER_VALUE)
+    if (count > 0 && inside == 0)
         sampling->filled++;
     if (!is_finite(&pass->block, i))
         sampling->non_finite++;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "reference/pass.h"
+#include "reference/walk.h"
 #include "src/run/sampling.h"
 
 /* Batch items whose taps are listed. */
@@ -52,7 +53,8 @@ static enum wck_status allocate(struct wck_taps *taps, struct wck_error *err)
 static enum wck_status list_item(struct wck_taps *taps, const struct wck_warp *warp,
                                  size_t row, size_t *at, struct wck_error *err)
 {
-    struct wck_tap tap[WCK_SAMPLE_TAPS];
+    struct wck_walk walk;
+    struct wck_tap tap;
     struct wck_pass pass;
     enum wck_status status = wck_pass_init(&pass, warp, err);
     size_t count;
@@ -61,13 +63,12 @@ static enum wck_status list_item(struct wck_taps *taps, const struct wck_warp *w
          status == WCK_OK && (count = wck_pass_fill(&pass, first)) > 0;
          first += count) {
         for (size_t i = 0; i < count; i++) {
-            size_t listed = wck_block_taps(&pass.block, i, warp, tap);
-
-            for (size_t t = 0; t < listed; t++, ++*at) {
-                taps->pixel[*at] = (int64_t)tap[t].pixel;
-                taps->weight[*at] = tap[t].weight;
+            wck_walk_begin(&walk, warp, &pass.block, i);
+            for (; wck_walk_next(&walk, &tap); ++*at) {
+                taps->pixel[*at] = (int64_t)tap.pixel;
+                taps->weight[*at] = tap.weight;
                 for (int a = 0; a < taps->axes; a++)
-                    taps->slope[a][*at] = tap[t].slope[a];
+                    taps->slope[a][*at] = tap.slope[a];
             }
             taps->row[row + first + i + 1] = (int64_t)*at;
         }
