@@ -71,6 +71,9 @@ static bool read_word(int key, const char *arg, struct wck_call_options *options
     case WCK_KEY_IMAGE:
         options->image = arg;
         return true;
+    case WCK_KEY_DESTINATION:
+        options->destination = arg;
+        return true;
     case WCK_KEY_UPSTREAM:
         options->upstream = arg;
         return true;
@@ -124,6 +127,10 @@ static const struct argp_option call_options[] = {
     {"map-y", WCK_KEY_MAP_Y, "FILE", 0, "rows of the source, an .npy file", 0},
     {"coords", WCK_KEY_COORDS, "FILE", 0, "coordinates, one array an axis, .npy", 0},
     {"flow", WCK_KEY_FLOW, "FILE", 0, "displacements, an .npy file", 0},
+    {"destination", WCK_KEY_DESTINATION, "FILE", 0,
+     "what the output held before, which OpenCV's border transparent leaves, an .npy "
+     "file",
+     0},
     {"upstream", WCK_KEY_UPSTREAM, "FILE", 0,
      "the gradient with respect to the output, an .npy file: all gradients are wanted",
      0},

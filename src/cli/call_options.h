@@ -14,9 +14,9 @@
 
 struct wck_call_options {
     struct wck_given given;
-    const char *image, *upstream;      /* files; NULL: not given */
-    const char *carrier[WCK_CARRIERS]; /* likewise; a matrix may be numbers */
-    struct wck_spec spec;              /* its texts are the arguments' */
+    const char *image, *destination, *upstream; /* files; NULL: not given */
+    const char *carrier[WCK_CARRIERS];          /* likewise; a matrix may be numbers */
+    struct wck_spec spec;                       /* its texts are the arguments' */
     double border_value[WCK_BORDER_VALUES];
     size_t border_values;
     struct wck_recorded_inputs size; /* of the output */

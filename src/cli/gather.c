@@ -139,6 +139,8 @@ enum wck_status wck_gather(struct wck_npz *npz, const struct wck_call_options *o
         status = add_carriers(npz, options, err);
     if (status == WCK_OK)
         status = add_border_value(npz, options, err);
+    if (status == WCK_OK && options->destination != NULL)
+        status = add_array(npz, "destination", options->destination, err);
     if (status == WCK_OK && options->upstream != NULL)
         status = add_array(npz, "grad_output", options->upstream, err);
     if (status == WCK_OK)

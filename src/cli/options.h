@@ -52,6 +52,7 @@ enum wck_key {
     WCK_KEY_MAP_Y,
     WCK_KEY_COORDS,
     WCK_KEY_FLOW,
+    WCK_KEY_DESTINATION,
     WCK_KEY_VERSION,
     WCK_KEY_FLAG, /* one key for each row of the flags' table: room for eight */
     WCK_KEY_LAST_FLAG = WCK_KEY_FLAG + 7,

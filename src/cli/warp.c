@@ -173,6 +173,10 @@ static enum wck_status open_call(struct job *job, const struct request *request,
     if (status == WCK_OK) {
         status =
             wck_recorded_take(&job->of, &npz, "the options", &request->call.size, &why);
+        if (status == WCK_OK && request->call.destination != NULL &&
+            !job->of.recording.items[0].warp.transparent)
+            status = wck_error_set(&why, WCK_INVALID,
+                                   "--destination is read by border transparent only");
         if (status == WCK_FORMAT)
             status = WCK_INVALID;
         if (status != WCK_OK)

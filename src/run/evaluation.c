@@ -305,6 +305,8 @@ enum wck_status wck_evaluation_pack_inputs(const struct wck_recorded *of,
     if (status == WCK_OK)
         status = pack_input(of, "border_value", npz, err);
     if (status == WCK_OK)
+        status = pack_input(of, "destination", npz, err);
+    if (status == WCK_OK)
         status = pack_input(of, "grad_output", npz, err);
     if (status == WCK_OK)
         status = wck_npz_add_text(npz, "spec.json",

@@ -30,8 +30,8 @@ enum wck_status wck_evaluation_pack(const struct wck_evaluation *evaluation,
                                     const struct wck_recorded *of, struct wck_npz *npz,
                                     struct wck_error *err);
 
-/* Adds what went in: the image, what carries the map, the border value, the upstream
- * gradient, spec.json. */
+/* Adds what went in: the image, what carries the map, the border value, what the
+ * output held before, the upstream gradient, spec.json. */
 enum wck_status wck_evaluation_pack_inputs(const struct wck_recorded *of,
                                            struct wck_npz *npz, struct wck_error *err);
 

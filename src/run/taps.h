@@ -5,10 +5,12 @@
  * after the other.  The taps of row r are tap[row[r]] .. tap[row[r + 1] - 1], each
  * pixel at most once:
  *     pixel        where it is read, in C order [depth,] height, width of the image of
- *                  the row's batch item, or -1: the border value
+ *                  the row's batch item, or -1: the border value, or what the
+ *                  output held before
  *     weight       the output is the sum of weight x pixel
  *     slope        d weight / d x, d y and d z of the sample's source coordinate, in
- *                  pixels; pixel centres are at whole numbers, x along columns
+ *                  pixels; pixel centres are at whole numbers, x along columns;
+ *                  the shape of a kernel's footprint is held
  * A sample whose coordinate is NaN or infinite has none.  The weights are those that
  * gradients are made of: before an output is rounded, and before OpenCV 4 rounds them
  * to its tables. */

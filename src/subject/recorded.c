@@ -115,9 +115,23 @@ static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
     return WCK_OK;
 }
 
+/* The array whose shape the output has; NULL where none was recorded. */
+static const char *shape_name(const struct wck_recorded *s)
+{
+    static const char *const likes[] = {"output", "grad_output", "destination"};
+    const size_t count = s->inputs != NULL ? 3 : 2;
+
+    for (size_t i = 0; i < count; i++) {
+        if (wck_member_find(&s->archive, likes[i]) != NULL)
+            return likes[i];
+    }
+    return NULL;
+}
+
 static enum wck_status read_images(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_recording *r = &s->recording;
+    const char *like;
     char flat[WCK_TENSOR_RANK + 1];
     enum wck_status status = wck_member_require(&s->archive, "image", err);
 
@@ -132,15 +146,13 @@ static enum wck_status read_images(struct wck_recorded *s, struct wck_error *err
     status = view(s, "image", r->problem.layout, true, &r->call.image, err);
     if (status == WCK_OK)
         status = scale(s, err);
-    if (status == WCK_OK && wck_member_find(&s->archive, "output") != NULL)
-        status = view(s, "output", wck_recorded_output_layout(s, flat), false,
-                      &r->output, err);
-    else if (status == WCK_OK && wck_member_find(&s->archive, "grad_output") != NULL)
-        status = view(s, "grad_output", wck_recorded_output_layout(s, flat), true,
+    r->has_output = wck_member_find(&s->archive, "output") != NULL;
+    like = shape_name(s);
+    if (status == WCK_OK && like != NULL)
+        status = view(s, like, wck_recorded_output_layout(s, flat), !r->has_output,
                       &r->output, err);
     else if (status == WCK_OK && s->inputs == NULL)
         status = wck_member_require(&s->archive, "output", err);
-    r->has_output = wck_member_find(&s->archive, "output") != NULL;
     if (status == WCK_OK)
         status = check_output(s, err);
     return status;
@@ -207,9 +219,8 @@ static enum wck_status check_sizes(const struct wck_recorded *s, struct wck_erro
          call->output_width != output->width))
         return wck_error_set(
             err, WCK_FORMAT, "%s: %s is %zux%zux%zu, %s asks for %zux%zux%zu",
-            s->archive.path, s->recording.has_output ? "output" : "grad_output",
-            output->depth, output->height, output->width,
-            wck_call_array_name(call->convention, 0), call->output_depth,
+            s->archive.path, shape_name(s), output->depth, output->height,
+            output->width, wck_call_array_name(call->convention, 0), call->output_depth,
             call->output_height, call->output_width);
     if (asked == NULL || asked->height == 0 ||
         (call->output_height == asked->height && call->output_width == asked->width))
@@ -270,14 +281,13 @@ static enum wck_status read_call(struct wck_recorded *s, struct wck_error *err)
 /* What the output held before: of its shape and type. */
 static enum wck_status read_destination(struct wck_recorded *s, struct wck_error *err)
 {
-    const char *like = s->recording.has_output ? "output" : "grad_output";
+    const char *like = shape_name(s);
     char flat[WCK_TENSOR_RANK + 1];
-    enum wck_status status = WCK_OK;
+    enum wck_status status;
 
     if (wck_member_find(&s->archive, "destination") == NULL)
         return WCK_OK;
-    if (wck_member_find(&s->archive, like) != NULL)
-        status = wck_member_check_shape(&s->archive, "destination", like, err);
+    status = wck_member_check_shape(&s->archive, "destination", like, err);
     if (status == WCK_OK)
         status = wck_member_check_dtype(&s->archive, "destination",
                                         s->recording.has_output ? like : "image", err);

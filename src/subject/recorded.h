@@ -23,9 +23,9 @@ struct wck_recorded {
 /* Reads FILE.npz; `path` and `inputs` are borrowed.  Release whatever was returned.
  *
  * Where `inputs` are wanted, neither output nor grad_output need be there: without them
- * the output has the size that is asked for, or that the map says, by a matrix the
- * image's; then recording.output has sizes but no data.  Of the gradients only
- * grad_output is read.
+ * and a destination the output has the size that is asked for, or that the map says, by
+ * a matrix the image's; then recording.output has sizes but no data.  Of the gradients
+ * only grad_output is read.
  *
  * WCK_IO and WCK_FORMAT name the file, and the member; WCK_UNSUPPORTED says what of the
  * convention is not known; WCK_INVALID that the size asked for is not the output's. */
