@@ -52,6 +52,7 @@ struct wck_convention {
     bool projective;    /* a 3x3 matrix is a homography; else its last row is 0 0 1 */
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
+    bool single_maps; /* coordinates are float32 whatever the image's type */
     bool has_scalar; /* a border value may be a cv::Scalar: up to 4 components, those
                         that are missing 0, in the image's type */
     bool strict;     /* takes its own words only, not what others call them */

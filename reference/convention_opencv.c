@@ -167,6 +167,7 @@ const struct wck_convention wck_conventions_opencv[] = {
         .summary = "cv2.remap with two float maps, versions 4 and 5",
         .carrier = WCK_CARRIER_MAPS,
         .has_fill = true,
+        .single_maps = true,
         .has_scalar = true,
         .has_ipp = true,
         .interps = INTERPS,

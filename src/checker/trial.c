@@ -29,6 +29,8 @@ static char *reproduce(const struct wck_trial *trial, const char *checker)
 {
     struct wck_text text = {0};
 
+    if (trial->again != NULL)
+        return strdup(trial->again);
     wck_text_printf(&text, "warpcheck verify '%s' --checker %s",
                     wck_subject_name(trial->subject), checker);
     /* A recording brings its own problem. */

@@ -27,6 +27,24 @@ static enum wck_status open_archive(const char *name, void **state,
     return WCK_OK;
 }
 
+enum wck_status wck_recording_subject_take(struct wck_subject **subject,
+                                           const char *name, struct wck_npz *npz,
+                                           struct wck_error *err)
+{
+    struct wck_recorded *s = calloc(1, sizeof *s);
+    enum wck_status status;
+
+    *subject = NULL;
+    if (s == NULL)
+        return wck_error_no_memory(err);
+    status = wck_recorded_take(s, npz, name, NULL, err);
+    if (status != WCK_OK) {
+        close_archive(s);
+        return status;
+    }
+    return wck_subject_of_kind_take(subject, &wck_subject_recording_kind, name, s, err);
+}
+
 struct wck_problem wck_recording_problem(const struct wck_recording *recording,
                                          size_t item)
 {

@@ -32,6 +32,13 @@ struct wck_recording {
 struct wck_problem wck_recording_problem(const struct wck_recording *recording,
                                          size_t item);
 
+/* A subject that is the recording in an archive, which is taken over; `name` is the
+ * subject's, whoever made it. */
+struct wck_npz;
+enum wck_status wck_recording_subject_take(struct wck_subject **subject,
+                                           const char *name, struct wck_npz *npz,
+                                           struct wck_error *err);
+
 /* recording:FILE.npz.  Opening it reads and checks everything: WCK_IO and WCK_FORMAT
  * name the file, and the member; WCK_UNSUPPORTED says what of the convention is not
  * known.  It answers WCK_UNSUPPORTED to any call: see wck_subject_recording. */

@@ -119,6 +119,17 @@ wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
     return subject->kind->vjp(subject->state, problem, image, upstream, gradients, err);
 }
 
+enum wck_status wck_subject_answer(struct wck_subject *subject,
+                                   const struct wck_recorded *asked,
+                                   struct wck_npz *answers, struct wck_error *err)
+{
+    if (subject->kind->answer == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "%s:... knows no library's convention",
+                             subject->kind->prefix);
+    return subject->kind->answer(subject->state, asked, answers, err);
+}
+
 size_t wck_subject_forward_images(const struct wck_subject *subject)
 {
     return subject->forward_images;

@@ -6,6 +6,8 @@
 
 struct wck_subject;   /* opaque; owns whatever the subject needs */
 struct wck_recording; /* src/subject/recording.h */
+struct wck_recorded;  /* src/subject/recorded.h */
+struct wck_npz;       /* src/io/npz.h */
 
 /* How subjects of one kind are reached; a row of the registry. */
 struct wck_subject_kind {
@@ -24,6 +26,11 @@ struct wck_subject_kind {
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients,
                            struct wck_error *err);
+    /* Answers a call under a library's convention: adds to `answers` the output, and
+     * each gradient that it can give, by their names in a recording.  NULL: it knows
+     * no conventions. */
+    enum wck_status (*answer)(void *state, const struct wck_recorded *asked,
+                              struct wck_npz *answers, struct wck_error *err);
     /* What was recorded, where that is all there is; NULL for a kind that answers. */
     const struct wck_recording *(*recording)(const void *state);
 };
@@ -60,6 +67,12 @@ enum wck_status
 wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
                 const struct wck_image *image, const struct wck_image *upstream,
                 const struct wck_gradients *gradients, struct wck_error *err);
+
+/* Puts a call under a library's convention: the inputs of a recording, with
+ * grad_output.  WCK_UNSUPPORTED where the subject has no answer to it. */
+enum wck_status wck_subject_answer(struct wck_subject *subject,
+                                   const struct wck_recorded *asked,
+                                   struct wck_npz *answers, struct wck_error *err);
 
 size_t wck_subject_forward_images(const struct wck_subject *subject);
 size_t wck_subject_backward_images(const struct wck_subject *subject);
