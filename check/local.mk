@@ -69,8 +69,8 @@ units_sources = \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/run/check_ask.c \
 	%D%/run/check_destination.c \
-	%D%/run/check_evaluation.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \
@@ -78,6 +78,7 @@ units_sources = \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
 	%D%/subject/check_builtin.c \
+	%D%/subject/check_evaluation.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/check_spec.c \

@@ -9,6 +9,7 @@
     ROW(area)                                                                          \
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
+    ROW(ask)                                                                           \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \

@@ -6,9 +6,9 @@
 
 #include "check/subject/made.h"
 #include "check/suites.h"
-#include "src/run/evaluation.h"
 #include "src/run/sampling.h"
 #include "src/run/taps.h"
+#include "src/subject/evaluation.h"
 
 static const struct wck_recorded_inputs inputs = {0};
 
@@ -52,7 +52,7 @@ START_TEST(taps_give_back_output_and_gradients)
 
     made(_i, &of);
     fill = of.border_value != NULL ? of.border_value[0] : 0.0;
-    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL), WCK_OK);
+    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL, NULL), WCK_OK);
     ck_assert_int_eq(wck_taps_list(&taps, &of, WCK_TAPS_BYTES, NULL), WCK_OK);
     ck_assert_uint_eq(taps.rows, SAMPLES);
     ck_assert_int_eq(taps.axes, 2);
@@ -99,7 +99,7 @@ START_TEST(slopes_give_back_the_gradient_of_coordinates)
     struct wck_taps taps;
 
     made(1, &of);
-    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL), WCK_OK);
+    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL, NULL), WCK_OK);
     ck_assert_int_eq(wck_taps_list(&taps, &of, WCK_TAPS_BYTES, NULL), WCK_OK);
     for (size_t r = 0; r < SAMPLES; r++) {
         double sum[2] = {0.0};

@@ -316,6 +316,23 @@ static void turn_matrix(struct work *work)
             .low = turned[i], .high = turned[i], .bound = radius[i]};
 }
 
+/* Where the image is continued by the border value before it is filtered, that has a
+ * part by way of the coefficients too: a sum over those that were added. */
+static void move_border(struct work *work, const double *border,
+                        const struct wck_image *image, double most)
+{
+    double added = (double)(work->pixels - wck_image_pixels(image));
+
+    for (size_t c = 0; c < image->channels; c++) {
+        struct wck_margin *m = &work->margins->border_value[c];
+        double middle = (m->low + m->high) / 2.0;
+
+        m->low += border[c] - middle;
+        m->high += border[c] - middle;
+        m->bound += added * most;
+    }
+}
+
 /* With a prefilter the gradient of the image is P^T of that of the coefficients, whose
  * margins are made; what those allow grows by the filter's 1-norm at most. */
 static enum wck_status through_prefilter(struct work *work,
@@ -324,9 +341,12 @@ static enum wck_status through_prefilter(struct work *work,
 {
     double most = 0.0, grown = wck_prefilter_norm(work->problem->warp.kernel->order);
     struct wck_image gradient;
-    struct wck_gradients wanted = {.image = &gradient};
+    double *border = calloc(image->channels, sizeof *border);
+    struct wck_gradients wanted = {.image = &gradient, .border_value = border};
     enum wck_status status = wck_image_new_like(&gradient, WCK_FLOAT64, image, err);
 
+    if (border == NULL && status == WCK_OK)
+        status = wck_error_no_memory(err);
     for (size_t e = 0; e < work->planes * work->pixels; e++) {
         const struct wck_margin *m = &work->image[e];
 
@@ -346,6 +366,9 @@ static enum wck_status through_prefilter(struct work *work,
                 (struct wck_margin){.low = value, .high = value, .bound = most};
         }
     }
+    if (status == WCK_OK)
+        move_border(work, border, image, most);
+    free(border);
     free(gradient.tensor.data);
     return status;
 }

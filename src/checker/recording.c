@@ -330,6 +330,7 @@ static enum wck_status report_adjoint(struct job *job, struct wck_error *err)
     struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
     double outputs = (double)wck_tensor_count(&job->of->output.tensor);
     double inputs = (double)wck_tensor_count(&job->of->call.image.tensor);
+    const struct wck_rounding *rounding = job->of->problem.warp.rounding;
     struct wck_tally tally = {0};
     const char *why = NULL;
 
@@ -341,6 +342,8 @@ static enum wck_status report_adjoint(struct job *job, struct wck_error *err)
         why = "the border value is read: the output is not linear in the image alone";
     else if (!job->finite)
         why = "an output is not finite";
+    else if (rounding != NULL && (rounding->gather != NULL || rounding->rim))
+        why = "the library rounds weights or pixels, which no gradient does";
     if (why != NULL)
         return wck_trial_say(job->trial, id, WCK_SELF_CONSISTENT, WCK_NOT_APPLICABLE,
                              why, err);

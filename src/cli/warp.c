@@ -8,9 +8,9 @@
 #include "src/cli/output.h"
 #include "src/io/npy.h"
 #include "src/io/png.h"
-#include "src/run/evaluation.h"
 #include "src/run/sampling.h"
 #include "src/run/taps.h"
+#include "src/subject/evaluation.h"
 
 #define OUTS 8
 
@@ -191,7 +191,7 @@ static enum wck_status compute(struct job *job, const struct request *request,
 {
     const struct wck_recording *r = &job->of.recording;
     struct wck_error why = {0};
-    enum wck_status status = wck_evaluation_run(&job->evaluation, &job->of, err);
+    enum wck_status status = wck_evaluation_run(&job->evaluation, &job->of, NULL, err);
 
     if (status == WCK_OK && request->taps) {
         status = wck_taps_list(&job->taps, &job->of, WCK_TAPS_BYTES, &why);

@@ -142,18 +142,16 @@ static void fill_random(struct wck_rng *rng, const struct wck_tensor *tensor)
     }
 }
 
+/* Libraries of tensors have batches; of the others some take colours. */
 static const char *layout_of(const struct wck_calls_request *request, size_t index)
 {
-    const struct wck_convention *convention = request->convention;
-    const char *three = wck_convention_layout(convention, 3);
+    const char *layouts = request->convention->layouts;
 
     if (request->layout != NULL)
         return request->layout;
-    if (wck_convention_layout(convention, 2) == NULL)
-        return wck_convention_layout(convention, 4);
-    if (three == NULL || strchr(three, 'D') != NULL || index % 2 == 0)
-        return wck_convention_layout(convention, 2);
-    return three;
+    if (layouts == NULL)
+        return index % 2 == 0 ? "HW" : "HWC";
+    return strstr(layouts, "NCHW") != NULL ? "NCHW" : "HW";
 }
 
 static enum wck_status make_images(struct making *m, const char *layout, size_t index,
@@ -179,6 +177,7 @@ static enum wck_status make_images(struct making *m, const char *layout, size_t 
         return status;
     fill_random(&m->rng, &m->image);
     fill_random(&m->rng, &m->upstream);
+    m->call.output_depth = 1;
     m->call.output_height = m->height;
     m->call.output_width = m->width;
     return wck_image_view(&m->call.image, &m->image, layout, err);

@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
-	%D%/evaluation.c \
-	%D%/evaluation.h \
+	%D%/ask.c \
+	%D%/ask.h \
+	%D%/calls.c \
+	%D%/calls.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/note.c \

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "src/diagnose/diagnose.h"
+#include "src/run/ask.h"
 #include "src/run/plan.h"
 #include "src/subject/recording.h"
 
@@ -121,6 +122,8 @@ enum wck_status wck_verify(struct wck_verification *verification,
     enum wck_status status;
 
     *verification = (struct wck_verification){.verdict = WCK_INCONCLUSIVE};
+    if (request->calls != NULL)
+        return wck_ask(verification, request, err);
     status = make_plan(request, &plan, err);
     if (status != WCK_OK)
         goto done;
@@ -154,5 +157,6 @@ void wck_verification_release(struct wck_verification *verification)
 {
     wck_findings_release(&verification->findings);
     free(verification->diagnosis);
+    free(verification->refusal);
     *verification = (struct wck_verification){0};
 }

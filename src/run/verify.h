@@ -3,18 +3,23 @@
 #define WCK_RUN_VERIFY_H
 
 #include "src/checker/checker.h"
+#include "src/run/calls.h"
 
 #define WCK_VERIFY_CHECKERS 32
 
 /* What to verify; {0} except for the subject means: everything, at the harness's
- * choice.  A recording is one problem by itself, and its own checker's: of the rest
- * only the resolution applies to it. */
+ * choice.  With `calls` a library's convention is verified: the subject answers calls
+ * in that library's words, and each answer is judged as a recording is; of the rest
+ * only the resolution and the progress apply.  A recording is one problem by itself,
+ * and its own checker's: of the rest only the resolution applies to it. */
 struct wck_verify_request {
-    struct wck_subject *subject;        /* borrowed */
-    const struct wck_kernel *kernel;    /* NULL: all */
-    const struct wck_border *border;    /* NULL: all */
-    const char *layout;                 /* NULL: all usual ones */
-    const enum wck_dtype *dtype;        /* NULL: float64 and float32 */
+    struct wck_subject *subject;           /* borrowed */
+    const struct wck_calls_request *calls; /* NULL: no library's convention */
+    const size_t *call;                    /* of them only this one; NULL: all */
+    const struct wck_kernel *kernel;       /* NULL: all */
+    const struct wck_border *border;       /* NULL: all */
+    const char *layout;                    /* NULL: all usual ones */
+    const enum wck_dtype *dtype;           /* NULL: float64 and float32 */
     const double *matrix;               /* 6; NULL: several, with exact coordinates */
     enum wck_direction direction;       /* of `matrix` */
     const double *border_value;         /* NULL: chosen, one a channel */
@@ -34,7 +39,9 @@ struct wck_verify_request {
 struct wck_verification {
     struct wck_findings findings;
     enum wck_verdict verdict;
-    size_t problems;
+    size_t problems; /* that were judged */
+    size_t refused;  /* calls that the subject, or the library, does not serve */
+    char *refusal;   /* the first one's reason; NULL: none */
     char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
 };
 

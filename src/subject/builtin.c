@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/deviation/deviation.h"
+#include "src/subject/evaluation.h"
 
 static enum wck_status open_behaviour(const struct wck_behaviour *behaviour,
                                       void **state, struct wck_error *err)
@@ -80,6 +81,18 @@ static enum wck_status vjp(void *state, const struct wck_problem *problem,
     return status;
 }
 
+static enum wck_status answer(void *state, const struct wck_recorded *asked,
+                              struct wck_npz *answers, struct wck_error *err)
+{
+    struct wck_evaluation evaluation;
+    enum wck_status status = wck_evaluation_run(&evaluation, asked, state, err);
+
+    if (status == WCK_OK)
+        status = wck_evaluation_pack(&evaluation, asked, answers, err);
+    wck_evaluation_release(&evaluation);
+    return status;
+}
+
 const struct wck_subject_kind wck_subject_builtin = {
     .prefix = "builtin",
     .summary = "builtin:reference, the reference warp itself",
@@ -87,6 +100,7 @@ const struct wck_subject_kind wck_subject_builtin = {
     .close = free,
     .forward = forward,
     .vjp = vjp,
+    .answer = answer,
 };
 
 const struct wck_subject_kind wck_subject_deviation = {
@@ -96,4 +110,5 @@ const struct wck_subject_kind wck_subject_deviation = {
     .close = free,
     .forward = forward,
     .vjp = vjp,
+    .answer = answer,
 };

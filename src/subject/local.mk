@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
 	%D%/builtin.c \
 	%D%/builtin.h \
+	%D%/evaluation.c \
+	%D%/evaluation.h \
 	%D%/member.c \
 	%D%/member.h \
 	%D%/problem.c \

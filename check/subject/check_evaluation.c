@@ -7,8 +7,8 @@
 #include "check/io/scratch.h"
 #include "check/subject/made.h"
 #include "check/suites.h"
-#include "src/run/evaluation.h"
 #include "src/run/verify.h"
+#include "src/subject/evaluation.h"
 
 static void made(int which, struct wck_npz *npz)
 {
@@ -32,7 +32,8 @@ static void evaluate(struct wck_evaluation *evaluation, struct wck_recorded *of,
 
     ck_assert_msg(wck_recorded_take(of, npz, "made", inputs, &err) == WCK_OK, "%s",
                   err.text);
-    ck_assert_msg(wck_evaluation_run(evaluation, of, &err) == WCK_OK, "%s", err.text);
+    ck_assert_msg(wck_evaluation_run(evaluation, of, NULL, &err) == WCK_OK, "%s",
+                  err.text);
 }
 
 static void pack(const struct wck_evaluation *evaluation, const struct wck_recorded *of,
@@ -110,7 +111,7 @@ START_TEST(an_output_has_the_size_asked_for_or_the_images)
     struct wck_recorded of;
 
     open_small(&of, &inputs[_i]);
-    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL), WCK_OK);
+    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL, NULL), WCK_OK);
     ck_assert_uint_eq(evaluation.output.height, sizes[_i][0]);
     ck_assert_uint_eq(evaluation.output.width, sizes[_i][1]);
     ck_assert_ptr_null(evaluation.grad_image.data);
@@ -281,7 +282,7 @@ START_TEST(a_derivative_that_is_not_served_is_refused)
                                       .stride = {3, 1}});
     ck_assert_msg(wck_recorded_take(&of, &npz, "made", &inputs, &err) == WCK_OK, "%s",
                   err.text);
-    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, &err), WCK_UNSUPPORTED);
+    ck_assert_int_eq(wck_evaluation_run(&evaluation, &of, NULL, &err), WCK_UNSUPPORTED);
     ck_assert_ptr_nonnull(strstr(err.text, "clipped"));
     wck_evaluation_release(&evaluation);
     wck_recorded_release(&of);

@@ -1,4 +1,4 @@
-#include "src/run/evaluation.h"
+#include "src/subject/evaluation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +123,7 @@ static void copy_image(const struct wck_image *from, const struct wck_image *to)
 /* ---- running ---- */
 
 static enum wck_status pull_item(const struct wck_recording *r, size_t item,
+                                 const struct wck_behaviour *behaviour,
                                  const struct wck_image *gradient, struct parts *parts,
                                  struct sums *sums, struct wck_error *err)
 {
@@ -139,7 +140,8 @@ static enum wck_status pull_item(const struct wck_recording *r, size_t item,
         .matrix = matrix ? parts->matrix : NULL,
         .border_value = parts->border,
     };
-    enum wck_status status = wck_warp_vjp(warp, &image, &upstream, &wanted, err);
+    enum wck_status status =
+        wck_behaviour_vjp(behaviour, warp, &image, &upstream, &wanted, err);
 
     if (status != WCK_OK)
         return status;
@@ -194,7 +196,9 @@ static enum wck_status keep_sums(struct wck_evaluation *evaluation,
 }
 
 static enum wck_status pull(struct wck_evaluation *evaluation,
-                            const struct wck_recorded *of, struct wck_error *err)
+                            const struct wck_recorded *of,
+                            const struct wck_behaviour *behaviour,
+                            struct wck_error *err)
 {
     const struct wck_recording *r = &of->recording;
     struct wck_tensor like = *member(of, "image");
@@ -212,7 +216,7 @@ static enum wck_status pull(struct wck_evaluation *evaluation,
     if (status == WCK_OK)
         status = init_parts(&parts, r, err);
     for (size_t i = 0; i < r->call.image.batch && status == WCK_OK; i++)
-        status = pull_item(r, i, &gradient, &parts, &sums, err);
+        status = pull_item(r, i, behaviour, &gradient, &parts, &sums, err);
     if (status == WCK_OK)
         status = keep_sums(evaluation, of, &sums, err);
     release_parts(&parts);
@@ -221,21 +225,27 @@ static enum wck_status pull(struct wck_evaluation *evaluation,
 }
 
 enum wck_status wck_evaluation_run(struct wck_evaluation *evaluation,
-                                   const struct wck_recorded *of, struct wck_error *err)
+                                   const struct wck_recorded *of,
+                                   const struct wck_behaviour *behaviour,
+                                   struct wck_error *err)
 {
+    const struct wck_behaviour reference = wck_behaviour_reference();
     const struct wck_recording *r = &of->recording;
     enum wck_status status;
 
     *evaluation = (struct wck_evaluation){0};
+    if (behaviour == NULL)
+        behaviour = &reference;
     status = new_output(evaluation, of, err);
     for (size_t i = 0; i < r->call.image.batch && status == WCK_OK; i++) {
         struct wck_image image = wck_image_item(&r->call.image, i);
         struct wck_image output = wck_image_item(&evaluation->output, i);
 
-        status = wck_warp_forward(&r->items[i].warp, &image, &output, err);
+        status =
+            wck_behaviour_forward(behaviour, &r->items[i].warp, &image, &output, err);
     }
     if (status == WCK_OK && r->grad_output.tensor.data != NULL)
-        status = pull(evaluation, of, err);
+        status = pull(evaluation, of, behaviour, err);
     return status;
 }
 

@@ -1,4 +1,5 @@
-/* Evaluation: what the reference makes of a recording's inputs: the output, and where
+/* Evaluation: what a behaviour, the reference's for one, makes of a
+ * recording's inputs: the output, and where
  * the upstream gradient was recorded, every gradient.
  *
  * Arrays have the shapes and layouts of the recording's own (src/subject/recording.h),
@@ -6,9 +7,10 @@
  * the gradient of, float64 where that is of whole numbers.  An image that the library
  * divides by its type's largest number has the gradient with respect to the divided
  * one. */
-#ifndef WCK_RUN_EVALUATION_H
-#define WCK_RUN_EVALUATION_H
+#ifndef WCK_SUBJECT_EVALUATION_H
+#define WCK_SUBJECT_EVALUATION_H
 
+#include "src/deviation/deviation.h"
 #include "src/subject/recorded.h"
 
 struct wck_evaluation {
@@ -18,10 +20,12 @@ struct wck_evaluation {
     struct wck_tensor grad_image, grad_array[WCK_CALL_ARRAYS], grad_border_value;
 };
 
-/* Release with wck_evaluation_release, whatever was returned.  WCK_UNSUPPORTED where a
+/* `behaviour` NULL is the reference's.  Release with wck_evaluation_release, whatever
+ * was returned.  WCK_UNSUPPORTED where a
  * derivative is asked for that the reference does not serve. */
 enum wck_status wck_evaluation_run(struct wck_evaluation *evaluation,
                                    const struct wck_recorded *of,
+                                   const struct wck_behaviour *behaviour,
                                    struct wck_error *err);
 void wck_evaluation_release(struct wck_evaluation *evaluation);
 

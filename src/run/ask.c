@@ -1,0 +1,179 @@
+#include "src/run/ask.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/diagnose/diagnose.h"
+#include "src/subject/recorded.h"
+
+/* One call: what was asked, and the recording that the answer makes of it. */
+struct question {
+    struct wck_npz npz; /* inputs, and then answers too */
+    struct wck_subject *recorded;
+    char *again;
+};
+
+static void question_release(struct question *question)
+{
+    wck_npz_release(&question->npz);
+    wck_subject_free(question->recorded);
+    free(question->again);
+}
+
+static void append_word(struct wck_text *text, const char *option, const char *word)
+{
+    if (word != NULL)
+        wck_text_printf(text, " --%s %s", option, word);
+}
+
+/* The command that puts call `index` again. */
+static char *reproduce(const struct wck_verify_request *request, size_t index)
+{
+    const struct wck_calls_request *calls = request->calls;
+    const struct wck_choices *choices = &calls->choices;
+    struct wck_text text = {0};
+
+    wck_text_printf(&text, "warpcheck verify '%s' --convention %s",
+                    wck_subject_name(request->subject), calls->convention->name);
+    append_word(&text, "interp", choices->interp);
+    append_word(&text, "border", choices->border);
+    append_word(&text, "version", choices->version);
+    append_word(&text, "layout", calls->layout);
+    if (choices->align_corners >= 0)
+        append_word(&text, "align-corners",
+                    choices->align_corners > 0 ? "true" : "false");
+    if (choices->inverse_map)
+        wck_text_printf(&text, " --inverse-map");
+    if (calls->dtype != NULL)
+        append_word(&text, "dtype", wck_dtype_row(*calls->dtype)->name);
+    wck_text_printf(&text, " --seed %llu --call %zu", (unsigned long long)calls->seed,
+                    index);
+    return text.data;
+}
+
+/* Arrays and texts of one archive, copied into another. */
+static enum wck_status copy_members(const struct wck_npz *from, struct wck_npz *to,
+                                    struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    for (size_t i = 0; i < from->count && status == WCK_OK; i++) {
+        const struct wck_npz_member *member = &from->members[i];
+
+        status = member->text != NULL
+                     ? wck_npz_add_text(to, member->name, member->text, err)
+                     : wck_npz_add_array(to, member->name, &member->tensor, err);
+    }
+    return status;
+}
+
+/* Makes the call and has it answered. */
+static enum wck_status put(const struct wck_verify_request *request, size_t index,
+                           struct question *question, struct wck_error *err)
+{
+    const char *name = wck_subject_name(request->subject);
+    const struct wck_recorded_inputs inputs = {0};
+    struct wck_recorded asked = {0};
+    struct wck_npz copy = {0};
+    enum wck_status status = wck_calls_make(request->calls, index, &question->npz, err);
+
+    if (status == WCK_OK)
+        status = copy_members(&question->npz, &copy, err);
+    if (status == WCK_OK)
+        status = wck_recorded_take(&asked, &copy, "call", &inputs, err);
+    if (status == WCK_OK)
+        status = wck_subject_answer(request->subject, &asked, &question->npz, err);
+    wck_npz_release(&copy);
+    wck_recorded_release(&asked);
+    if (status != WCK_OK)
+        return status;
+    status = wck_recording_subject_take(&question->recorded, name, &question->npz, err);
+    /* Arrays that do not fit the call are the subject's. */
+    return status == WCK_FORMAT ? WCK_SUBJECT : status;
+}
+
+static enum wck_status judge(const struct wck_verify_request *request,
+                             const struct question *question,
+                             struct wck_findings *findings, struct wck_error *err)
+{
+    const struct wck_recording *recording = wck_subject_recording(question->recorded);
+    struct wck_trial trial = {
+        .subject = question->recorded,
+        .problem = &recording->problem,
+        .resolution = request->resolution,
+        .again = question->again,
+        .findings = findings,
+    };
+    enum wck_status status = WCK_OK;
+
+    for (size_t i = 0; i < wck_checker_count() && status == WCK_OK; i++) {
+        if (wck_checker_row(i)->for_recordings)
+            status = wck_checker_run(wck_checker_row(i), &trial, err);
+    }
+    return status;
+}
+
+static bool fails(const struct wck_findings *findings, size_t from)
+{
+    for (size_t i = from; i < findings->count; i++) {
+        if (findings->items[i].verdict == WCK_FAIL)
+            return true;
+    }
+    return false;
+}
+
+/* One call from end to end; the first that fails is also explained. */
+static enum wck_status try_one(struct wck_verification *verification,
+                               const struct wck_verify_request *request, size_t index,
+                               struct wck_error *err)
+{
+    struct wck_findings *findings = &verification->findings;
+    struct question question = {.again = reproduce(request, index)};
+    struct wck_error refusal = {WCK_OK, ""};
+    size_t before = findings->count;
+    const bool failed = true;
+    enum wck_status status = put(request, index, &question, &refusal);
+
+    if (status == WCK_UNSUPPORTED) {
+        verification->refused++;
+        if (verification->refusal == NULL)
+            verification->refusal = strdup(refusal.text);
+        question_release(&question);
+        return WCK_OK;
+    }
+    if (status != WCK_OK)
+        wck_error_set(err, status, "%s", refusal.text);
+    else
+        status = judge(request, &question, findings, err);
+    if (status == WCK_OK) {
+        verification->problems++;
+        if (verification->diagnosis == NULL && fails(findings, before))
+            status = wck_diagnose(question.recorded,
+                                  &wck_subject_recording(question.recorded)->problem,
+                                  &failed, 1, &verification->diagnosis, err);
+    }
+    question_release(&question);
+    return status;
+}
+
+enum wck_status wck_ask(struct wck_verification *verification,
+                        const struct wck_verify_request *request, struct wck_error *err)
+{
+    size_t count = wck_calls_count(request->calls);
+
+    if (request->call != NULL && *request->call >= count)
+        return wck_error_set(err, WCK_INVALID, "there is no call %zu, only 0 to %zu",
+                             *request->call, count - 1);
+    for (size_t i = 0; i < count; i++) {
+        enum wck_status status = WCK_OK;
+
+        if (request->call == NULL || *request->call == i)
+            status = try_one(verification, request, i, err);
+        if (status != WCK_OK)
+            return status;
+        if (request->progress != NULL)
+            request->progress(request->progress_state, i + 1, count);
+    }
+    verification->verdict = wck_findings_verdict(&verification->findings);
+    return WCK_OK;
+}
