@@ -99,6 +99,21 @@ static double read(const struct view *view, const struct row *row, ptrdiff_t col
     return wck_tensor_get(&view->image->tensor, view->start + at);
 }
 
+/* Does the whole window lie outside along some axis, its taps merged into one there?
+ * Not where a fold has spoilt the weights. */
+static bool is_border(const struct sample *s)
+{
+    const struct wck_stencil *const axes[] = {s->z, s->y, s->x};
+    bool outside = false;
+
+    for (int a = 0; a < 3; a++) {
+        if (isnan(axes[a]->weight[0]))
+            return false;
+        outside |= axes[a]->count == 1 && axes[a]->index[0] == WCK_BORDER_VALUE;
+    }
+    return outside;
+}
+
 /* Sums in the widest type there is: what is left are the roundings of the weights, one
  * an axis, and the last one (NOTES, "rounding"). */
 static void gather(const struct wck_warp *warp, const struct wck_block *block,
@@ -117,6 +132,11 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
         long double sum = 0.0L;
 
         view.border_value = wck_plane_outside(warp, from, block->first + i);
+        /* All of it is the border value: that, to the bit. */
+        if (wck_block_has_taps(block, i) && is_border(&s)) {
+            value[i] = rim ? trunc(view.border_value) : view.border_value;
+            continue;
+        }
         for (int l = 0; l < s.z->count; l++) {
             for (int j = 0; j < s.y->count; j++) {
                 struct row row = row_of(&view, s.z->index[l], s.y->index[j]);

@@ -82,6 +82,11 @@ static void fold_taps(const struct wck_border *border, size_t n, int64_t first,
     }
     for (int k = 0; k < count; k++)
         stencil->weight[k] = (double)weight[k];
+    /* All weights of a kernel add up to 1, whatever rounding makes of them. */
+    if (count == 1) {
+        stencil->weight[0] = 1.0;
+        stencil->slope[0] = stencil->curvature[0] = 0.0;
+    }
     stencil->count = count;
 }
 

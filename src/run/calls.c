@@ -127,7 +127,8 @@ struct making {
     struct wck_call call;
     size_t height, width; /* of the output */
     struct wck_tensor image, upstream;
-    struct wck_warp warp; /* as bound: what the map's numbers mean */
+    struct wck_tensor destination; /* data NULL: none is read */
+    struct wck_warp warp;          /* as bound: what the map's numbers mean */
 };
 
 /* Odd multiples of 2^-8 in (0, 1), or whole numbers up to 255: exact in every type. */
@@ -287,6 +288,17 @@ static enum wck_status make_coordinates(struct making *m, struct wck_error *err)
     return WCK_OK;
 }
 
+/* What the output holds before the call. */
+static enum wck_status make_destination(struct making *m, struct wck_error *err)
+{
+    enum wck_status status = wck_tensor_new(&m->destination, m->choice->dtype,
+                                            m->upstream.rank, m->upstream.shape, err);
+
+    if (status == WCK_OK)
+        fill_random(&m->rng, &m->destination);
+    return status;
+}
+
 /* ---- the archive ---- */
 
 static enum wck_status pack(const struct making *m, const char *layout,
@@ -307,6 +319,8 @@ static enum wck_status pack(const struct making *m, const char *layout,
     }
     if (status == WCK_OK)
         status = wck_npz_add_array(npz, "grad_output", &m->upstream, err);
+    if (status == WCK_OK && m->destination.data != NULL)
+        status = wck_npz_add_array(npz, "destination", &m->destination, err);
     if (status == WCK_OK && m->call.convention->has_fill)
         status = wck_npz_add_array(npz, "border_value", &border, err);
     if (status == WCK_OK)
@@ -347,10 +361,13 @@ enum wck_status wck_calls_make(const struct wck_calls_request *request, size_t i
         status = request->convention->carrier == WCK_CARRIER_MATRIX
                      ? make_matrix(&m, err)
                      : make_coordinates(&m, err);
+    if (status == WCK_OK && m.warp.transparent)
+        status = make_destination(&m, err);
     if (status == WCK_OK)
         status = pack(&m, layout, npz, err);
     free(m.image.data);
     free(m.upstream.data);
+    free(m.destination.data);
     for (size_t i = 0; i < WCK_CALL_ARRAYS; i++)
         free(m.call.array[i].data);
     return status;
