@@ -97,6 +97,11 @@ check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lquadmath -lm
 
+# The reference behind the worker protocol, which can misbehave.
+check_PROGRAMS += %D%/subject/worker
+check_subject_worker_SOURCES = %D%/subject/worker.c
+check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
+
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate
 check_recordings_mutate_SOURCES = %D%/recordings/mutate.c

@@ -5,6 +5,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/builtin.h \
 	%D%/channel.c \
 	%D%/channel.h \
+	%D%/exchange.c \
+	%D%/exchange.h \
 	%D%/keeper.c \
 	%D%/keeper.h \
 	%D%/member.c \

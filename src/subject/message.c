@@ -265,9 +265,9 @@ static bool is_text(const json_t *value, const char *text)
 }
 
 /* The listed arrays must be the wanted ones.  Another name breaks the protocol; another
- * shape or type is a call that failed. */
+ * shape or type is a call that failed, and by pipe nobody knows what follows it. */
 static struct wck_answer check_listed(const json_t *list,
-                                      const struct wck_question *question,
+                                      const struct wck_question *question, bool piped,
                                       struct wck_answer made)
 {
     size_t at = 0;
@@ -285,7 +285,7 @@ static struct wck_answer check_listed(const json_t *list,
         if (!is_text(json_object_get(array, "dtype"),
                      wck_dtype_row(wanted->tensor.dtype)->name) ||
             !has_shape(json_object_get(array, "shape"), &wanted->tensor))
-            return answer(WCK_ANSWER_FAILED,
+            return answer(piped ? WCK_ANSWER_BROKEN : WCK_ANSWER_FAILED,
                           "its %s has another shape or type than was wanted",
                           wanted->name);
     }
@@ -335,7 +335,7 @@ struct wck_answer wck_message_read_answer(const char *line, long long id,
     else if (!read_without(json_object_get(document, "without"), question, &made))
         made = answer(WCK_ANSWER_BROKEN, "\"without\" is no list of wanted gradients");
     else if (piped || listed != NULL)
-        made = check_listed(listed, question, made);
+        made = check_listed(listed, question, piped, made);
     json_decref(document);
     return made;
 }
