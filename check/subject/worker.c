@@ -360,11 +360,17 @@ static void misbehave_late(struct worker *w)
         first[size] = 0;
 }
 
+/* How many of the wanted arrays the answer has. */
+static size_t answered(const struct worker *w)
+{
+    return w->wanted_count - (is(w, "without") ? 1 : 0);
+}
+
 static json_t *list_wanted(const struct worker *w)
 {
     json_t *list = json_array();
 
-    for (size_t i = 0; i < w->wanted_count; i++) {
+    for (size_t i = 0; i < answered(w); i++) {
         const struct wck_tensor *tensor = &w->wanted[i].tensor;
         json_t *shape = json_array();
 
@@ -398,7 +404,7 @@ static void reply(struct worker *w)
     }
     free(dump);
     json_decref(answer);
-    for (size_t i = 0; i < w->wanted_count && !w->shared; i++)
+    for (size_t i = 0; i < answered(w) && !w->shared; i++)
         write_all(w->replies, w->wanted[i].tensor.data, bytes_of(&w->wanted[i].tensor));
 }
 

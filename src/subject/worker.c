@@ -205,6 +205,7 @@ enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
                                 struct wck_error *err)
 {
     struct wck_worker *made = calloc(1, sizeof *made);
+    struct wck_error why = {WCK_OK, ""};
     enum wck_status status;
 
     *worker = NULL;
@@ -214,8 +215,13 @@ enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
     status = choose_transport(made, options->transport, err);
     if (status == WCK_OK)
         status = copy_words(made, argv, err);
-    if (status == WCK_OK)
-        status = start(made, err);
+    if (status == WCK_OK) {
+        status = start(made, &why);
+        if (status != WCK_OK)
+            wck_error_set(err, status, "%s%s%s",
+                          status == WCK_SUBJECT ? argv[0] : "",
+                          status == WCK_SUBJECT ? " " : "", why.text);
+    }
     if (status != WCK_OK) {
         wck_worker_close(made);
         return status;
