@@ -539,6 +539,67 @@ START_TEST(a_subject_gives_the_same_findings_however_it_is_reached)
 }
 END_TEST
 
+/* ---- the job ---- */
+
+static struct wck_verification verify_worker(const char *arguments,
+                                             struct wck_error *err)
+{
+    struct wck_verify_request request = {.kernel = wck_kernel_find("bilinear"),
+                                         .border = wck_border_find("constant"),
+                                         .layout = "NCHW"};
+    struct wck_verification v;
+
+    request.subject = worker_new(arguments, &(struct wck_subject_options){0});
+    ck_assert_int_eq(wck_verify(&v, &request, err), WCK_SUBJECT);
+    wck_subject_free(request.subject);
+    return v;
+}
+
+START_TEST(a_fault_leaves_one_checker_unjudged_and_the_job_goes_on)
+{
+    static const char told[] = "crashed in vjp (call 30): killed by SIGSEGV; the last "
+                               "that it printed: about to fall over  [1m";
+    struct wck_error err = {WCK_OK, ""};
+    struct wck_verification v = verify_worker("crash 30", &err);
+    size_t unjudged = 0;
+
+    ck_assert_msg(strncmp(err.text, "the subject crashed in vjp (call 30)", 36) == 0,
+                  "%s", err.text);
+    ck_assert_uint_gt(v.problems, 5);
+    ck_assert_int_eq(v.verdict, WCK_INCONCLUSIVE);
+    for (size_t i = 0; i < v.findings.count; i++) {
+        const struct wck_finding *f = &v.findings.items[i];
+
+        if (f->verdict != WCK_INCONCLUSIVE) {
+            ck_assert(f->verdict == WCK_PASS || f->verdict == WCK_NOT_APPLICABLE);
+            continue;
+        }
+        ck_assert_str_eq(f->cause, told);
+        ck_assert_uint_eq(f->compared, 0);
+        unjudged++;
+    }
+    ck_assert_uint_gt(unjudged, 0);
+    ck_assert_uint_lt(unjudged, 3); /* one checker has at most two claims */
+    wck_verification_release(&v);
+}
+END_TEST
+
+START_TEST(a_job_ends_where_its_subject_is_given_up)
+{
+    struct wck_error err = {WCK_OK, ""};
+    struct wck_verification v = verify_worker("exit 30+", &err);
+    const struct wck_finding *last = &v.findings.items[v.findings.count - 1];
+
+    ck_assert_str_eq(err.text,
+                     "the subject crashed in vjp (call 30): exited with status "
+                     "0 (the first fault of several)");
+    ck_assert_uint_eq(v.problems, 0);
+    ck_assert_str_eq(last->cause, "crashed in forward (call 32): exited with status 0; "
+                                  "given up after 3 faults");
+    wck_verification_release(&v);
+}
+END_TEST
+
 /* More than any pipe holds, and files that grow and stay. */
 START_TEST(images_of_all_sizes_pass_through_one_worker)
 {
@@ -607,6 +668,8 @@ Suite *wck_worker_suite(void)
     tcase_add_loop_test(tcase, unsupported_is_an_answer_and_no_fault, 0, 4);
     tcase_add_loop_test(tcase, a_subject_gives_the_same_findings_however_it_is_reached,
                         0, 2);
+    tcase_add_test(tcase, a_fault_leaves_one_checker_unjudged_and_the_job_goes_on);
+    tcase_add_test(tcase, a_job_ends_where_its_subject_is_given_up);
     tcase_add_loop_test(tcase, images_of_all_sizes_pass_through_one_worker, 0, 2);
     tcase_add_loop_test(tcase, images_with_any_strides_pass, 0, 2);
     suite_add_tcase(suite, tcase);

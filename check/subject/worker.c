@@ -398,10 +398,9 @@ static void reply(struct worker *w)
         json_object_set_new(answer, "without",
                             json_pack("[s]", w->wanted[w->wanted_count - 1].name));
     dump = json_dumps(answer, JSON_COMPACT);
-    for (int i = 0; i < (is(w, "twice") ? 2 : 1); i++) {
-        say(w, dump);
-        say(w, "\n");
-    }
+    /* In one write, as the reader must find both at once. */
+    dprintf(w->replies, "%s\n%s%s", dump, is(w, "twice") ? dump : "",
+            is(w, "twice") ? "\n" : "");
     free(dump);
     json_decref(answer);
     for (size_t i = 0; i < answered(w) && !w->shared; i++)

@@ -218,8 +218,7 @@ enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
     if (status == WCK_OK) {
         status = start(made, &why);
         if (status != WCK_OK)
-            wck_error_set(err, status, "%s%s%s",
-                          status == WCK_SUBJECT ? argv[0] : "",
+            wck_error_set(err, status, "%s%s%s", status == WCK_SUBJECT ? argv[0] : "",
                           status == WCK_SUBJECT ? " " : "", why.text);
     }
     if (status != WCK_OK) {
