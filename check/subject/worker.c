@@ -3,7 +3,7 @@
  *
  *     worker [MODE [WHEN [CALL]]]
  *
- * MODE is a row of `modes` below, or a deviation's name; WHEN the id of the call at
+ * MODE is one of the words below, or a deviation's name; WHEN the id of the call at
  * which it shows, with a + all from there on (default 1+); CALL "forward" or "vjp"
  * (default: either).  The modes that begin with "greet-" show in the greeting. */
 #include <fcntl.h>
@@ -420,7 +420,7 @@ static void serve(struct worker *w)
             (long long)json_integer_value(json_object_get(w->call, "id")), w->mode);
         return;
     }
-    if (!is(w, "unwritten") && answer_call(w, &err) != WCK_OK)
+    if (!is(w, "unwritten") && !is(w, "idle") && answer_call(w, &err) != WCK_OK)
         die(err.text);
     misbehave_late(w);
     reply(w);
