@@ -77,6 +77,7 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/subject/check_arena.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \

@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(area)                                                                          \
+    ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(border)                                                                        \
