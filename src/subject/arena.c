@@ -221,28 +221,30 @@ static bool holds_pattern(const unsigned char *data, size_t size, uint64_t patte
     return memcmp(data, &pattern, size) == 0;
 }
 
+#define RUN ((size_t)64) /* elements looked at before any is asked after */
+
+/* Does one of a run of 32-bit elements, the usual size, hold the pattern?  Written for
+ * the compiler to compare many at once. */
+static bool run_holds(const uint32_t *element, uint32_t pattern)
+{
+    uint32_t found = 0;
+
+    for (size_t k = 0; k < RUN; k++)
+        found |= element[k] == pattern ? UINT32_MAX : 0;
+    return found != 0;
+}
+
 /* The first element that holds the pattern; `count` where none does. */
 static size_t first_unwritten(const unsigned char *data, size_t count, size_t size,
                               uint64_t pattern)
 {
-    uint32_t single = (uint32_t)pattern, element;
+    const void *aligned = data; /* as all slots are */
+    const uint32_t *elements = aligned;
     size_t i = 0;
 
-    if (size != sizeof element) {
-        while (i < count && !holds_pattern(data + i * size, size, pattern))
-            i++;
-        return i;
-    }
-    /* The usual type, at the speed of memory. */
-    for (; i + 16 <= count; i += 16) {
-        unsigned found = 0;
-
-        for (size_t k = 0; k < 16; k++) {
-            memcpy(&element, data + (i + k) * sizeof element, sizeof element);
-            found |= element == single;
-        }
-        if (found != 0)
-            break;
+    if (size == sizeof *elements) {
+        while (i + RUN <= count && !run_holds(elements + i, (uint32_t)pattern))
+            i += RUN;
     }
     while (i < count && !holds_pattern(data + i * size, size, pattern))
         i++;
