@@ -80,6 +80,7 @@ units_sources = \
 	%D%/subject/check_arena.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_problem.c \
+	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/check_spec.c \
 	%D%/subject/check_worker.c \

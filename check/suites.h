@@ -46,6 +46,7 @@
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
+    ROW(question)                                                                      \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
