@@ -159,7 +159,7 @@ static void misbehave_early(struct worker *w)
         }
         fflush(stdout);
     }
-    if (is(w, "input"))
+    if (w->shared && is(w, "input"))
         w->in[0] ^= 1;
     if (is(w, "own-group"))
         kill(0, SIGKILL);
