@@ -219,6 +219,32 @@ START_TEST(a_call_of_a_convention_is_written_in_its_words)
 }
 END_TEST
 
+START_TEST(what_the_output_held_before_goes_with_a_transparent_border)
+{
+    struct scene s = scene_of("opencv.remap", 2, (size_t[]){HEIGHT, WIDTH});
+    struct wck_gradients gradients = {.destination = &s.output};
+    struct wck_error err = {WCK_OK, ""};
+    struct wck_question q;
+
+    complete(&s);
+    ck_assert_int_eq(
+        wck_question_vjp(&q, &s.problem, &s.image, &s.upstream, &gradients, &err),
+        WCK_UNSUPPORTED);
+    ck_assert_str_eq(err.text, "the call has no output from before");
+    wck_question_release(&q);
+    s.problem.warp.transparent = true;
+    s.problem.warp.destination = s.output;
+    ck_assert_int_eq(
+        wck_question_vjp(&q, &s.problem, &s.image, &s.upstream, &gradients, NULL),
+        WCK_OK);
+    ck_assert_str_eq(q.arrays[3].name, "destination");
+    ck_assert_ptr_eq(q.arrays[3].tensor.data, s.output.tensor.data);
+    ck_assert_str_eq(q.wanted[0].name, "grad_destination");
+    wck_question_release(&q);
+    scene_release(&s);
+}
+END_TEST
+
 /* ---- answers ---- */
 
 static const struct {
@@ -273,6 +299,7 @@ Suite *wck_question_suite(void)
                         (int)FORMS);
     tcase_add_test(tcase, what_a_convention_does_not_take_is_not_asked);
     tcase_add_test(tcase, a_call_of_a_convention_is_written_in_its_words);
+    tcase_add_test(tcase, what_the_output_held_before_goes_with_a_transparent_border);
     tcase_add_loop_test(tcase, answers_are_told_apart, 0,
                         (int)(sizeof answers / sizeof answers[0]));
     suite_add_tcase(suite, tcase);

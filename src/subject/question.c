@@ -354,6 +354,9 @@ static enum wck_status check_gradients(const struct wck_problem *problem,
                              "with %s",
                              matrix ? "coordinates" : "a matrix",
                              matrix ? "a matrix" : "coordinates");
+    if (g->destination != NULL && !problem->warp.transparent)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "the call has no output from before");
     if (g->border_value != NULL &&
         (!has_fill(problem) || fill_count(problem) != problem->channels))
         return wck_error_set(err, WCK_UNSUPPORTED,
@@ -374,6 +377,8 @@ static enum wck_status start(struct wck_question *q, const char *call,
     if (status != WCK_OK)
         return status;
     q->carrier = q->arrays[1].name;
+    if (problem->warp.transparent)
+        give(q, "destination", &problem->warp.destination.tensor);
     return give_fill(q, err);
 }
 
@@ -405,6 +410,8 @@ wck_question_vjp(struct wck_question *question, const struct wck_problem *proble
     give(question, "grad_output", &upstream->tensor);
     if (gradients->image != NULL)
         want(question, "grad_image", &gradients->image->tensor);
+    if (gradients->destination != NULL)
+        want(question, "grad_destination", &gradients->destination->tensor);
     if (gradients->border_value != NULL)
         want(question, "grad_border_value", &border);
     if (problem->convention == NULL)
