@@ -597,6 +597,27 @@ START_TEST(a_job_ends_where_its_subject_is_given_up)
 }
 END_TEST
 
+/* Many warps have no gradient but the image's: that one is enough to name the culprit.
+ */
+START_TEST(a_worker_with_one_gradient_is_diagnosed_by_it)
+{
+    struct wck_verify_request request = {.kernel = wck_kernel_find("bilinear"),
+                                         .border = wck_border_find("wrap"),
+                                         .layout = "HWC"};
+    struct wck_verification v;
+
+    setenv("SERVES", "{\"gradients\": [\"image\"]}", 1);
+    request.subject = worker_new("scatter-assigns", &(struct wck_subject_options){0});
+    ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
+    ck_assert_int_eq(v.verdict, WCK_FAIL);
+    ck_assert_ptr_nonnull(v.diagnosis);
+    ck_assert_msg(strstr(v.diagnosis, "writes each contribution") != NULL, "%s",
+                  v.diagnosis);
+    wck_verification_release(&v);
+    wck_subject_free(request.subject);
+}
+END_TEST
+
 /* More than any pipe holds, and files that grow and stay. */
 START_TEST(images_of_all_sizes_pass_through_one_worker)
 {
@@ -667,6 +688,7 @@ Suite *wck_worker_suite(void)
                         0, 2);
     tcase_add_test(tcase, a_fault_leaves_one_checker_unjudged_and_the_job_goes_on);
     tcase_add_test(tcase, a_job_ends_where_its_subject_is_given_up);
+    tcase_add_test(tcase, a_worker_with_one_gradient_is_diagnosed_by_it);
     tcase_add_loop_test(tcase, images_of_all_sizes_pass_through_one_worker, 0, 2);
     tcase_add_loop_test(tcase, images_with_any_strides_pass, 0, 2);
     suite_add_tcase(suite, tcase);
