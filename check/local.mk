@@ -77,11 +77,14 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/subject/check_arena.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_evaluation.c \
 	%D%/subject/check_problem.c \
+	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/check_spec.c \
+	%D%/subject/check_worker.c \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \
@@ -94,9 +97,16 @@ check_PROGRAMS += %D%/units
 TESTS += %D%/units
 endif
 check_units_SOURCES = $(units_sources)
+EXTRA_check_units_DEPENDENCIES = check/subject/worker
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lquadmath -lm
+
+# The reference behind the worker protocol, which can misbehave.
+check_PROGRAMS += %D%/subject/worker
+check_subject_worker_SOURCES = %D%/subject/worker.c
+check_subject_worker_LDFLAGS = -static
+check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
 
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate

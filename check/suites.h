@@ -7,6 +7,7 @@
 
 #define CHECK_SUITES(ROW)                                                              \
     ROW(area)                                                                          \
+    ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
@@ -46,6 +47,7 @@
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
+    ROW(question)                                                                      \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
@@ -69,7 +71,8 @@
     ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \
     ROW(warp)                                                                          \
-    ROW(words)
+    ROW(words)                                                                         \
+    ROW(worker)
 
 #define CHECK_SUITE_PROTOTYPE(name) Suite *wck_##name##_suite(void);
 CHECK_SUITES(CHECK_SUITE_PROTOTYPE)

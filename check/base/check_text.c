@@ -181,6 +181,16 @@ START_TEST(a_share_is_never_rounded_to_nothing_or_to_all)
 }
 END_TEST
 
+START_TEST(a_quoted_word_is_one_word_to_a_shell)
+{
+    struct wck_text text = {0};
+
+    wck_text_quote(&text, "worker:sh -c 'a b' $HOME \"");
+    ck_assert_str_eq(wck_text_string(&text), "'worker:sh -c '\\''a b'\\'' $HOME \"'");
+    wck_text_release(&text);
+}
+END_TEST
+
 Suite *wck_text_suite(void)
 {
     Suite *suite = suite_create("text");
@@ -196,6 +206,7 @@ Suite *wck_text_suite(void)
     tcase_add_test(tcase, what_is_no_list_of_numbers_is_refused);
     tcase_add_loop_test(tcase, a_share_is_never_rounded_to_nothing_or_to_all, 0,
                         sizeof shares / sizeof *shares);
+    tcase_add_test(tcase, a_quoted_word_is_one_word_to_a_shell);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -222,7 +222,8 @@ START_TEST(a_breakdown_at_any_call_is_passed_on)
     while (break_down(WCK_OK, WCK_SUBJECT, vjp) == WCK_SUBJECT)
         vjp++;
     ck_assert_uint_ge(forward, 2);
-    ck_assert_uint_eq(vjp, 2 * forward); /* of the affine map, and of coordinates */
+    ck_assert_uint_eq(vjp,
+                      3 * forward); /* image; border value and matrix; coordinates */
 }
 END_TEST
 

@@ -214,8 +214,11 @@ START_TEST(a_subject_that_breaks_ends_the_job_and_the_findings_are_kept)
     in.good_calls = 40;
     request.subject = stand_in_new(&in);
     ck_assert_int_eq(wck_verify(&v, &request, &err), WCK_SUBJECT);
-    ck_assert_str_eq(err.text, "the stand-in will not");
-    ck_assert_uint_gt(v.findings.count, 0);
+    ck_assert_str_eq(err.text, "the subject the stand-in will not");
+    ck_assert_uint_gt(v.findings.count, 1);
+    ck_assert_int_eq(v.findings.items[v.findings.count - 1].verdict, WCK_INCONCLUSIVE);
+    ck_assert_str_eq(v.findings.items[v.findings.count - 1].cause,
+                     "the stand-in will not");
     ck_assert_int_eq(v.verdict, WCK_INCONCLUSIVE);
     wck_verification_release(&v);
     wck_subject_free(request.subject);

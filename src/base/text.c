@@ -64,6 +64,18 @@ void wck_text_printf(struct wck_text *text, const char *format, ...)
     va_end(again);
 }
 
+void wck_text_quote(struct wck_text *text, const char *word)
+{
+    wck_text_append(text, "'", 1);
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            wck_text_printf(text, "'\\''");
+        else
+            wck_text_append(text, word, 1);
+    }
+    wck_text_append(text, "'", 1);
+}
+
 void wck_text_share(struct wck_text *text, size_t part, size_t whole, int decimals)
 {
     double percent = 100.0 * ((double)part / (double)whole);

@@ -19,6 +19,9 @@ void wck_text_append(struct wck_text *text, const char *bytes, size_t size);
 void wck_text_printf(struct wck_text *text, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Appends a word in single quotes, as a shell reads it back. */
+void wck_text_quote(struct wck_text *text, const char *word);
+
 /* Appends part/whole as a percentage with that many decimals, and with as many more as
  * it takes to tell it from 0% and 100%, which are written, without decimals, where
  * nothing or everything is there.  A share of nothing is 0%. */

@@ -31,8 +31,9 @@ static char *reproduce(const struct wck_trial *trial, const char *checker)
 
     if (trial->again != NULL)
         return strdup(trial->again);
-    wck_text_printf(&text, "warpcheck verify '%s' --checker %s",
-                    wck_subject_name(trial->subject), checker);
+    wck_text_printf(&text, "warpcheck verify ");
+    wck_text_quote(&text, wck_subject_name(trial->subject));
+    wck_text_printf(&text, " --checker %s", checker);
     /* A recording brings its own problem. */
     if (wck_subject_recording(trial->subject) == NULL) {
         wck_text_printf(&text, " ");

@@ -139,14 +139,7 @@ static void quote(struct wck_text *text, const char *word)
         wck_text_printf(text, "%s", word);
         return;
     }
-    wck_text_append(text, "'", 1);
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            wck_text_printf(text, "'\\''");
-        else
-            wck_text_append(text, word, 1);
-    }
-    wck_text_append(text, "'", 1);
+    wck_text_quote(text, word);
 }
 
 void wck_options_quote(struct wck_text *text, int argc, char *const *argv)

@@ -9,11 +9,14 @@
 #include "src/cli/output.h"
 #include "src/deviation/deviation.h"
 
+#define MOST_SECONDS 1e6 /* of a timeout: a million is eleven days */
+
 struct request {
     struct wck_given given;
     struct wck_warp_options warp;
     struct wck_outputs outputs;
     const char *subject;
+    struct wck_subject_options apart;
     struct wck_verify_request verify;
     bool fail_on_inconclusive;
 };
@@ -71,6 +74,31 @@ static void read_resolution(const char *arg, struct wck_verify_request *verify,
                       "'%s' is not a resolution: a number above 0, as in 1e-6", arg);
 }
 
+static void read_timeout(const char *arg, struct wck_subject_options *apart,
+                         struct wck_error *err)
+{
+    if (wck_text_read_numbers(arg, &apart->timeout, 1) != 1 ||
+        !(apart->timeout > 0.0 && apart->timeout <= MOST_SECONDS))
+        wck_error_set(err, WCK_INVALID,
+                      "'%s' is not a timeout: seconds, above 0 and at most %g", arg,
+                      MOST_SECONDS);
+}
+
+static const char *transport_name(size_t row)
+{
+    static const char *const names[] = {"shared", "pipe"};
+
+    return row < sizeof names / sizeof names[0] ? names[row] : NULL;
+}
+
+static void read_transport(const char *arg, struct wck_subject_options *apart,
+                           struct wck_error *err)
+{
+    size_t row = wck_choice_find("transport", transport_name, arg, err);
+
+    apart->transport = row == 0 ? WCK_TRANSPORT_SHARED : WCK_TRANSPORT_PIPE;
+}
+
 static void read_fail_on(const char *arg, struct request *request,
                          struct wck_error *err)
 {
@@ -113,6 +141,12 @@ static bool read_option(int key, const char *arg, struct request *request,
         return true;
     case WCK_KEY_RESOLUTION:
         read_resolution(arg, verify, err);
+        return true;
+    case WCK_KEY_TIMEOUT:
+        read_timeout(arg, &request->apart, err);
+        return true;
+    case WCK_KEY_TRANSPORT:
+        read_transport(arg, &request->apart, err);
         return true;
     case WCK_KEY_FAIL_ON:
         read_fail_on(arg, request, err);
@@ -160,6 +194,12 @@ static const struct argp_option own_options[] = {
     {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
     {"resolution", WCK_KEY_RESOLUTION, "R", 0,
      "the smallest relative error that a pass must be able to tell", 0},
+    {"timeout", WCK_KEY_TIMEOUT, "SECONDS", 0,
+     "what a worker has for one call (default: 60)", 0},
+    {"transport", WCK_KEY_TRANSPORT, "NAME", 0,
+     "how arrays reach a worker: 'shared' memory (the default where there is any) or "
+     "'pipe'",
+     0},
     {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
      "a finding that cannot be judged is a failure", 0},
     {0},
@@ -262,7 +302,7 @@ static enum wck_status run(struct request *request, const char *command,
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
-        status = wck_subject_new(&subject, request->subject, err);
+        status = wck_subject_new_with(&subject, request->subject, &request->apart, err);
     if (status != WCK_OK)
         return status;
     fill_request(request);

@@ -135,9 +135,34 @@ static double output_roundings(const struct wck_problem *problem)
     return taps + 2.0 + 2.0 * (far.x + far.y) / u;
 }
 
-/* Gradients that come with an affine map: of image, border value and matrix. */
-static enum wck_status trace_affine(struct wck_trace *trace, const struct answerer *who,
-                                    struct work *work, struct wck_error *err)
+/* The gradient of the image. */
+static enum wck_status trace_image(struct wck_trace *trace, const struct answerer *who,
+                                   struct work *work, struct wck_error *err)
+{
+    const struct wck_problem *problem = work->problem;
+    double terms = (double)wck_warp_samples(&problem->warp);
+    struct wck_image narrow = {0};
+    struct wck_gradients wanted = {.image = &work->gradient};
+    enum wck_status status = WCK_OK;
+
+    /* A subject answers in the problem's type, a behaviour in float64. */
+    if (who->subject != NULL) {
+        status = wck_problem_source(problem, &narrow, err);
+        wanted.image = &narrow;
+    }
+    if (status == WCK_OK)
+        status = vjp(who, problem, work, &wanted, err);
+    if (status == WCK_OK)
+        push_image(trace, wanted.image, output_roundings(problem) + terms, 1.0,
+                   problem);
+    free(narrow.tensor.data);
+    return status;
+}
+
+/* The other gradients that come with an affine map: of border value and matrix. */
+static enum wck_status trace_parameters(struct wck_trace *trace,
+                                        const struct answerer *who, struct work *work,
+                                        struct wck_error *err)
 {
     const struct wck_problem *problem = work->problem;
     double terms = (double)wck_warp_samples(&problem->warp);
@@ -145,27 +170,13 @@ static enum wck_status trace_affine(struct wck_trace *trace, const struct answer
     double one = output_roundings(problem);
     double reach = (double)(problem->warp.output_width + problem->warp.output_height);
     double border[WCK_PROBLEM_CHANNELS] = {0.0}, matrix[6];
-    struct wck_image narrow = work->image;
     struct wck_gradients wanted = {.border_value = border, .matrix = matrix};
-    enum wck_status status = WCK_OK;
+    enum wck_status status = vjp(who, problem, work, &wanted, err);
 
-    /* A subject answers in the problem's type, a behaviour in float64. */
-    wanted.image = &work->gradient;
-    narrow.tensor.data = NULL;
-    if (who->subject != NULL) {
-        status = wck_problem_source(problem, &narrow, err);
-        wanted.image = &narrow;
-    }
-    if (status == WCK_OK)
-        status = vjp(who, problem, work, &wanted, err);
-    if (status == WCK_OK) {
-        push_image(trace, wanted.image, one + terms, 1.0, problem);
-        for (size_t c = 0; c < problem->channels; c++)
-            push(trace, border[c], one + terms, terms, problem);
-        for (int k = 0; k < 6; k++)
-            push(trace, matrix[k], one + outputs, outputs * reach * reach, problem);
-    }
-    free(narrow.tensor.data);
+    for (size_t c = 0; c < problem->channels && status == WCK_OK; c++)
+        push(trace, border[c], one + terms, terms, problem);
+    for (int k = 0; k < 6 && status == WCK_OK; k++)
+        push(trace, matrix[k], one + outputs, outputs * reach * reach, problem);
     return status;
 }
 
@@ -221,7 +232,9 @@ static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
     if (status != WCK_OK)
         goto done;
     push_image(trace, &work.output, output_roundings(problem), 1.0, problem);
-    status = trace_affine(trace, who, &work, &refusal);
+    status = trace_image(trace, who, &work, &refusal);
+    if (status == WCK_OK)
+        status = trace_parameters(trace, who, &work, &refusal);
     if (status == WCK_OK)
         status = trace_coordinates(trace, who, &work, &refusal);
     if (status == WCK_UNSUPPORTED) {

@@ -8,11 +8,12 @@
 #include "src/subject/subject.h"
 
 struct wck_trace {
-    double *value; /* outputs, then gradients of image, coordinates, matrix, border */
+    double *value; /* outputs, then gradients of image, border value and matrix, and
+                      coordinates */
     double *bound; /* how far two right answers may lie apart */
     double *scale; /* the magnitude of each */
     size_t count;
-    bool refused; /* the subject gives no gradients: outputs only */
+    bool refused; /* the subject does not give all gradients: those before only */
 };
 
 /* What the subject does. */

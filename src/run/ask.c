@@ -33,8 +33,9 @@ static char *reproduce(const struct wck_verify_request *request, size_t index)
     const struct wck_choices *choices = &calls->choices;
     struct wck_text text = {0};
 
-    wck_text_printf(&text, "warpcheck verify '%s' --convention %s",
-                    wck_subject_name(request->subject), calls->convention->name);
+    wck_text_printf(&text, "warpcheck verify ");
+    wck_text_quote(&text, wck_subject_name(request->subject));
+    wck_text_printf(&text, " --convention %s", calls->convention->name);
     append_word(&text, "interp", choices->interp);
     append_word(&text, "border", choices->border);
     append_word(&text, "version", choices->version);

@@ -2,14 +2,64 @@
 
 #include <stdlib.h>
 
+#include "src/checker/trial.h"
 #include "src/diagnose/diagnose.h"
 #include "src/run/ask.h"
 #include "src/run/plan.h"
 #include "src/subject/recording.h"
 
+/* The first thing that went wrong with the subject, and how many things did. */
+struct faults {
+    struct wck_error first;
+    size_t count;
+};
+
+/* What the checker did not get to judge cannot be judged: the subject's fault is the
+ * cause.  True of it as it is, that is no verdict on a claim. */
+static enum wck_status say_fault(const struct wck_checker *checker,
+                                 struct wck_trial *trial, size_t before,
+                                 const char *cause, struct wck_error *err)
+{
+    const struct wck_findings *findings = trial->findings;
+    size_t after = findings->count;
+    enum wck_status status = WCK_OK;
+
+    for (int k = 0; k < checker->claim_count && status == WCK_OK; k++) {
+        bool judged = false;
+
+        for (size_t i = before; i < after; i++)
+            judged |= findings->items[i].claim == checker->claims[k];
+        if (!judged)
+            status = wck_trial_say(trial, checker->id, checker->claims[k],
+                                   WCK_INCONCLUSIVE, cause, err);
+    }
+    return status;
+}
+
+/* Runs one checker.  A fault of the subject is noted, and ends the job only where the
+ * subject is lost. */
+static enum wck_status run_checker(const struct wck_checker *checker,
+                                   struct wck_trial *trial, struct faults *faults,
+                                   struct wck_error *err)
+{
+    size_t before = trial->findings->count;
+    struct wck_error why = {WCK_OK, ""};
+    enum wck_status status = wck_checker_run(checker, trial, &why);
+
+    if (status != WCK_SUBJECT)
+        return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
+    if (faults->count++ == 0)
+        faults->first = why;
+    status = say_fault(checker, trial, before, why.text, err);
+    if (status == WCK_OK && wck_subject_is_lost(trial->subject))
+        return WCK_SUBJECT;
+    return status;
+}
+
 static enum wck_status run_problem(const struct wck_verify_request *request,
                                    const struct wck_problem *problem,
-                                   struct wck_findings *findings, struct wck_error *err)
+                                   struct wck_findings *findings, struct faults *faults,
+                                   struct wck_error *err)
 {
     struct wck_trial trial = {
         .subject = request->subject,
@@ -27,7 +77,7 @@ static enum wck_status run_problem(const struct wck_verify_request *request,
             request->checker_count > 0 ? request->checkers[i] : wck_checker_row(i);
 
         if (checker->for_recordings == recorded)
-            status = wck_checker_run(checker, &trial, err);
+            status = run_checker(checker, &trial, faults, err);
     }
     return status;
 }
@@ -112,12 +162,60 @@ static bool any_failed(const struct wck_findings *findings, size_t from)
     return false;
 }
 
+/* Puts all problems of the plan; stops where the subject is lost. */
+static enum wck_status run_plan(struct wck_verification *verification,
+                                const struct wck_verify_request *request,
+                                const struct wck_plan *plan, bool *failed,
+                                struct faults *faults, struct wck_error *err)
+{
+    struct wck_findings *findings = &verification->findings;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t before = findings->count;
+        enum wck_status status =
+            run_problem(request, &plan->problems[i], findings, faults, err);
+
+        failed[i] = any_failed(findings, before);
+        if (status != WCK_OK)
+            return status;
+        verification->problems++;
+        if (request->progress != NULL)
+            request->progress(request->progress_state, i + 1, plan->count);
+    }
+    return WCK_OK;
+}
+
+/* The verdict, and who did it.  A subject that was at fault has not passed. */
+static enum wck_status conclude(struct wck_verification *verification,
+                                const struct wck_verify_request *request,
+                                const struct wck_plan *plan, const bool *failed,
+                                struct faults *faults, struct wck_error *err)
+{
+    struct wck_error why = {WCK_OK, ""};
+    enum wck_status status = WCK_OK;
+
+    verification->verdict = wck_findings_verdict(&verification->findings);
+    if (verification->verdict == WCK_FAIL)
+        status = wck_diagnose(request->subject, plan->problems, failed, plan->count,
+                              &verification->diagnosis, &why);
+    else if (faults->count > 0)
+        verification->verdict = WCK_INCONCLUSIVE;
+    if (status == WCK_SUBJECT && faults->count++ == 0)
+        faults->first = why;
+    if (status != WCK_OK && status != WCK_SUBJECT)
+        return wck_error_set(err, status, "%s", why.text);
+    if (faults->count == 0)
+        return WCK_OK;
+    return wck_error_set(err, WCK_SUBJECT, "the subject %s%s", faults->first.text,
+                         faults->count > 1 ? " (the first fault of several)" : "");
+}
+
 enum wck_status wck_verify(struct wck_verification *verification,
                            const struct wck_verify_request *request,
                            struct wck_error *err)
 {
-    struct wck_findings *findings = &verification->findings;
     struct wck_plan plan;
+    struct faults faults = {.count = 0};
     bool *failed = NULL;
     enum wck_status status;
 
@@ -125,29 +223,15 @@ enum wck_status wck_verify(struct wck_verification *verification,
     if (request->calls != NULL)
         return wck_ask(verification, request, err);
     status = make_plan(request, &plan, err);
-    if (status != WCK_OK)
-        goto done;
-    failed = calloc(plan.count > 0 ? plan.count : 1, sizeof *failed);
-    if (failed == NULL) {
-        status = wck_error_no_memory(err);
-        goto done;
+    if (status == WCK_OK) {
+        failed = calloc(plan.count > 0 ? plan.count : 1, sizeof *failed);
+        if (failed == NULL)
+            status = wck_error_no_memory(err);
     }
-    for (size_t i = 0; i < plan.count; i++) {
-        size_t before = findings->count;
-
-        status = run_problem(request, &plan.problems[i], findings, err);
-        failed[i] = any_failed(findings, before);
-        if (status != WCK_OK)
-            goto done;
-        verification->problems++;
-        if (request->progress != NULL)
-            request->progress(request->progress_state, i + 1, plan.count);
-    }
-    verification->verdict = wck_findings_verdict(findings);
-    if (verification->verdict == WCK_FAIL)
-        status = wck_diagnose(request->subject, plan.problems, failed, plan.count,
-                              &verification->diagnosis, err);
-done:
+    if (status == WCK_OK)
+        status = run_plan(verification, request, &plan, failed, &faults, err);
+    if (status == WCK_OK || faults.count > 0)
+        status = conclude(verification, request, &plan, failed, &faults, err);
     free(failed);
     wck_plan_release(&plan);
     return status;

@@ -46,8 +46,9 @@ struct wck_verification {
 };
 
 /* Runs the job; release whatever was returned.  WCK_INVALID for a request that
- * contradicts itself; WCK_SUBJECT where the subject broke (findings so far are kept).
- */
+ * contradicts itself.  WCK_SUBJECT where the subject was at fault at least once: the
+ * findings are kept, what a fault left unjudged is inconclusive and says so, and the
+ * job went on with the next checker until the subject was lost. */
 enum wck_status wck_verify(struct wck_verification *verification,
                            const struct wck_verify_request *request,
                            struct wck_error *err);

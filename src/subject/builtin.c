@@ -18,11 +18,13 @@ static enum wck_status open_behaviour(const struct wck_behaviour *behaviour,
     return WCK_OK;
 }
 
-static enum wck_status open_builtin(const char *name, void **state,
-                                    struct wck_error *err)
+static enum wck_status open_builtin(const char *name,
+                                    const struct wck_subject_options *options,
+                                    void **state, struct wck_error *err)
 {
     struct wck_behaviour behaviour = wck_behaviour_reference();
 
+    (void)options;
     if (strcmp(name, "reference") != 0)
         return wck_error_set(err, WCK_INVALID,
                              "there is no builtin:%s; there is builtin:reference",
@@ -30,12 +32,14 @@ static enum wck_status open_builtin(const char *name, void **state,
     return open_behaviour(&behaviour, state, err);
 }
 
-static enum wck_status open_deviation(const char *name, void **state,
-                                      struct wck_error *err)
+static enum wck_status open_deviation(const char *name,
+                                      const struct wck_subject_options *options,
+                                      void **state, struct wck_error *err)
 {
     const struct wck_deviation *row = wck_deviation_find(name);
     struct wck_behaviour behaviour = wck_behaviour_reference();
 
+    (void)options;
     if (row == NULL)
         return wck_error_set(
             err, WCK_INVALID,

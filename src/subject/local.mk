@@ -1,12 +1,26 @@
 libwarpcheck_la_SOURCES += \
+	%D%/arena.c \
+	%D%/arena.h \
 	%D%/builtin.c \
 	%D%/builtin.h \
+	%D%/channel.c \
+	%D%/channel.h \
 	%D%/evaluation.c \
 	%D%/evaluation.h \
+	%D%/exchange.c \
+	%D%/exchange.h \
+	%D%/keeper.c \
+	%D%/keeper.h \
 	%D%/member.c \
 	%D%/member.h \
+	%D%/message.c \
+	%D%/message.h \
 	%D%/problem.c \
 	%D%/problem.h \
+	%D%/process.c \
+	%D%/process.h \
+	%D%/question.c \
+	%D%/question.h \
 	%D%/recorded.c \
 	%D%/recorded.h \
 	%D%/recording.c \
@@ -14,4 +28,6 @@ libwarpcheck_la_SOURCES += \
 	%D%/spec.c \
 	%D%/spec.h \
 	%D%/subject.c \
-	%D%/subject.h
+	%D%/subject.h \
+	%D%/worker.c \
+	%D%/worker.h

@@ -16,6 +16,7 @@ struct wck_problem {
     size_t batch, channels;
     uint64_t seed;                           /* of the random images */
     const struct wck_convention *convention; /* whose call it is; NULL: nobody's */
+    struct wck_choices choices; /* what its caller chose, where there is a convention */
 };
 
 /* Bounds on the distance between the coordinates that two careful evaluations of the

@@ -314,6 +314,7 @@ static enum wck_status make_items(struct wck_recorded *s, struct wck_error *err)
     }
     r->problem.warp = r->items[0].warp;
     r->problem.convention = r->call.convention;
+    r->problem.choices = r->call.choices;
     r->problem.dtype = r->call.image.tensor.dtype;
     r->problem.batch = batch;
     r->problem.channels = r->call.image.channels;

@@ -10,12 +10,14 @@ static void close_archive(void *state)
     free(state);
 }
 
-static enum wck_status open_archive(const char *name, void **state,
-                                    struct wck_error *err)
+static enum wck_status open_archive(const char *name,
+                                    const struct wck_subject_options *options,
+                                    void **state, struct wck_error *err)
 {
     struct wck_recorded *s = calloc(1, sizeof *s);
     enum wck_status status;
 
+    (void)options;
     if (s == NULL)
         return wck_error_no_memory(err);
     status = wck_recorded_read(s, name, NULL, err);

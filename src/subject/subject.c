@@ -5,11 +5,13 @@
 
 #include "src/subject/builtin.h"
 #include "src/subject/recording.h"
+#include "src/subject/worker.h"
 
 static const struct wck_subject_kind *const kinds[] = {
     &wck_subject_builtin,
     &wck_subject_deviation,
     &wck_subject_recording_kind,
+    &wck_subject_worker,
 };
 
 struct wck_subject {
@@ -64,6 +66,13 @@ enum wck_status wck_subject_of_kind_take(struct wck_subject **subject,
 enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                                 struct wck_error *err)
 {
+    return wck_subject_new_with(subject, name, &(struct wck_subject_options){0}, err);
+}
+
+enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *name,
+                                     const struct wck_subject_options *options,
+                                     struct wck_error *err)
+{
     const struct wck_subject_kind *kind = kind_of(name);
     void *state;
     enum wck_status status;
@@ -74,7 +83,12 @@ enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                              "'%s' names no subject; try builtin:reference, or see "
                              "'warpcheck list subjects'",
                              name);
-    status = kind->open(name + strlen(kind->prefix) + 1, &state, err);
+    if (!kind->apart &&
+        (options->timeout > 0.0 || options->transport != WCK_TRANSPORT_ANY))
+        return wck_error_set(err, WCK_INVALID,
+                             "%s runs in no process of its own: it has no %s", name,
+                             options->timeout > 0.0 ? "timeout" : "transport");
+    status = kind->open(name + strlen(kind->prefix) + 1, options, &state, err);
     if (status != WCK_OK)
         return status;
     return wck_subject_of_kind_take(subject, kind, name, state, err);
@@ -98,6 +112,11 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 {
     return subject->kind->recording != NULL ? subject->kind->recording(subject->state)
                                             : NULL;
+}
+
+bool wck_subject_is_lost(const struct wck_subject *subject)
+{
+    return subject->kind->is_lost == NULL || subject->kind->is_lost(subject->state);
 }
 
 enum wck_status wck_subject_forward(struct wck_subject *subject,

@@ -2,6 +2,8 @@
 #ifndef WCK_SUBJECT_SUBJECT_H
 #define WCK_SUBJECT_SUBJECT_H
 
+#include <stdbool.h>
+
 #include "src/subject/problem.h"
 
 struct wck_subject;   /* opaque; owns whatever the subject needs */
@@ -9,12 +11,27 @@ struct wck_recording; /* src/subject/recording.h */
 struct wck_recorded;  /* src/subject/recorded.h */
 struct wck_npz;       /* src/io/npz.h */
 
+/* How arrays travel to and from a subject's own process. */
+enum wck_transport {
+    WCK_TRANSPORT_ANY, /* in shared memory where the system has it, else by pipe */
+    WCK_TRANSPORT_SHARED,
+    WCK_TRANSPORT_PIPE
+};
+
+/* For subjects in a process of their own; {0} is as good as none. */
+struct wck_subject_options {
+    double timeout; /* seconds for one call; 0: 60 */
+    enum wck_transport transport;
+};
+
 /* How subjects of one kind are reached; a row of the registry. */
 struct wck_subject_kind {
     const char *prefix; /* "builtin", "deviation", "recording" */
     const char *summary;
+    bool apart; /* in a process of its own: the options mean something */
     /* Opens what follows "prefix:"; *state is given to the other functions. */
-    enum wck_status (*open)(const char *name, void **state, struct wck_error *err);
+    enum wck_status (*open)(const char *name, const struct wck_subject_options *options,
+                            void **state, struct wck_error *err);
     void (*close)(void *state);
     /* output = warp(image), both of the problem's dtype and layout. */
     enum wck_status (*forward)(void *state, const struct wck_problem *problem,
@@ -33,6 +50,8 @@ struct wck_subject_kind {
                               struct wck_npz *answers, struct wck_error *err);
     /* What was recorded, where that is all there is; NULL for a kind that answers. */
     const struct wck_recording *(*recording)(const void *state);
+    /* After WCK_SUBJECT: is there no point in another call?  NULL: there is none. */
+    bool (*is_lost)(const void *state);
 };
 
 /* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
@@ -43,6 +62,12 @@ const struct wck_subject_kind *wck_subject_kind_row(size_t row);
  * wck_subject_free. */
 enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
                                 struct wck_error *err);
+
+/* The same with options.  WCK_INVALID for options that mean nothing to such a subject.
+ */
+enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *name,
+                                     const struct wck_subject_options *options,
+                                     struct wck_error *err);
 
 /* The same around a kind and a state of the caller's: a subject in no registry.  Takes
  * the state, whatever is returned. */
@@ -56,6 +81,9 @@ const char *wck_subject_name(const struct wck_subject *subject);
 
 /* The recording that the subject is, borrowed; NULL for a subject that answers. */
 const struct wck_recording *wck_subject_recording(const struct wck_subject *subject);
+
+/* After a call was answered with WCK_SUBJECT: will the next ones be, too? */
+bool wck_subject_is_lost(const struct wck_subject *subject);
 
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,

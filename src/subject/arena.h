@@ -1,0 +1,73 @@
+/* Arena: the two memory files through which a worker and the host share arrays.
+ *
+ * Both are anonymous, grow as calls need it and never shrink, so that neither side maps
+ * anything anew from one call to the next.  The inputs file is sealed: only the mapping
+ * that the host made before can write to it.  Each output lies between pages of a known
+ * pattern, by turns at the beginning and at the end of pages of its own, and is itself
+ * filled with a pattern: afterwards it shows what was written outside, and what was
+ * not written at all. */
+#ifndef WCK_SUBJECT_ARENA_H
+#define WCK_SUBJECT_ARENA_H
+
+#include "reference/tensor.h"
+
+#define WCK_ARENA_ALIGNMENT ((size_t)64)
+
+struct wck_arena_file {
+    int descriptor;
+    unsigned char *data;
+    size_t size;
+};
+
+struct wck_arena {
+    struct wck_arena_file inputs, outputs;
+    size_t turn; /* calls so far: where outputs lie in their pages */
+};
+
+/* One array of a call, contiguous. */
+struct wck_arena_slot {
+    enum wck_dtype dtype;
+    size_t count;  /* elements */
+    size_t offset; /* bytes from the file's beginning; set here */
+};
+
+/* What the outputs show after a call; all 0 where all is well. */
+struct wck_arena_damage {
+    bool outside;       /* bytes outside changed, the first at: */
+    size_t slot;        /* of the array that lies nearest */
+    long long distance; /* bytes before its first (negative), or behind its last */
+    size_t unwritten;   /* elements of `slot` that nobody wrote */
+    size_t first;       /* of them */
+};
+
+/* WCK_UNSUPPORTED where the system has no memory files that can be sealed.  Release
+ * whatever was returned. */
+enum wck_status wck_arena_init(struct wck_arena *arena, struct wck_error *err);
+void wck_arena_release(struct wck_arena *arena);
+
+/* Places arrays; pointers into the arena from before are void. */
+enum wck_status wck_arena_place_inputs(struct wck_arena *arena,
+                                       struct wck_arena_slot *slots, size_t count,
+                                       struct wck_error *err);
+
+/* The same, and fills them and what lies around them with the patterns. */
+enum wck_status wck_arena_place_outputs(struct wck_arena *arena,
+                                        struct wck_arena_slot *slots, size_t count,
+                                        struct wck_error *err);
+
+void *wck_arena_input(const struct wck_arena *arena, const struct wck_arena_slot *slot);
+void *wck_arena_output(const struct wck_arena *arena,
+                       const struct wck_arena_slot *slot);
+
+/* Looks for bytes that changed outside of all arrays. */
+void wck_arena_check_outside(const struct wck_arena *arena,
+                             const struct wck_arena_slot *slots, size_t count,
+                             struct wck_arena_damage *damage);
+
+/* Looks for elements of one array that still hold the pattern.  It is a NaN that no
+ * arithmetic makes; of integers, any of which may be meant, all must hold it. */
+void wck_arena_check_written(const struct wck_arena *arena,
+                             const struct wck_arena_slot *slots, size_t slot,
+                             struct wck_arena_damage *damage);
+
+#endif

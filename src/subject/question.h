@@ -1,0 +1,50 @@
+/* Question: one call put to a subject in another process, as named arrays: what a
+ * recording of the call would hold (doc/recordings.md), and what is wanted.
+ *
+ * A problem of a convention carries the map as that library takes it, in its own axis
+ * order; one without carries a 2x3 matrix or map_x and map_y, in float64. */
+#ifndef WCK_SUBJECT_QUESTION_H
+#define WCK_SUBJECT_QUESTION_H
+
+#include "reference/call.h"
+#include "src/subject/problem.h"
+
+#define WCK_QUESTION_ARRAYS 6
+
+struct wck_question_array {
+    const char *name; /* static */
+    struct wck_tensor tensor;
+    bool owned; /* tensor.data is the question's; else the caller's */
+};
+
+struct wck_question {
+    const char *call; /* "forward" or "vjp" */
+    const struct wck_problem *problem;
+    const char *carrier; /* the first of the arrays that carry the map */
+    struct wck_question_array arrays[WCK_QUESTION_ARRAYS]; /* given */
+    size_t array_count;
+    struct wck_question_array wanted[WCK_QUESTION_ARRAYS]; /* to be filled */
+    size_t wanted_count;
+    struct wck_call form;                  /* shapes of the convention's arrays */
+    const struct wck_gradients *gradients; /* of vjp */
+};
+
+/* All are borrowed until the release; release whatever was returned.  WCK_UNSUPPORTED
+ * for a map that the problem's convention does not take, and for gradients with respect
+ * to what is not among the arrays. */
+enum wck_status wck_question_forward(struct wck_question *question,
+                                     const struct wck_problem *problem,
+                                     const struct wck_image *image,
+                                     const struct wck_image *output,
+                                     struct wck_error *err);
+enum wck_status
+wck_question_vjp(struct wck_question *question, const struct wck_problem *problem,
+                 const struct wck_image *image, const struct wck_image *upstream,
+                 const struct wck_gradients *gradients, struct wck_error *err);
+void wck_question_release(struct wck_question *question);
+
+/* Once the wanted arrays are filled: brings gradients in the convention's form into the
+ * caller's. */
+void wck_question_collect(const struct wck_question *question);
+
+#endif

@@ -1,0 +1,425 @@
+#include "src/subject/worker.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <wordexp.h>
+
+#include "src/subject/exchange.h"
+#include "src/subject/process.h"
+
+#define TIMEOUT 60.0 /* seconds for one call */
+#define PATIENCE 1.0 /* seconds to end by itself */
+#define FAULTS 3     /* that a worker is forgiven, less one */
+
+struct wck_worker {
+    char **argv; /* owned, ended by NULL */
+    double timeout;
+    struct wck_process *process; /* NULL: it has to be started */
+    struct wck_serves serves;
+    struct wck_exchange exchange;
+    long long id; /* of the last call */
+    int faults;
+};
+
+/* ---- faults ---- */
+
+static const char *verb_of(enum wck_talk talk)
+{
+    switch (talk) {
+    case WCK_TALK_OK:
+    case WCK_TALK_ABSENT:
+        return "";
+    case WCK_TALK_ENDED:
+        return "crashed";
+    case WCK_TALK_LATE:
+        return "hung";
+    case WCK_TALK_CLOSED:
+    case WCK_TALK_LONG:
+        return "broke the protocol";
+    }
+    return "";
+}
+
+static void stop(struct wck_worker *worker, double patience)
+{
+    wck_process_free(worker->process, patience);
+    worker->process = NULL;
+    wck_serves_release(&worker->serves);
+}
+
+/* Where a fault happened: "vjp (call 12)", or "its greeting". */
+static void append_where(const struct wck_worker *worker,
+                         const struct wck_question *question, struct wck_text *text)
+{
+    if (question == NULL)
+        wck_text_printf(text, "its greeting");
+    else
+        wck_text_printf(text, "%s (call %lld)", question->call, worker->id);
+}
+
+/* Ends the text with what the worker printed, and what becomes of it; returns
+ * WCK_SUBJECT, and takes the text. */
+static enum wck_status blame_take(struct wck_worker *worker, struct wck_text *text,
+                                  struct wck_error *err)
+{
+    struct wck_text quote = {0};
+
+    worker->faults++;
+    if (worker->process != NULL)
+        wck_channel_quote(&worker->process->channel, &quote);
+    if (quote.size > 0)
+        wck_text_printf(text, "; the last that it printed: %s",
+                        wck_text_string(&quote));
+    if (worker->faults >= FAULTS)
+        wck_text_printf(text, "; given up after %d faults", FAULTS);
+    wck_error_set(err, WCK_SUBJECT, "%s", wck_text_string(text));
+    wck_text_release(&quote);
+    wck_text_release(text);
+    return WCK_SUBJECT;
+}
+
+/* The talk went wrong: the program is ended. */
+static enum wck_status blame_talk(struct wck_worker *worker,
+                                  const struct wck_question *question,
+                                  enum wck_talk talk, struct wck_error *err)
+{
+    struct wck_text text = {0};
+    enum wck_status status;
+
+    if (talk == WCK_TALK_ABSENT) {
+        wck_text_printf(&text, "%s ", worker->argv[0]);
+        wck_channel_describe(&worker->process->channel, talk, &text);
+        wck_error_set(err, WCK_INVALID, "%s", wck_text_string(&text));
+        wck_text_release(&text);
+        stop(worker, 0.0);
+        return WCK_INVALID;
+    }
+    wck_text_printf(&text, "%s in ", verb_of(talk));
+    append_where(worker, question, &text);
+    wck_text_printf(&text, ": ");
+    if (talk == WCK_TALK_LATE)
+        wck_text_printf(&text, "no answer within %g s", worker->timeout);
+    else
+        wck_channel_describe(&worker->process->channel, talk, &text);
+    status = blame_take(worker, &text, err);
+    stop(worker, 0.0);
+    return status;
+}
+
+/* It answered, but not what it should have: what it says next cannot be trusted. */
+static enum wck_status blame_answer(struct wck_worker *worker,
+                                    const struct wck_question *question,
+                                    const char *what, struct wck_error *err)
+{
+    struct wck_text text = {0};
+    enum wck_status status;
+
+    wck_text_printf(&text, "broke the protocol in ");
+    append_where(worker, question, &text);
+    wck_text_printf(&text, ": %s", what);
+    status = blame_take(worker, &text, err);
+    stop(worker, 0.0);
+    return status;
+}
+
+/* ---- starting ---- */
+
+static enum wck_status greet(struct wck_worker *worker, struct wck_error *err)
+{
+    struct wck_channel *channel = &worker->process->channel;
+    int64_t deadline = wck_channel_deadline(worker->timeout);
+    struct wck_text text = {0};
+    struct wck_error why = {0};
+    struct iovec piece;
+    const char *line;
+    enum wck_talk talk;
+    enum wck_status status = wck_message_greet(worker->exchange.shared, &text, err);
+
+    piece = (struct iovec){.iov_base = text.data, .iov_len = text.size};
+    if (status == WCK_OK) {
+        talk = wck_channel_send(channel, &piece, 1, deadline);
+        if (talk == WCK_TALK_OK)
+            talk = wck_channel_line(channel, &line, deadline);
+        if (talk != WCK_TALK_OK)
+            status = blame_talk(worker, NULL, talk, err);
+    }
+    wck_text_release(&text);
+    if (status != WCK_OK)
+        return status;
+    status = wck_message_read_greeting(line, &worker->serves, &why);
+    if (status == WCK_SUBJECT) {
+        wck_text_printf(&text, "%s", why.text);
+        status = blame_take(worker, &text, err);
+        stop(worker, 0.0);
+    }
+    return status;
+}
+
+static enum wck_status start(struct wck_worker *worker, struct wck_error *err)
+{
+    const int lent[] = {worker->exchange.arena.inputs.descriptor,
+                        worker->exchange.arena.outputs.descriptor};
+    enum wck_status status = wck_process_new(&worker->process, worker->argv, lent,
+                                             worker->exchange.shared ? 2 : 0, err);
+
+    return status == WCK_OK ? greet(worker, err) : status;
+}
+
+static enum wck_status copy_words(struct wck_worker *worker, char *const *argv,
+                                  struct wck_error *err)
+{
+    size_t count = 0;
+
+    while (argv[count] != NULL)
+        count++;
+    worker->argv = calloc(count + 1, sizeof *worker->argv);
+    for (size_t i = 0; worker->argv != NULL && i < count; i++) {
+        worker->argv[i] = strdup(argv[i]);
+        if (worker->argv[i] == NULL)
+            return wck_error_no_memory(err);
+    }
+    return worker->argv != NULL ? WCK_OK : wck_error_no_memory(err);
+}
+
+/* Shared memory where it is there and nothing else was asked for. */
+static enum wck_status choose_transport(struct wck_worker *worker,
+                                        enum wck_transport transport,
+                                        struct wck_error *err)
+{
+    struct wck_error why = {0};
+    enum wck_status status;
+
+    worker->exchange.arena.inputs.descriptor = -1;
+    worker->exchange.arena.outputs.descriptor = -1;
+    if (transport == WCK_TRANSPORT_PIPE)
+        return WCK_OK;
+    status = wck_arena_init(&worker->exchange.arena, &why);
+    worker->exchange.shared = status == WCK_OK;
+    if (status != WCK_OK && transport == WCK_TRANSPORT_SHARED)
+        return wck_error_set(err, status, "%s", why.text);
+    return WCK_OK;
+}
+
+enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
+                                const struct wck_subject_options *options,
+                                struct wck_error *err)
+{
+    struct wck_worker *made = calloc(1, sizeof *made);
+    struct wck_error why = {WCK_OK, ""};
+    enum wck_status status;
+
+    *worker = NULL;
+    if (made == NULL)
+        return wck_error_no_memory(err);
+    made->timeout = options->timeout > 0.0 ? options->timeout : TIMEOUT;
+    status = choose_transport(made, options->transport, err);
+    if (status == WCK_OK)
+        status = copy_words(made, argv, err);
+    if (status == WCK_OK) {
+        status = start(made, &why);
+        if (status != WCK_OK)
+            wck_error_set(err, status, "%s%s%s", status == WCK_SUBJECT ? argv[0] : "",
+                          status == WCK_SUBJECT ? " " : "", why.text);
+    }
+    if (status != WCK_OK) {
+        wck_worker_close(made);
+        return status;
+    }
+    *worker = made;
+    return WCK_OK;
+}
+
+void wck_worker_close(void *worker)
+{
+    struct wck_worker *own = worker;
+
+    stop(own, PATIENCE);
+    wck_arena_release(&own->exchange.arena);
+    for (size_t i = 0; own->argv != NULL && own->argv[i] != NULL; i++)
+        free(own->argv[i]);
+    free(own->argv);
+    free(own);
+}
+
+/* ---- calls ---- */
+
+/* The worker has what it needs; its answer to the question is awaited. */
+static enum wck_status await_answer(struct wck_worker *worker,
+                                    const struct wck_question *question,
+                                    int64_t deadline, struct wck_answer *answer,
+                                    struct wck_error *err)
+{
+    const char *line;
+    enum wck_talk talk = wck_channel_line(&worker->process->channel, &line, deadline);
+
+    if (talk != WCK_TALK_OK)
+        return blame_talk(worker, question, talk, err);
+    *answer =
+        wck_message_read_answer(line, worker->id, question, !worker->exchange.shared);
+    if (answer->kind == WCK_ANSWER_BROKEN)
+        return blame_answer(worker, question, answer->text, err);
+    return WCK_OK;
+}
+
+/* What it did to shared memory counts, whatever it answered. */
+static enum wck_status inspect(struct wck_worker *worker,
+                               const struct wck_question *question,
+                               const struct wck_answer *answer, struct wck_error *err)
+{
+    struct wck_text text = {0}, whole = {0};
+    const char *colon;
+
+    wck_exchange_inspect(&worker->exchange, question, answer,
+                         answer->kind == WCK_ANSWER_OK, &text);
+    if (text.size == 0)
+        return WCK_OK;
+    /* "wrote outside its outputs in vjp (call 12): ..." */
+    colon = strchr(wck_text_string(&text), ':');
+    wck_text_append(&whole, text.data, (size_t)(colon - text.data));
+    wck_text_printf(&whole, " in ");
+    append_where(worker, question, &whole);
+    wck_text_printf(&whole, "%s", colon);
+    wck_text_release(&text);
+    return blame_take(worker, &whole, err);
+}
+
+/* What the answer means, the arrays apart. */
+static enum wck_status judge(const struct wck_worker *worker,
+                             const struct wck_question *question,
+                             const struct wck_answer *answer, struct wck_error *err)
+{
+    if (answer->kind == WCK_ANSWER_UNSUPPORTED)
+        return wck_error_set(err, WCK_UNSUPPORTED, "the worker does not serve this: %s",
+                             answer->text);
+    if (answer->kind == WCK_ANSWER_FAILED)
+        return wck_error_set(err, WCK_SUBJECT, "failed in %s (call %lld): %s",
+                             question->call, worker->id, answer->text);
+    for (size_t i = 0; i < question->wanted_count; i++) {
+        if (answer->without[i])
+            return wck_error_set(err, WCK_UNSUPPORTED, "the worker has no %s here",
+                                 question->wanted[i].name);
+    }
+    return WCK_OK;
+}
+
+/* Something must be there to talk to, and it must not have talked by itself. */
+static enum wck_status prepare(struct wck_worker *worker,
+                               const struct wck_question *question,
+                               struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    if (wck_worker_is_lost(worker))
+        return wck_error_set(err, WCK_SUBJECT, "given up after %d faults", FAULTS);
+    if (worker->process == NULL)
+        status = start(worker, err);
+    if (status == WCK_OK)
+        status = wck_serves_check(&worker->serves, question, err);
+    if (status != WCK_OK)
+        return status;
+    if (wck_channel_has_more(&worker->process->channel))
+        return blame_answer(worker, question,
+                            "it said more than was asked for in the call before", err);
+    worker->id++;
+    return WCK_OK;
+}
+
+static enum wck_status ask(struct wck_worker *worker,
+                           const struct wck_question *question, struct wck_error *err)
+{
+    struct wck_answer answer = {0};
+    enum wck_talk talk = WCK_TALK_OK;
+    enum wck_status status = prepare(worker, question, err);
+    int64_t deadline = wck_channel_deadline(worker->timeout);
+
+    if (status == WCK_OK)
+        status = wck_exchange_ask(&worker->exchange, question, worker->id,
+                                  &worker->process->channel, deadline, &talk, err);
+    if (status == WCK_OK && talk != WCK_TALK_OK)
+        return blame_talk(worker, question, talk, err);
+    if (status == WCK_OK)
+        status = await_answer(worker, question, deadline, &answer, err);
+    if (status == WCK_OK)
+        status = inspect(worker, question, &answer, err);
+    if (status == WCK_OK && answer.kind == WCK_ANSWER_OK)
+        status = wck_exchange_fetch(&worker->exchange, question, &answer,
+                                    &worker->process->channel, deadline, &talk, err);
+    if (status == WCK_OK && talk != WCK_TALK_OK)
+        return blame_talk(worker, question, talk, err);
+    return status == WCK_OK ? judge(worker, question, &answer, err) : status;
+}
+
+enum wck_status wck_worker_forward(void *worker, const struct wck_problem *problem,
+                                   const struct wck_image *image,
+                                   const struct wck_image *output,
+                                   struct wck_error *err)
+{
+    struct wck_question question;
+    enum wck_status status =
+        wck_question_forward(&question, problem, image, output, err);
+
+    if (status == WCK_OK)
+        status = ask(worker, &question, err);
+    wck_question_release(&question);
+    return status;
+}
+
+enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
+                               const struct wck_image *image,
+                               const struct wck_image *upstream,
+                               const struct wck_gradients *gradients,
+                               struct wck_error *err)
+{
+    struct wck_question question;
+    enum wck_status status =
+        wck_question_vjp(&question, problem, image, upstream, gradients, err);
+
+    if (status == WCK_OK)
+        status = ask(worker, &question, err);
+    if (status == WCK_OK)
+        wck_question_collect(&question);
+    wck_question_release(&question);
+    return status;
+}
+
+bool wck_worker_is_lost(const void *worker)
+{
+    return ((const struct wck_worker *)worker)->faults >= FAULTS;
+}
+
+/* ---- worker:COMMAND ---- */
+
+static enum wck_status open_command(const char *name,
+                                    const struct wck_subject_options *options,
+                                    void **state, struct wck_error *err)
+{
+    struct wck_worker *worker = NULL;
+    wordexp_t words;
+    int code = wordexp(name, &words, WRDE_NOCMD);
+    enum wck_status status;
+
+    if (code == WRDE_NOSPACE)
+        return wck_error_no_memory(err);
+    if (code != 0)
+        return wck_error_set(err, WCK_INVALID,
+                             "'%s' is no plain command line: no shell runs it, so it "
+                             "has no | & ; < > ( ) { }, $(...) or open quotes",
+                             name);
+    status = words.we_wordc > 0
+                 ? wck_worker_open(&worker, words.we_wordv, options, err)
+                 : wck_error_set(err, WCK_INVALID, "worker: is followed by no command");
+    wordfree(&words);
+    *state = worker;
+    return status;
+}
+
+const struct wck_subject_kind wck_subject_worker = {
+    .prefix = "worker",
+    .summary = "worker:COMMAND, a program that speaks the worker protocol",
+    .apart = true,
+    .open = open_command,
+    .close = wck_worker_close,
+    .forward = wck_worker_forward,
+    .vjp = wck_worker_vjp,
+    .is_lost = wck_worker_is_lost,
+};
