@@ -226,13 +226,25 @@ static bool takes_array(const struct wck_convention *convention, const char *arr
     return takes;
 }
 
+void wck_call_options_check_flags(const struct wck_call_options *options,
+                                  struct argp_state *state)
+{
+    const struct wck_convention *convention = options->spec.convention;
+    const struct wck_flag *flag;
+
+    for (size_t i = 0; (flag = wck_flag_row(i)) != NULL; i++) {
+        if (wck_given_has(&options->given, WCK_KEY_FLAG + (int)i) &&
+            !flag->taken(convention))
+            wck_usage(state, "%s takes no %s", convention->name, flag->name);
+    }
+}
+
 /* Exactly the arrays that the convention takes are given, and no flag that it does not.
  */
 static void check_taken(const struct wck_call_options *options,
                         struct argp_state *state)
 {
     const struct wck_convention *convention = options->spec.convention;
-    const struct wck_flag *flag;
 
     for (size_t i = 0; i < WCK_CARRIERS; i++) {
         bool takes = takes_array(convention, carriers[i].array);
@@ -243,11 +255,7 @@ static void check_taken(const struct wck_call_options *options,
         if (!takes && options->carrier[i] != NULL)
             wck_usage(state, "%s takes no --%s", convention->name, carriers[i].option);
     }
-    for (size_t i = 0; (flag = wck_flag_row(i)) != NULL; i++) {
-        if (wck_given_has(&options->given, WCK_KEY_FLAG + (int)i) &&
-            !flag->taken(convention))
-            wck_usage(state, "%s takes no %s", convention->name, flag->name);
-    }
+    wck_call_options_check_flags(options, state);
 }
 
 void wck_call_options_check(struct wck_call_options *options, struct argp_state *state)

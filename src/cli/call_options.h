@@ -42,6 +42,10 @@ bool wck_call_options_any(const struct wck_call_options *options);
  * convention where none was given.  An error is wrong usage. */
 void wck_call_options_check(struct wck_call_options *options, struct argp_state *state);
 
+/* No flag is given that the convention does not take; else wrong usage. */
+void wck_call_options_check_flags(const struct wck_call_options *options,
+                                  struct argp_state *state);
+
 /* The array that carrier i is in a recording. */
 const char *wck_call_options_carrier(size_t i);
 

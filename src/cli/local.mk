@@ -1,6 +1,7 @@
 bin_PROGRAMS += warpcheck
 warpcheck_SOURCES = \
 	%D%/call_options.c %D%/call_options.h \
+	%D%/calls_options.c %D%/calls_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
 	%D%/convention_text.c %D%/convention_text.h \

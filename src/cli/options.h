@@ -58,6 +58,7 @@ enum wck_key {
     WCK_KEY_VERSION,
     WCK_KEY_FLAG, /* one key for each row of the flags' table: room for eight */
     WCK_KEY_LAST_FLAG = WCK_KEY_FLAG + 7,
+    WCK_KEY_CALL,
     WCK_KEY_TAPS,
     WCK_KEY_OUT,
     WCK_KEY_QUIET,

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/cli/calls_options.h"
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/output.h"
@@ -17,6 +18,8 @@ struct request {
     struct wck_outputs outputs;
     const char *subject;
     struct wck_subject_options apart;
+    bool by_convention; /* `calls` are read, not `warp` */
+    struct wck_calls_options calls;
     struct wck_verify_request verify;
     bool fail_on_inconclusive;
 };
@@ -108,12 +111,36 @@ static void read_fail_on(const char *arg, struct request *request,
                       arg);
 }
 
+/* A library's convention brings its own sizes, maps and checks. */
+static void check_convention(const struct request *request, struct argp_state *state)
+{
+    static const struct {
+        int key;
+        const char *option;
+    } unread[] = {{WCK_KEY_SIZE, "size"},
+                  {WCK_KEY_CHANNELS, "channels"},
+                  {WCK_KEY_CHECKER, "checker"}};
+
+    if (request->calls.call.spec.convention == NULL)
+        wck_usage(state, "--convention is missing");
+    for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
+        if (wck_given_has(&request->given, unread[i].key) ||
+            (unread[i].key == WCK_KEY_CHECKER && request->verify.checker_count > 0))
+            wck_usage(state, "--%s does not go with --convention", unread[i].option);
+    }
+    wck_call_options_check_flags(&request->calls.call, state);
+}
+
 static void check_options(const struct request *request, struct argp_state *state)
 {
     const struct wck_given *given = &request->warp.given;
 
     if (request->subject == NULL)
         wck_usage(state, "SUBJECT is missing, as in builtin:reference");
+    if (request->by_convention) {
+        check_convention(request, state);
+        return;
+    }
     if (wck_given_has(given, WCK_KEY_INVERSE_MAP) &&
         !wck_given_has(given, WCK_KEY_MATRIX))
         wck_usage(state, "--inverse-map says nothing without --matrix");
@@ -166,7 +193,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case ARGP_KEY_INIT:
         wck_usage_init(state);
-        state->child_inputs[0] = &request->warp;
+        if (request->by_convention)
+            state->child_inputs[0] = &request->calls;
+        else
+            state->child_inputs[0] = &request->warp;
         state->child_inputs[1] = &request->outputs;
         return 0;
     case ARGP_KEY_ARG:
@@ -208,6 +238,7 @@ static const struct argp_option own_options[] = {
 static void parse_request(struct request *request, int argc, char **argv)
 {
     struct wck_output_argp outputs;
+    struct wck_calls_argp calls;
     struct argp_child children[] = {
         {&wck_warp_argp, 0, "The warp (default: all kinds):", 1},
         {NULL, 0, "Reports ('-' is standard output):", 2},
@@ -219,12 +250,20 @@ static void parse_request(struct request *request, int argc, char **argv)
         .args_doc = "SUBJECT",
         .doc = "Say whether the gradient of SUBJECT is that of its own forward pass, "
                "and whether that is the warp it should be.  SUBJECT is as in "
-               "builtin:reference; 'warpcheck list subjects' tells the kinds.\vExit "
+               "builtin:reference; 'warpcheck list subjects' tells the kinds.  With "
+               "--convention NAME it is verified in the words of that library: see "
+               "'warpcheck verify --convention NAME --help'.\vExit "
                "status: 0 all well, 1 a finding failed, 2 wrong usage, 3 the subject "
                "crashed, 4 input, output or memory, 5 nothing could be judged.",
         .children = children,
     };
 
+    request->by_convention = wck_calls_options_any(argc, argv);
+    if (request->by_convention) {
+        wck_calls_argp_init(&calls);
+        children[0] = (struct argp_child){&calls.argp, 0,
+                                          "The library's calls (default: all):", 1};
+    }
     wck_output_argp_init(&outputs, WCK_REPORT_VERIFY);
     children[1].argp = &outputs.argp;
     wck_options_parse(&argp, 0, argc, argv, request);
@@ -236,6 +275,12 @@ static void fill_request(struct request *request)
     struct wck_verify_request *verify = &request->verify;
     const struct wck_warp_options *warp = &request->warp;
 
+    if (request->by_convention) {
+        wck_calls_options_fill(&request->calls, verify->seed);
+        verify->calls = &request->calls.request;
+        verify->call = wck_calls_options_call(&request->calls);
+        return;
+    }
     if (wck_given_has(&warp->given, WCK_KEY_KERNEL))
         verify->kernel = warp->kernel;
     if (wck_given_has(&warp->given, WCK_KEY_BORDER))
@@ -318,6 +363,8 @@ static enum wck_status run(struct request *request, const char *command,
             .verdict = result->verdict,
             .diagnosis = result->diagnosis,
             .problems = result->problems,
+            .refused = result->refused,
+            .refusal = result->refusal,
             .command = command,
         };
         if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
@@ -343,7 +390,8 @@ static int judge(const struct wck_verification *result, bool fail_on_inconclusiv
 
 int wck_verify_main(int argc, char **argv)
 {
-    struct request request = {.warp = wck_warp_options_default()};
+    struct request request = {.warp = wck_warp_options_default(),
+                              .calls = wck_calls_options_default()};
     struct wck_verification result = {0};
     struct wck_text command = {0};
     struct wck_error err = {0};

@@ -43,6 +43,8 @@ struct wck_verify_report {
     enum wck_verdict verdict;
     const char *diagnosis; /* the culprit in one sentence; NULL: none sought or found */
     size_t problems;       /* combinations of kernel, border, layout, dtype, matrix */
+    size_t refused;        /* calls that were not served */
+    const char *refusal;   /* the first one's reason; NULL: none */
     const char *command;
 };
 

@@ -26,6 +26,12 @@ static void append_word(struct wck_text *text, const char *option, const char *w
         wck_text_printf(text, " --%s %s", option, word);
 }
 
+static void append_flag(struct wck_text *text, const char *option, bool given)
+{
+    if (given)
+        wck_text_printf(text, " --%s", option);
+}
+
 /* The command that puts call `index` again. */
 static char *reproduce(const struct wck_verify_request *request, size_t index)
 {
@@ -38,13 +44,16 @@ static char *reproduce(const struct wck_verify_request *request, size_t index)
     wck_text_printf(&text, " --convention %s", calls->convention->name);
     append_word(&text, "interp", choices->interp);
     append_word(&text, "border", choices->border);
-    append_word(&text, "version", choices->version);
     append_word(&text, "layout", calls->layout);
+    append_word(&text, "library-version", choices->version);
     if (choices->align_corners >= 0)
-        append_word(&text, "align-corners",
-                    choices->align_corners > 0 ? "true" : "false");
-    if (choices->inverse_map)
-        wck_text_printf(&text, " --inverse-map");
+        wck_text_printf(&text, " --align-corners=%s",
+                        choices->align_corners > 0 ? "true" : "false");
+    append_flag(&text, "inverse-map", choices->inverse_map);
+    append_flag(&text, "clip", choices->clip);
+    append_flag(&text, "normalized-coordinates", choices->normalized);
+    append_flag(&text, "ipp", choices->ipp);
+    append_flag(&text, "prefilter=false", choices->unfiltered);
     if (calls->dtype != NULL)
         append_word(&text, "dtype", wck_dtype_row(*calls->dtype)->name);
     wck_text_printf(&text, " --seed %llu --call %zu", (unsigned long long)calls->seed,
@@ -157,24 +166,47 @@ static enum wck_status try_one(struct wck_verification *verification,
     return status;
 }
 
+/* A fault of the subject is noted, and ends the job only where the subject is lost. */
+static enum wck_status try_all(struct wck_verification *verification,
+                               const struct wck_verify_request *request, size_t count,
+                               struct wck_error *fault, struct wck_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct wck_error why = {WCK_OK, ""};
+        enum wck_status status = WCK_OK;
+
+        if (request->call == NULL || *request->call == i)
+            status = try_one(verification, request, i, &why);
+        if (status != WCK_OK && status != WCK_SUBJECT)
+            return wck_error_set(err, status, "%s", why.text);
+        if (status == WCK_SUBJECT)
+            wck_error_set(fault, WCK_SUBJECT, "the subject %s", why.text);
+        if (status == WCK_SUBJECT && wck_subject_is_lost(request->subject))
+            break;
+        if (request->progress != NULL)
+            request->progress(request->progress_state, i + 1, count);
+    }
+    return WCK_OK;
+}
+
 enum wck_status wck_ask(struct wck_verification *verification,
                         const struct wck_verify_request *request, struct wck_error *err)
 {
     size_t count = wck_calls_count(request->calls);
+    struct wck_error fault = {WCK_OK, ""};
+    enum wck_status status;
 
     if (request->call != NULL && *request->call >= count)
         return wck_error_set(err, WCK_INVALID, "there is no call %zu, only 0 to %zu",
                              *request->call, count - 1);
-    for (size_t i = 0; i < count; i++) {
-        enum wck_status status = WCK_OK;
-
-        if (request->call == NULL || *request->call == i)
-            status = try_one(verification, request, i, err);
-        if (status != WCK_OK)
-            return status;
-        if (request->progress != NULL)
-            request->progress(request->progress_state, i + 1, count);
-    }
+    status = try_all(verification, request, count, &fault, err);
+    if (status != WCK_OK)
+        return status;
     verification->verdict = wck_findings_verdict(&verification->findings);
-    return WCK_OK;
+    if (fault.status == WCK_OK)
+        return WCK_OK;
+    /* A subject that was at fault has not passed. */
+    if (verification->verdict != WCK_FAIL)
+        verification->verdict = WCK_INCONCLUSIVE;
+    return wck_error_set(err, WCK_SUBJECT, "%s", fault.text);
 }

@@ -84,27 +84,17 @@ static const struct wck_tensor *member(const struct wck_recorded *of, const char
     return wck_member_find(&of->archive, name);
 }
 
-/* The output, in the layout of the recording. */
 static enum wck_status new_output(struct wck_evaluation *evaluation,
                                   const struct wck_recorded *of, struct wck_error *err)
 {
-    const struct wck_recording *r = &of->recording;
-    const struct wck_image *like = &r->output;
     char flat[WCK_TENSOR_RANK + 1];
-    const char *layout = wck_recorded_output_layout(of, flat);
-    const char *deep = strchr(layout, 'D');
-    size_t shape[WCK_TENSOR_RANK];
     struct wck_tensor tensor;
-    int rank = wck_layout_shape(layout, like->batch, like->channels, like->height,
-                                like->width, shape);
-    enum wck_status status;
+    enum wck_status status = wck_recorded_new_output(of, &tensor, err);
 
-    if (deep != NULL)
-        shape[deep - layout] = like->depth;
-    status = wck_tensor_new(&tensor, r->call.image.tensor.dtype, rank, shape, err);
     if (status != WCK_OK)
         return status;
-    status = wck_image_view(&evaluation->output, &tensor, layout, err);
+    status = wck_image_view(&evaluation->output, &tensor,
+                            wck_recorded_output_layout(of, flat), err);
     if (status != WCK_OK)
         free(tensor.data);
     return status;

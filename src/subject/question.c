@@ -420,3 +420,75 @@ wck_question_vjp(struct wck_question *question, const struct wck_problem *proble
         status = want_own_map(question, err);
     return status;
 }
+
+/* ---- as recorded ---- */
+
+/* The arrays that a gradient can be asked for, in order; NULL beyond. */
+static const char *differentiable(const struct wck_recorded *asked, size_t i)
+{
+    const struct wck_convention *convention = asked->recording.call.convention;
+    size_t maps = wck_call_array_name(convention, 1) != NULL ? 2 : 1;
+    bool fill = wck_member_find(&asked->archive, "border_value") != NULL &&
+                wck_member_find(&asked->archive, "destination") == NULL;
+
+    if (i == 0)
+        return "image";
+    if (i <= maps)
+        return wck_call_array_name(convention, i - 1);
+    return i == maps + 1 && fill ? "border_value" : NULL;
+}
+
+size_t wck_question_gradients(const struct wck_recorded *asked)
+{
+    size_t count = 0;
+
+    while (differentiable(asked, count) != NULL)
+        count++;
+    return count;
+}
+
+static enum wck_status want_gradient(struct wck_question *q,
+                                     const struct wck_recorded *asked, const char *name,
+                                     struct wck_error *err)
+{
+    struct wck_tensor like = *wck_member_find(&asked->archive, name);
+    const char *wanted = strcmp(name, "image") == 0          ? "grad_image"
+                         : strcmp(name, "border_value") == 0 ? "grad_border_value"
+                                                             : gradient_name(name);
+
+    if (!(wck_dtype_row(like.dtype)->roundoff > 0.0))
+        like.dtype = WCK_FLOAT64;
+    return add_own(q->wanted, &q->wanted_count, wanted, &like, err);
+}
+
+enum wck_status wck_question_recorded(struct wck_question *q,
+                                      const struct wck_recorded *asked, bool pull,
+                                      size_t only, struct wck_error *err)
+{
+    static const char *const given[] = {
+        "image",  "matrix", "grid",         "map_x",       "map_y",
+        "coords", "flow",   "border_value", "destination", "grad_output"};
+    enum wck_status status = WCK_OK;
+
+    *q = (struct wck_question){
+        .call = pull ? "vjp" : "forward",
+        .problem = &asked->recording.problem,
+        .carrier = wck_call_array_name(asked->recording.call.convention, 0)};
+    for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
+        const struct wck_tensor *tensor = wck_member_find(&asked->archive, given[i]);
+
+        if (tensor != NULL && (pull || strcmp(given[i], "grad_output") != 0))
+            give(q, given[i], tensor);
+    }
+    if (!pull) {
+        struct wck_question_array *output = &q->wanted[q->wanted_count++];
+
+        *output = (struct wck_question_array){.name = "output", .owned = true};
+        return wck_recorded_new_output(asked, &output->tensor, err);
+    }
+    for (size_t i = 0; differentiable(asked, i) != NULL && status == WCK_OK; i++) {
+        if (only == SIZE_MAX || only == i)
+            status = want_gradient(q, asked, differentiable(asked, i), err);
+    }
+    return status;
+}

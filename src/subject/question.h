@@ -8,6 +8,7 @@
 
 #include "reference/call.h"
 #include "src/subject/problem.h"
+#include "src/subject/recorded.h"
 
 #define WCK_QUESTION_ARRAYS 6
 
@@ -41,6 +42,17 @@ enum wck_status
 wck_question_vjp(struct wck_question *question, const struct wck_problem *problem,
                  const struct wck_image *image, const struct wck_image *upstream,
                  const struct wck_gradients *gradients, struct wck_error *err);
+
+/* A call under a convention, as the arrays of a recording's inputs hold it: its output,
+ * or gradients.  Of these number `only` alone (0 .. wck_question_gradients()-1), where
+ * that is not SIZE_MAX. */
+enum wck_status wck_question_recorded(struct wck_question *question,
+                                      const struct wck_recorded *asked, bool pull,
+                                      size_t only, struct wck_error *err);
+
+/* How many gradients such a call can have: image, what carries the map, border value.
+ */
+size_t wck_question_gradients(const struct wck_recorded *asked);
 void wck_question_release(struct wck_question *question);
 
 /* Once the wanted arrays are filled: brings gradients in the convention's form into the

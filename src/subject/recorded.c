@@ -451,3 +451,21 @@ void wck_recorded_release(struct wck_recorded *s)
     wck_npz_release(&s->archive.npz);
     *s = (struct wck_recorded){0};
 }
+
+enum wck_status wck_recorded_new_output(const struct wck_recorded *s,
+                                        struct wck_tensor *output,
+                                        struct wck_error *err)
+{
+    const struct wck_image *like = &s->recording.output;
+    char flat[WCK_TENSOR_RANK + 1];
+    const char *layout = wck_recorded_output_layout(s, flat);
+    const char *deep = strchr(layout, 'D');
+    size_t shape[WCK_TENSOR_RANK];
+    int rank = wck_layout_shape(layout, like->batch, like->channels, like->height,
+                                like->width, shape);
+
+    if (deep != NULL)
+        shape[deep - layout] = like->depth;
+    return wck_tensor_new(output, s->recording.call.image.tensor.dtype, rank, shape,
+                          err);
+}

@@ -45,4 +45,10 @@ void wck_recorded_release(struct wck_recorded *recorded);
 const char *wck_recorded_output_layout(const struct wck_recorded *recorded,
                                        char flat[WCK_TENSOR_RANK + 1]);
 
+/* A new array like its output, in that layout and of the image's type; the caller frees
+ * its data. */
+enum wck_status wck_recorded_new_output(const struct wck_recorded *recorded,
+                                        struct wck_tensor *output,
+                                        struct wck_error *err);
+
 #endif

@@ -382,6 +382,47 @@ enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
     return status;
 }
 
+/* Has the question answered, and keeps the answers. */
+static enum wck_status ask_recorded(struct wck_worker *worker,
+                                    const struct wck_recorded *asked, bool pull,
+                                    size_t only, struct wck_npz *answers,
+                                    struct wck_error *err)
+{
+    struct wck_question question;
+    enum wck_status status = wck_question_recorded(&question, asked, pull, only, err);
+
+    if (status == WCK_OK)
+        status = ask(worker, &question, err);
+    for (size_t i = 0; i < question.wanted_count && status == WCK_OK; i++)
+        status = wck_npz_add_array(answers, question.wanted[i].name,
+                                   &question.wanted[i].tensor, err);
+    wck_question_release(&question);
+    return status;
+}
+
+/* All gradients at once, or, where some are not to be had, one by one. */
+enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked,
+                                  struct wck_npz *answers, struct wck_error *err)
+{
+    struct wck_error refusal = {WCK_OK, ""};
+    enum wck_status status = ask_recorded(worker, asked, false, SIZE_MAX, answers, err);
+
+    if (status != WCK_OK)
+        return status;
+    status = ask_recorded(worker, asked, true, SIZE_MAX, answers, &refusal);
+    for (size_t i = 0; status == WCK_UNSUPPORTED && i < wck_question_gradients(asked);
+         i++) {
+        struct wck_error why = {WCK_OK, ""};
+        enum wck_status one = ask_recorded(worker, asked, true, i, answers, &why);
+
+        if (one != WCK_OK && one != WCK_UNSUPPORTED)
+            return wck_error_set(err, one, "%s", why.text);
+    }
+    if (status != WCK_OK && status != WCK_UNSUPPORTED)
+        return wck_error_set(err, status, "%s", refusal.text);
+    return WCK_OK;
+}
+
 bool wck_worker_is_lost(const void *worker)
 {
     return ((const struct wck_worker *)worker)->faults >= FAULTS;
@@ -421,5 +462,6 @@ const struct wck_subject_kind wck_subject_worker = {
     .close = wck_worker_close,
     .forward = wck_worker_forward,
     .vjp = wck_worker_vjp,
+    .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
 };

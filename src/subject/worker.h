@@ -31,6 +31,8 @@ enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
                                const struct wck_image *upstream,
                                const struct wck_gradients *gradients,
                                struct wck_error *err);
+enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked,
+                                  struct wck_npz *answers, struct wck_error *err);
 bool wck_worker_is_lost(const void *worker);
 
 /* worker:COMMAND, the words of a command line without operators of the shell. */
