@@ -78,9 +78,13 @@ units_sources = \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
 	%D%/subject/check_builtin.c \
+	%D%/subject/check_namespace.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \
+	%D%/subject/check_sandbox.c \
 	%D%/subject/check_spec.c \
+	%D%/subject/confined.c \
+	%D%/subject/confined.h \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \

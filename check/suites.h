@@ -37,6 +37,7 @@
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
     ROW(matrix)                                                                        \
+    ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(pass)                                                                          \
@@ -51,6 +52,7 @@
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
+    ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
