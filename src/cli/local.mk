@@ -5,6 +5,7 @@ warpcheck_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
+	%D%/doctor.c \
 	%D%/gather.c %D%/gather.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
