@@ -7,6 +7,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/member.h \
 	%D%/namespace.c \
 	%D%/namespace.h \
+	%D%/plugin.c \
+	%D%/plugin.h \
 	%D%/problem.c \
 	%D%/problem.h \
 	%D%/recorded.c \
