@@ -77,8 +77,11 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/subject/bilinear.c \
+	%D%/subject/bilinear.h \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_namespace.c \
+	%D%/subject/check_plugin.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/check_sandbox.c \
@@ -100,6 +103,19 @@ check_units_SOURCES = $(units_sources)
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lquadmath -lm
+
+# Plugins: the example as its README.md builds it, and one that is odd where it is told to
+# be.  Not by libtool, which builds none where the library itself is static only.
+plugins = examples/plugin/bilinear.so %D%/subject/odd.so
+check_DATA = $(plugins)
+CLEANFILES += $(plugins)
+EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c
+plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
+	-I$(top_srcdir)/include $(LDFLAGS)
+examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
+	$(plugin_compile) -o $@ $(top_srcdir)/examples/plugin/bilinear.c -lm
+%D%/subject/odd.so: %D%/subject/odd.c include/warpcheck/plugin.h
+	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/odd.c
 
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate

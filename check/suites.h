@@ -43,6 +43,7 @@
     ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(plan)                                                                          \
+    ROW(plugin)                                                                        \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \

@@ -12,6 +12,8 @@ warpcheck_SOURCES = \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/serve.c \
+	%D%/verify.c
 	%D%/verify.c \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)

@@ -1,4 +1,6 @@
 libwarpcheck_la_SOURCES += \
+	%D%/answer.c \
+	%D%/answer.h \
 	%D%/builtin.c \
 	%D%/builtin.h \
 	%D%/landlock.c \
@@ -21,5 +23,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/seccomp.h \
 	%D%/spec.c \
 	%D%/spec.h \
+	%D%/stretch.c \
+	%D%/stretch.h \
 	%D%/subject.c \
 	%D%/subject.h
