@@ -79,6 +79,7 @@ units_sources = \
 	%D%/run/check_verify.c \
 	%D%/subject/bilinear.c \
 	%D%/subject/bilinear.h \
+	%D%/subject/check_answer.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_namespace.c \
 	%D%/subject/check_plugin.c \

@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(answer)                                                                        \
     ROW(area)                                                                          \
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
