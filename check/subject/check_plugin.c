@@ -150,12 +150,27 @@ static const struct {
     {"answer", WARPCHECK_FAILED, "it answered 7, which means nothing"},
 };
 
+/* An instrumented build ends where there is no memory. */
+static bool can_be_refused_memory(void)
+{
+#if defined(__SANITIZE_ADDRESS__)
+    return false;
+#else
+    return true;
+#endif
+}
+
 START_TEST(odd_answers_are_told_apart)
 {
-    struct wck_plugin *plugin = load(ODD, answers[_i].odd);
+    struct wck_plugin *plugin;
     const struct wck_plugin_call call = {0};
     char message[WCK_PLUGIN_MESSAGE];
 
+    if (strcmp(answers[_i].odd, "greedy") == 0 && !can_be_refused_memory()) {
+        printf("SKIP plugin: greedy: this build is instrumented\n");
+        return;
+    }
+    plugin = load(ODD, answers[_i].odd);
     ck_assert_int_eq(wck_plugin_answer(plugin, &call, message), answers[_i].answer);
     ck_assert_msg(strncmp(message, answers[_i].said, strlen(answers[_i].said)) == 0,
                   "%s", message);
