@@ -13,7 +13,6 @@ warpcheck_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
 	%D%/serve.c \
-	%D%/verify.c
 	%D%/verify.c \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
