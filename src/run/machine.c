@@ -146,12 +146,13 @@ struct asked {
     FILE *from;
 };
 
-/* Commands are ours: nothing in them needs quotes. */
+/* Commands are ours: nothing in them needs quotes.  Python would find modules in the
+ * working folder first, which may be anything. */
 static FILE *start(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 static FILE *start(const char *format, ...)
 {
-    char command[320] = "exec </dev/null 2>/dev/null; timeout 30 ";
+    char command[320] = "exec </dev/null 2>/dev/null; cd /; timeout 30 ";
     size_t length = strlen(command);
     va_list args;
 
