@@ -77,14 +77,22 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/subject/bilinear.c \
+	%D%/subject/bilinear.h \
+	%D%/subject/check_answer.c \
 	%D%/subject/check_arena.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_evaluation.c \
+	%D%/subject/check_namespace.c \
+	%D%/subject/check_plugin.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
+	%D%/subject/check_sandbox.c \
 	%D%/subject/check_spec.c \
 	%D%/subject/check_worker.c \
+	%D%/subject/confined.c \
+	%D%/subject/confined.h \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \
@@ -107,6 +115,19 @@ check_PROGRAMS += %D%/subject/worker
 check_subject_worker_SOURCES = %D%/subject/worker.c
 check_subject_worker_LDFLAGS = -static
 check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
+
+# Plugins: the example as its README.md builds it, and one that is odd where it is told to
+# be.  Not by libtool, which builds none where the library itself is static only.
+plugins = examples/plugin/bilinear.so %D%/subject/odd.so
+check_DATA = $(plugins)
+CLEANFILES += $(plugins)
+EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c
+plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
+	-I$(top_srcdir)/include $(LDFLAGS)
+examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
+	$(plugin_compile) -o $@ $(top_srcdir)/examples/plugin/bilinear.c -lm
+%D%/subject/odd.so: %D%/subject/odd.c include/warpcheck/plugin.h
+	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/odd.c
 
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate

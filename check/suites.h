@@ -6,6 +6,7 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
+    ROW(answer)                                                                        \
     ROW(area)                                                                          \
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
@@ -39,11 +40,13 @@
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
     ROW(matrix)                                                                        \
+    ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
     ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(plan)                                                                          \
+    ROW(plugin)                                                                        \
     ROW(png)                                                                           \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
@@ -54,6 +57,7 @@
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
+    ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
     ROW(single)                                                                        \
     ROW(status)                                                                        \

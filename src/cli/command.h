@@ -25,6 +25,8 @@ int wck_coverage_main(int argc, char **argv);
 int wck_verify_main(int argc, char **argv);
 int wck_warp_main(int argc, char **argv);
 int wck_list_main(int argc, char **argv);
+int wck_doctor_main(int argc, char **argv);
+int wck_serve_main(int argc, char **argv);
 
 /* Says `err` on standard error as "COMMAND: text", with a hint where the usage is
  * wrong, and returns the exit code of its status. */

@@ -6,12 +6,14 @@ warpcheck_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
+	%D%/doctor.c \
 	%D%/gather.c %D%/gather.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/serve.c \
 	%D%/verify.c \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)

@@ -18,6 +18,9 @@ static const struct wck_command commands[] = {
     {"verify", "is the gradient of a warp right?", wck_verify_main},
     {"warp", "the reference itself, on files: output, gradients, taps", wck_warp_main},
     {"list", "what there is: kernels, borders, reasons, ...", wck_list_main},
+    {"doctor", "what this machine offers: sandbox, memory, Python, ...",
+     wck_doctor_main},
+    {"serve", "a plugin as a worker", wck_serve_main},
 };
 
 #define COMMANDS (sizeof commands / sizeof *commands)

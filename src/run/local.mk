@@ -5,6 +5,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/calls.h \
 	%D%/landing.c \
 	%D%/landing.h \
+	%D%/machine.c \
+	%D%/machine.h \
 	%D%/note.c \
 	%D%/note.h \
 	%D%/plan.c \

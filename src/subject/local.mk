@@ -1,4 +1,6 @@
 libwarpcheck_la_SOURCES += \
+	%D%/answer.c \
+	%D%/answer.h \
 	%D%/arena.c \
 	%D%/arena.h \
 	%D%/builtin.c \
@@ -11,10 +13,16 @@ libwarpcheck_la_SOURCES += \
 	%D%/exchange.h \
 	%D%/keeper.c \
 	%D%/keeper.h \
+	%D%/landlock.c \
+	%D%/landlock.h \
 	%D%/member.c \
 	%D%/member.h \
 	%D%/message.c \
 	%D%/message.h \
+	%D%/namespace.c \
+	%D%/namespace.h \
+	%D%/plugin.c \
+	%D%/plugin.h \
 	%D%/problem.c \
 	%D%/problem.h \
 	%D%/process.c \
@@ -25,8 +33,14 @@ libwarpcheck_la_SOURCES += \
 	%D%/recorded.h \
 	%D%/recording.c \
 	%D%/recording.h \
+	%D%/sandbox.c \
+	%D%/sandbox.h \
+	%D%/seccomp.c \
+	%D%/seccomp.h \
 	%D%/spec.c \
 	%D%/spec.h \
+	%D%/stretch.c \
+	%D%/stretch.h \
 	%D%/subject.c \
 	%D%/subject.h \
 	%D%/worker.c \

@@ -1,0 +1,35 @@
+/* Bilinear: calls of a bilinear warp with the answers that they must have to the bit.
+ *
+ * Matrices, maps, pixels, upstream and border values are multiples of small powers of
+ * two, no coordinate is whole (at a knot either slope would do), and all sums fit the
+ * type: whatever the order of a warp's operations, none rounds, except the one that
+ * stores an output in the type, which rounds the exact value. */
+#ifndef CHECK_SUBJECT_BILINEAR_H
+#define CHECK_SUBJECT_BILINEAR_H
+
+#include "src/subject/plugin.h"
+#include "src/subject/problem.h"
+
+/* By two types, three layouts, two borders, and three ways to give the map. */
+#define BILINEAR_SCENES 36
+#define BILINEAR_ARRAYS 5 /* image, map (1 or 2), border value, upstream */
+
+struct bilinear {
+    struct wck_problem problem;
+    struct wck_image image, upstream;
+    double *map_x, *map_y; /* NULL where there is a matrix */
+    /* Given: grad_output is the last of array_count, and not there in forward. */
+    struct wck_plugin_array given[BILINEAR_ARRAYS], output, gradients[4];
+    struct wck_plugin_call forward, vjp; /* on the arrays above */
+    char spec[160];
+};
+
+/* A scene, 0 .. BILINEAR_SCENES-1; what is wanted holds other numbers than the answers.
+ * It points into itself. */
+void bilinear_init(struct bilinear *scene, size_t number);
+void bilinear_release(struct bilinear *scene);
+
+/* The wanted arrays hold what the reference answers. */
+void bilinear_expect(const struct bilinear *scene);
+
+#endif
