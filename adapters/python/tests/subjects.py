@@ -1,0 +1,73 @@
+"""Functions under test, some of them wrong."""
+
+import sys
+
+import numpy
+
+import warpcheck
+
+REPLICATE = {"border": "replicate", "direction": "output-to-source"}
+
+
+def sampled(image, matrix, shape):
+    """Bilinear, the edge extended; matrix from output to source, image HWC."""
+    v, u = numpy.mgrid[: shape[0], : shape[1]].astype(float)
+    x, y = (m[0] * u + m[1] * v + m[2] for m in matrix)
+    left, top = numpy.floor(x).astype(int), numpy.floor(y).astype(int)
+    output = 0
+    for row in (0, 1):
+        for column in (0, 1):
+            weight = abs(1 - row - (y - top)) * abs(1 - column - (x - left))
+            r = numpy.clip(top + row, 0, image.shape[0] - 1)
+            c = numpy.clip(left + column, 0, image.shape[1] - 1)
+            output = output + weight[..., None] * image[r, c]
+    return output.astype(image.dtype)
+
+
+def nameless(q, r, p):
+    return sampled(p, q, r)
+
+
+@warpcheck.subject(**REPLICATE)
+def chatty(image, matrix, output_shape):
+    print("here I am")
+    print("and here", file=sys.stderr)
+    return sampled(image, matrix, output_shape)
+
+
+@warpcheck.subject(**REPLICATE)
+def raising(image, matrix, output_shape):
+    if image.shape[1] == 5:
+        raise ValueError(f"{image.shape[1]} columns are too few")
+    return sampled(image, matrix, output_shape)
+
+
+@warpcheck.subject(**REPLICATE)
+def refusing(image, matrix, output_shape):
+    if image.shape == (7, 5, 2):
+        raise NotImplementedError("only squares")
+    return sampled(image, matrix, output_shape)
+
+
+@warpcheck.subject(**REPLICATE)
+def widening(image, matrix, output_shape):
+    output = sampled(image, matrix, output_shape)
+    return output.astype(float) if image.shape == (7, 5, 2) else output
+
+
+@warpcheck.subject(**REPLICATE)
+def writing(image, matrix, output_shape):
+    output = sampled(image, matrix, output_shape)
+    if image.shape == (7, 5, 2):
+        image[0, 0, 0] = 0
+    return output
+
+
+def choosy(image, M, dsize, mode, border):
+    if mode not in ("bilinear", "nearest") or border not in ("replicate", "constant"):
+        raise ValueError("never heard of it")
+    return sampled(image, M, dsize)
+
+
+def hopeless(image, matrix, output_shape):
+    return image[:2]
