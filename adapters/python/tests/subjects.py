@@ -71,3 +71,33 @@ def choosy(image, M, dsize, mode, border):
 
 def hopeless(image, matrix, output_shape):
     return image[:2]
+
+
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def detaching(image, matrix, output_shape):
+    import torch
+
+    columns = torch.arange(output_shape[1], dtype=image.dtype)
+    shift = columns * matrix[0, 2].to(image.dtype)
+    return image.detach()[: output_shape[0], : output_shape[1]] + shift[:, None]
+
+
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def graphless(image, matrix, output_shape):
+    import torch
+
+    with torch.no_grad():
+        return image[: output_shape[0], : output_shape[1]] * 2
+
+
+def in_jax(image: "jax.Array", matrix, output_shape, border="replicate", mode="bilinear"):  # noqa: F821
+    """Output to source by declaration: source to output here."""
+    import jax.numpy as jnp
+    from jax.scipy.ndimage import map_coordinates
+
+    whole = jnp.concatenate([matrix, jnp.array([[0.0, 0.0, 1.0]])])
+    inverse = jnp.linalg.inv(whole)
+    v, u = jnp.mgrid[: output_shape[0], : output_shape[1]]
+    x, y = (inverse[i, 0] * u + inverse[i, 1] * v + inverse[i, 2] for i in (0, 1))
+    planes = [map_coordinates(image[..., c], [y, x], 1, "nearest") for c in range(image.shape[2])]
+    return jnp.stack(planes, axis=-1).astype(image.dtype)

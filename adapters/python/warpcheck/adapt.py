@@ -149,7 +149,7 @@ def tiny(binding, words=()):
     image = numpy.full(layouts.shape_in(layout, sizes), 0.625, dtype)
     smaller = {**sizes, "H": 4, "W": 5}
     y, x = numpy.mgrid[0:4, 0:5].astype(numpy.float64)
-    arrays = {"image": image, "border_value": numpy.zeros(1)}
+    arrays = {"image": image, "border_value": numpy.zeros(sizes["C"] if "C" in layout else 1)}
     if "matrix" in binding.roles:
         arrays["matrix"] = numpy.array([[1.0, 0.0, 0.25], [0.0, 1.0, 0.5]])
     else:

@@ -43,8 +43,11 @@ def readings(binding):
         shapes = options(binding.matrix_shape, SHAPES)
     types = options(binding.map_dtype, (None, "image"))
     dtypes = options(binding.dtypes, (None, ["float64"]))
-    names = ("dtypes", "layout", "size_order", "matrix_shape", "map_dtype")
-    for reading in itertools.product(dtypes, layouts, orders, shapes, types):
+    fills = [binding.fill]
+    if "border_value" in binding.roles:
+        fills = options(binding.fill, (None, "number"))
+    names = ("dtypes", "layout", "size_order", "matrix_shape", "map_dtype", "fill")
+    for reading in itertools.product(dtypes, layouts, orders, shapes, types, fills):
         yield dict(zip(names, reading))
 
 

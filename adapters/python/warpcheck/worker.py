@@ -87,6 +87,8 @@ class Worker:
                 check(slots, wanted)
             except (Unsupported, NotImplementedError) as error:
                 self.channel.send({**answer, "error": "unsupported", "message": str(error)})
+            except ProtocolError:
+                raise
             except Exception as error:
                 text = str(error) if isinstance(error, Failed) else told(error)
                 self.channel.send({**answer, "error": "failed", "message": text})
@@ -96,6 +98,10 @@ class Worker:
     def answer(self, message, arrays, wanted, answer):
         """{wanted name: Slot}; what is left out is said in the answer."""
         kind = message.get("call")
+        has = {"spec": message.get("spec"), **wanted, **arrays}
+        for key in ("spec", "image", "output" if kind == "forward" else "grad_output"):
+            if has.get(key) is None:
+                raise ProtocolError(f"a call without {key}")
         if kind == "forward":
             call = Call(message["spec"], arrays, wanted["output"][2])
             return {"output": self.subject.forward(call)}
