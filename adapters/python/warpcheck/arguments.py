@@ -90,7 +90,7 @@ class Arguments:
             if call.spec.get(role, fixed or usual) != (fixed or usual):
                 raise Unsupported(f"the function's {role} is {fixed or usual}")
         fill = call.arrays.get("border_value")
-        if fill is None or "border_value" in self.binding.roles:
+        if fill is None or "border_value" in self.binding.roles or self.binding.computed:
             return
         if call.spec.get("border") == "constant" and numpy.any(fill.data != 0):
             raise Unsupported("the function has no parameter for the border value; "

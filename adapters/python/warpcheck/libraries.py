@@ -90,12 +90,18 @@ def torch_row(convention, roles, paddings=PADDINGS, **more):
     return Binding(roles, "torch", convention, words=words, **more)
 
 
+def normalised(call):
+    return call.spec.get("normalized_coordinates", False)
+
+
 def kornia_row(function, fill, **roles):
     chosen = {"interp": "mode", "border": "padding_mode", "align_corners": "align_corners"}
     if fill:
         chosen["border_value"] = "fill_value"
     paddings = {**PADDINGS, "fill": "fill"} if fill else PADDINGS
-    return torch_row("kornia." + function, {**roles, **chosen}, paddings)
+    computed = {} if fill else {"normalized_coordinates": normalised}
+    roles.update(chosen)
+    return torch_row("kornia." + function, roles, paddings, computed=computed)
 
 
 def array_row(framework, convention, modes, image="input", **more):
@@ -108,6 +114,10 @@ def array_row(framework, convention, modes, image="input", **more):
 
 def prefilter(call):
     return call.spec.get("prefilter", True)
+
+
+def clip(call):
+    return call.spec.get("clip", False)
 
 
 def scipy_row(function, **roles):
@@ -126,7 +136,6 @@ AFFINE = {"image": "image", "matrix": "matrix", "interp": "mode",
           "border": "padding_mode", "align_corners": "align_corners",
           "output_shape": "size"}  # fmt: skip
 KORNIA = {"image": "src", "matrix": "M", "output_shape": "dsize"}
-EXACT = {"clip": False, "preserve_range": True}
 
 ROWS = {
     "torch.nn.functional:grid_sample": torch_row("torch.grid_sample", GRID),
@@ -153,7 +162,8 @@ ROWS = {
         SKIMAGE_MODES,
         image="image",
         roles={"matrix": "inverse_map", "output_shape": "output_shape"},
-        constants=EXACT,
+        constants={"preserve_range": True},
+        computed={"clip": clip},
     ),
     "jax.scipy.ndimage:map_coordinates": array_row(
         "jax", "jax.map_coordinates", JAX_MODES, roles={"coords": "coordinates"}
