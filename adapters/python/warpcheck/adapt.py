@@ -102,10 +102,15 @@ class Adapted:
         if dtypes is not None and dtype not in dtypes:
             raise Unsupported(f"the function takes {', '.join(dtypes)}, not {dtype}")
         return {
-            name: self.framework.array(slot)
+            name: self.framework.array(self.copied(slot))
             for name, slot in call.arrays.items()
             if name in roles
         }
+
+    def copied(self, slot):
+        if not self.binding.writable:
+            return slot
+        return Slot(slot.name, slot.dtype, slot.data.copy())
 
     def output(self, call, tensors):
         output = invoke(self.function, self.bound.of(call, tensors))

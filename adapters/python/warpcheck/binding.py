@@ -77,6 +77,7 @@ class Binding:
     border: str = None
     words: dict = dataclasses.field(default_factory=dict)  # ours -> the function's
     constants: dict = dataclasses.field(default_factory=dict)  # parameter -> value
+    writable: bool = None  # the arrays are copied, for a function that must write them
     dtypes: list = None  # those of images that the function is meant for
     gradients: list = None  # those that the function is meant to have
     vjp: object = None  # a function of the same arguments and grad_output

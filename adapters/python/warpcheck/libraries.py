@@ -164,6 +164,7 @@ ROWS = {
         roles={"matrix": "inverse_map", "output_shape": "output_shape"},
         constants={"preserve_range": True},
         computed={"clip": clip},
+        writable=True,  # its Cython asks for it, and does not use it
     ),
     "jax.scipy.ndimage:map_coordinates": array_row(
         "jax", "jax.map_coordinates", JAX_MODES, roles={"coords": "coordinates"}
