@@ -120,6 +120,10 @@ def clip(call):
     return call.spec.get("clip", False)
 
 
+def preserved(call):
+    return call.spec.get("preserve_range", False)
+
+
 def scipy_row(function, **roles):
     return array_row(
         "numpy",
@@ -162,8 +166,7 @@ ROWS = {
         SKIMAGE_MODES,
         image="image",
         roles={"matrix": "inverse_map", "output_shape": "output_shape"},
-        constants={"preserve_range": True},
-        computed={"clip": clip},
+        computed={"clip": clip, "preserve_range": preserved},
         writable=True,  # its Cython asks for it, and does not use it
     ),
     "jax.scipy.ndimage:map_coordinates": array_row(
