@@ -152,8 +152,9 @@ def subject(**options):
     return declare
 
 
-def complete(function, binding):
-    """The binding with what it leaves open taken from the function's parameters."""
+def complete(function, binding, partial=False):
+    """The binding with what it leaves open taken from the function's parameters.
+    `partial`: it need not be enough for a call."""
     try:
         parameters = inspect.signature(function).parameters
     except (TypeError, ValueError):
@@ -164,7 +165,8 @@ def complete(function, binding):
         if role not in roles and (name := guess(role, parameters, taken)):
             roles[role] = name
             taken.add(name)
-    check_parameters(parameters, roles, taken)
+    if not partial:
+        check_parameters(parameters, roles, taken)
     return dataclasses.replace(binding, roles=roles)
 
 
