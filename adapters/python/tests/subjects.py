@@ -101,3 +101,25 @@ def in_jax(image: "jax.Array", matrix, output_shape, border="replicate", mode="b
     x, y = (inverse[i, 0] * u + inverse[i, 1] * v + inverse[i, 2] for i in (0, 1))
     planes = [map_coordinates(image[..., c], [y, x], 1, "nearest") for c in range(image.shape[2])]
     return jnp.stack(planes, axis=-1).astype(image.dtype)
+
+
+@warpcheck.subject(**REPLICATE)
+def unblended(image, matrix, output_shape):
+    """Wrong: the fraction of a pixel is dropped."""
+    return sampled(image, numpy.floor(matrix), output_shape)
+
+
+def maker():
+    def made(image):
+        return image
+
+    return made
+
+
+class Warps:
+    def method(self, image):
+        return image
+
+    @staticmethod
+    def static(image):
+        return image

@@ -99,6 +99,19 @@ def close(got, want, where):
     assert difference.max(initial=0) <= tolerance, where
 
 
+def test_one_map_serves_all_batch_items():
+    pytest.importorskip("torch")
+    path = RECORDINGS / "torch" / "affine_grid2d-bilinear-zeros-edges-generic-float64.npz"
+    recording = Recording.read(path)
+    recording.arrays["matrix"] = recording.arrays["matrix"][0]
+    del recording.arrays["grad_matrix"]
+    with Host(["warpcheck.libraries:torch_affine"], "shared") as host:
+        got = put(host, recording)
+    for name in ("output", "grad_image"):
+        close(got[name][0], recording.arrays[name][0], name)
+        assert not numpy.allclose(got[name][1], recording.arrays[name][1])
+
+
 def test_a_word_that_the_library_has_not_is_unsupported():
     pytest.importorskip("scipy")
     arrays = {"image": numpy.ones((3, 4)), "coords": numpy.ones((2, 5, 6))}

@@ -63,6 +63,8 @@ class Arguments:
         if role == "border_value":
             return self.fill(tensors[role], tensors)
         tensor = self.as_map(tensors[role], tensors)
+        if self.binding.batched:
+            tensor = self.for_all_items(call, role, tensor)
         return self.matrix(call, tensor) if role == "matrix" else tensor
 
     def image(self, call, tensor, layout):
@@ -111,6 +113,14 @@ class Arguments:
         if dtype == "image":
             dtype = str(tensors["image"].dtype).replace("torch.", "")
         return self.framework.cast(tensor, dtype)
+
+    def for_all_items(self, call, role, tensor):
+        """One map for all batch items becomes one for each."""
+        space = len(call.output_shape) - 2
+        axes = {"matrix": 2, "grid": space + 1}.get(role, space)
+        if tensor.ndim > axes:
+            return tensor
+        return self.framework.stack([tensor] * call.output_sizes["N"])
 
     def fill(self, tensor, tensors):
         """One number for all channels, or one a channel."""

@@ -70,6 +70,7 @@ class Binding:
     layout: str = None  # of the function's images; None: as the call has them
     direction: str = None  # of the function's matrix; None: as the convention says
     matrix_shape: str = None  # 2x3, 3x3, Nx2x3 or Nx3x3: the function's
+    batched: bool = None  # maps have an axis for the batch
     map_dtype: str = None  # "image": maps and fills in the image's type
     fill: str = None  # "number": border_value is a float, the same for all channels
     size_order: str = None  # of output_shape: "hw", "wh" or "layout"

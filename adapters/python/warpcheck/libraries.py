@@ -87,7 +87,7 @@ def cv_row(function, image="src", **maps):
 
 def torch_row(convention, roles, paddings=PADDINGS, **more):
     words = {"interp": SAME, "border": paddings}
-    return Binding(roles, "torch", convention, words=words, **more)
+    return Binding(roles, "torch", convention, words=words, batched=True, **more)
 
 
 def normalised(call):
