@@ -1,4 +1,4 @@
-# The Python package; pip installs it from this folder.  Its tests: check/python.sh.
+# The Python package; pip installs it from this folder.  Its tests: check/python/run.sh.
 EXTRA_DIST += \
 	doc/python.md \
 	examples/numpy/shear.py \

@@ -2,7 +2,7 @@
 # The tests of the Python adapter, under the first of PYTHON, python3 and /usr/bin/python3
 # that has NumPy and pytest.  What a missing library keeps from running is counted and
 # named.
-top=${srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 tests=$top/adapters/python/tests
 for python in ${PYTHON:+"$PYTHON"} python3 /usr/bin/python3; do
     if "$python" -c 'import numpy, pytest' 2>/dev/null; then
