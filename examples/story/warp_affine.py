@@ -4,8 +4,9 @@ perturbation of the image can be optimised through it.
     python warp_affine.py
     warpcheck verify py:warp_affine.py:warp_affine
 
-It has the two faults that the story tells: the base pixel is truncated, not floored, and
-the indices are clamped before the weights are taken, so that border_value has no say."""
+It has the two faults that the story tells: the base pixel is truncated, not floored,
+and the indices are clamped before the weights are taken, so that border_value has no say.
+"""
 
 import torch
 
@@ -44,8 +45,10 @@ def main():
     warp_affine(image, M, (64, 64)).mean().backward()
     reached = image.grad != 0
     print(image.grad)
-    print(f"{int(reached.sum())} of {reached.numel()} entries get a gradient "
-          f"({reached.float().mean():.4f})")
+    print(
+        f"{int(reached.sum())} of {reached.numel()} entries get a gradient "
+        f"({reached.float().mean():.4f})"
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ FILLER = 0xA5  # what wanted bytes hold before a call
 class Host:
     """One worker.  `transport` is shared or pipe."""
 
-    def __init__(self, words, transport, python=sys.executable, greeting=None, env=None):
+    def __init__(
+        self, words, transport, python=sys.executable, greeting=None, env=None
+    ):
         self.transport = transport
         requests, self.requests = os.pipe()
         self.replies, replies = os.pipe()
@@ -62,7 +64,9 @@ class Host:
         """Entries of C-contiguous arrays at multiples of 64, and the end."""
         entries = []
         for name, array in arrays.items():
-            kind, array = (array if isinstance(array, tuple) else (array.dtype.name, array))
+            kind, array = (
+                array if isinstance(array, tuple) else (array.dtype.name, array)
+            )
             entry = {"name": name, "dtype": kind, "shape": list(array.shape)}
             entries.append({**entry, "offset": offset})
             offset += -(-array.nbytes // 64) * 64
@@ -101,7 +105,9 @@ class Host:
         arrays = {}
         listed = wanted if self.transport == "shared" else answer["arrays"]
         for entry in listed:
-            kind = numpy.dtype("<u2" if entry["dtype"] == "bfloat16" else entry["dtype"])
+            kind = numpy.dtype(
+                "<u2" if entry["dtype"] == "bfloat16" else entry["dtype"]
+            )
             size = kind.itemsize * int(numpy.prod(entry["shape"]))
             if self.transport == "shared":
                 data = os.pread(self.outputs, size, entry["offset"])

@@ -90,7 +90,9 @@ def graphless(image, matrix, output_shape):
         return image[: output_shape[0], : output_shape[1]] * 2
 
 
-def in_jax(image: "jax.Array", matrix, output_shape, border="replicate", mode="bilinear"):  # noqa: F821
+def in_jax(
+    image: "jax.Array", matrix, output_shape, border="replicate", mode="bilinear"
+):  # noqa: F821
     """Output to source by declaration: source to output here."""
     import jax.numpy as jnp
     from jax.scipy.ndimage import map_coordinates
@@ -99,7 +101,10 @@ def in_jax(image: "jax.Array", matrix, output_shape, border="replicate", mode="b
     inverse = jnp.linalg.inv(whole)
     v, u = jnp.mgrid[: output_shape[0], : output_shape[1]]
     x, y = (inverse[i, 0] * u + inverse[i, 1] * v + inverse[i, 2] for i in (0, 1))
-    planes = [map_coordinates(image[..., c], [y, x], 1, "nearest") for c in range(image.shape[2])]
+    planes = [
+        map_coordinates(image[..., c], [y, x], 1, "nearest")
+        for c in range(image.shape[2])
+    ]
     return jnp.stack(planes, axis=-1).astype(image.dtype)
 
 
@@ -123,3 +128,18 @@ class Warps:
     @staticmethod
     def static(image):
         return image
+
+
+@warpcheck.subject(**REPLICATE)
+def double(image, matrix, output_shape):
+    if image.dtype != float:
+        raise TypeError("double precision, please")
+    return sampled(image, matrix, output_shape)
+
+
+@warpcheck.subject(**REPLICATE)
+def unusual(image, matrix, size, cval=0.0):
+    if matrix.shape != (3, 3) or not isinstance(cval, float):
+        raise TypeError("not like this")
+    output = sampled(image.transpose(1, 2, 0), matrix[:2], size[::-1])
+    return output.transpose(2, 0, 1)

@@ -13,8 +13,9 @@ from host import ADAPTER
 from warpcheck import find
 
 SHIFT = [[1, 0, 10], [0, 1, 20]]
-needs_program = pytest.mark.skipif("WARPCHECK" not in os.environ,
-                                   reason="WARPCHECK names no program")
+needs_program = pytest.mark.skipif(
+    "WARPCHECK" not in os.environ, reason="WARPCHECK names no program"
+)
 
 
 def has_workers():
@@ -60,7 +61,9 @@ def test_verify_of_a_name():
                              checker="forward")  # fmt: skip
     assert right.passed and right.findings and not right.of("fail")
     assert (right.ratios <= 1).all()
-    wrong = warpcheck.verify("deviation:truncated-base", kernel="bilinear", border="constant")
+    wrong = warpcheck.verify(
+        "deviation:truncated-base", kernel="bilinear", border="constant"
+    )
     assert wrong.verdict == "fail" and wrong.of("fail")[0].off > 0
     assert "truncate" in str(wrong.diagnosis)
 
@@ -95,7 +98,9 @@ def run_pytest(folder):
     paths = [ADAPTER, os.path.join(ADAPTER, "tests"), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     words = [sys.executable, "-m", "pytest", "-q", "-p", "warpcheck.pytest_plugin", "."]
-    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True)
+    return subprocess.run(
+        words, cwd=folder, env=environment, capture_output=True, text=True
+    )
 
 
 @pytest.mark.parametrize("function, message", [
@@ -136,3 +141,15 @@ def test_a_missing_program_and_a_wrong_option_are_told(monkeypatch, tmp_path):
 def test_wrong_usage_is_told_in_the_programs_words():
     with pytest.raises(warpcheck.ProgramError, match="sideways"):
         warpcheck.verify("builtin:reference", border="sideways")
+
+
+def test_a_function_of_the_script_itself_is_named_by_its_file(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from warpcheck import find\n"
+        "def warp(image, matrix, output_shape): return image\n"
+        "if __name__ == '__main__': print(find.name_of(warp))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": ADAPTER}
+    said = subprocess.check_output([sys.executable, script], env=environment, text=True)
+    assert said == f"{script}:warp\n"

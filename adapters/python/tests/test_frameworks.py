@@ -30,7 +30,11 @@ def test_the_story_has_its_7128_entries(transport):
     upstream = numpy.full((64, 64, 3), 1 / 12288, "float32")
     with Host([STORY], transport) as host:
         assert host.greeting["name"].startswith(STORY + " (torch ")
-        assert host.greeting["serves"]["gradients"] == ["image", "matrix", "border_value"]
+        assert host.greeting["serves"]["gradients"] == [
+            "image",
+            "matrix",
+            "border_value",
+        ]
         answer, got = vjp(host, image_of(64, 64, 3), SHIFT, upstream, ["image"])
         assert host.close()[::2] == (0, "")
     assert answer["ok"] and "without" not in answer and "lost" not in answer
@@ -40,7 +44,9 @@ def test_the_story_has_its_7128_entries(transport):
 @TRANSPORTS
 def test_several_gradients_come_in_one_call(transport):
     pytest.importorskip("torch")
-    image, upstream = image_of(13, 17, 3, dtype="float64"), image_of(11, 19, 3, dtype="float64")
+    image, upstream = image_of(13, 17, 3, dtype="float64"), image_of(
+        11, 19, 3, dtype="float64"
+    )
     spec = {**STORY_SPEC, "inverse_map": True}
     with Host([STORY], transport) as host:
         _, got = vjp(host, image, GENERIC, upstream, ["image", "matrix"], spec)
@@ -48,7 +54,9 @@ def test_several_gradients_come_in_one_call(transport):
         step[0, 2] = 2**-20  # in the cell: the warp is affine in x there
         want = {"output": upstream}
         plus, minus = (
-            host.call("forward", spec, {"image": image, "matrix": GENERIC + sign * step}, want)[1]
+            host.call(
+                "forward", spec, {"image": image, "matrix": GENERIC + sign * step}, want
+            )[1]
             for sign in (1, -1)
         )
     slope = ((plus["output"] - minus["output"]) * upstream).sum() / 2**-19
@@ -62,8 +70,9 @@ def test_an_input_that_autograd_has_no_path_to_has_gradient_0_and_is_named():
     pytest.importorskip("torch")
     upstream = image_of(6, 4, 2)
     with Host([SUBJECTS + "detaching"], "shared") as host:
-        answer, got = vjp(host, image_of(7, 5, 2), MATRIX, upstream,
-                          ["image", "matrix"], REPLICATE)
+        answer, got = vjp(
+            host, image_of(7, 5, 2), MATRIX, upstream, ["image", "matrix"], REPLICATE
+        )
         assert answer["lost"] == ["grad_image"]
         assert not got["grad_image"].any() and got["grad_matrix"].any()
 
@@ -71,8 +80,9 @@ def test_an_input_that_autograd_has_no_path_to_has_gradient_0_and_is_named():
 def test_an_output_without_a_graph_loses_all():
     pytest.importorskip("torch")
     with Host([SUBJECTS + "graphless"], "pipe") as host:
-        answer, got = vjp(host, image_of(7, 5, 2), MATRIX, image_of(6, 4, 2), ["image"],
-                          REPLICATE)
+        answer, got = vjp(
+            host, image_of(7, 5, 2), MATRIX, image_of(6, 4, 2), ["image"], REPLICATE
+        )
     assert answer["lost"] == ["grad_image"] and not got["grad_image"].any()
 
 
@@ -103,7 +113,10 @@ def test_torch_reads_bfloat16_and_negative_strides():
 
 def test_numpy_has_no_bfloat16_and_a_forward_wants_an_output():
     with Host([SUBJECTS + "chatty"], "pipe") as host:
-        arrays = {"image": ("bfloat16", numpy.zeros((7, 5, 2), "uint16")), "matrix": MATRIX}
+        arrays = {
+            "image": ("bfloat16", numpy.zeros((7, 5, 2), "uint16")),
+            "matrix": MATRIX,
+        }
         answer, _ = host.call("forward", SPEC, arrays, {})
         assert answer is None
         assert host.close()[2].endswith("warpcheck.worker: a call without output\n")
@@ -116,15 +129,18 @@ def test_numpy_has_no_bfloat16_and_a_forward_wants_an_output():
 @TRANSPORTS
 def test_jax_functions_are_differentiated_by_its_vjp(transport):
     pytest.importorskip("jax")
-    image, upstream = image_of(7, 5, 2, dtype="float64"), image_of(6, 4, 2, dtype="float64")
+    image, upstream = image_of(7, 5, 2, dtype="float64"), image_of(
+        6, 4, 2, dtype="float64"
+    )
     spec = {**STORY_SPEC, "border": "replicate", "inverse_map": True}
     with Host([SUBJECTS + "in_jax"], transport) as host:
         assert "(jax " in host.greeting["name"]
         want = {"output": upstream}
         _, first = host.call("forward", spec, {"image": image, "matrix": MATRIX}, want)
         answer, got = vjp(host, image, MATRIX, upstream, ["image", "matrix"], spec)
-        _, second = host.call("forward", spec, {"image": flipped(image),
-                                                "matrix": MATRIX}, want)
+        _, second = host.call(
+            "forward", spec, {"image": flipped(image), "matrix": MATRIX}, want
+        )
     assert answer["ok"]
     left = (second["output"] * upstream).sum()
     right = (flipped(image) * got["grad_image"]).sum()

@@ -49,7 +49,9 @@ def recordings(library, folder, prefix, convention):
         skipped = spec.get("ipp") or "destination" in recording.arrays
         skipped = skipped or (library == "skimage" and "matrix" not in recording.arrays)
         if spec["convention"] == convention and not skipped:
-            yield path.stem, recording, spec["version"].split("+")[0] == version.split("+")[0]
+            yield path.stem, recording, spec["version"].split("+")[0] == version.split(
+                "+"
+            )[0]
 
 
 def put(host, recording):
@@ -62,7 +64,9 @@ def put(host, recording):
     want = {"output": recording.arrays["output"]}
     answer, got = host.call("forward", recording.spec, arrays, want)
     assert answer.get("ok"), (recording.spec, answer)
-    gradients = [n for n in recording.arrays if n.startswith("grad_") and n != "grad_output"]
+    gradients = [
+        n for n in recording.arrays if n.startswith("grad_") and n != "grad_output"
+    ]
     if gradients:
         arrays["grad_output"] = recording.arrays["grad_output"]
         want = {name: recording.arrays[name] for name in gradients}
@@ -77,7 +81,9 @@ def test_a_library_answers_what_was_recorded_of_it(row, library, folder, prefix)
     pytest.importorskip(library)
     compared = 0
     with Host([row], "shared") as host:
-        assert host.greeting["serves"]["conventions"] == [libraries.ROWS[row].convention]
+        assert host.greeting["serves"]["conventions"] == [
+            libraries.ROWS[row].convention
+        ]
         for name, recording, same in recordings(
             library, folder, prefix, libraries.ROWS[row].convention
         ):
@@ -101,7 +107,9 @@ def close(got, want, where):
 
 def test_one_map_serves_all_batch_items():
     pytest.importorskip("torch")
-    path = RECORDINGS / "torch" / "affine_grid2d-bilinear-zeros-edges-generic-float64.npz"
+    path = (
+        RECORDINGS / "torch" / "affine_grid2d-bilinear-zeros-edges-generic-float64.npz"
+    )
     recording = Recording.read(path)
     recording.arrays["matrix"] = recording.arrays["matrix"][0]
     del recording.arrays["grad_matrix"]

@@ -15,7 +15,9 @@ functional = torch.nn.functional
 
 def scene(dtype=torch.float64, leaf=True):
     generator = torch.Generator().manual_seed(5)
-    image = torch.rand(2, 3, 7, 11, generator=generator, dtype=dtype, requires_grad=True)
+    image = torch.rand(
+        2, 3, 7, 11, generator=generator, dtype=dtype, requires_grad=True
+    )
     grid = torch.rand(2, 5, 9, 2, generator=generator, dtype=dtype) * 2.4 - 1.2
     grid.requires_grad_()
     weight = torch.rand(4, 3, 3, 3, generator=generator, dtype=dtype)
@@ -96,7 +98,9 @@ def test_an_image_that_wants_no_gradient_is_told(tmp_path):
 
 def test_a_warp_that_detaches_is_told(tmp_path):
     def detaching(input, grid, mode, align_corners):
-        return functional.grid_sample(input.detach(), grid, mode, align_corners=align_corners)
+        return functional.grid_sample(
+            input.detach(), grid, mode, align_corners=align_corners
+        )
 
     image, grid, encode = scene()
     diagnosis = take(tmp_path / "step.npz", encode, image, grid, detaching,

@@ -1,6 +1,8 @@
 """The worker against the small host of host.py, by both transports."""
 
 import pathlib
+import subprocess
+import sys
 
 import numpy
 import pytest
@@ -47,8 +49,11 @@ def test_a_decorated_numpy_function_answers_forward(transport):
         want = {"output": numpy.zeros((11, 19, 3), "float32")}
         arrays = {"image": image, "matrix": MATRIX, "border_value": numpy.zeros(3)}
         answer, got = host.call("forward", SPEC, arrays, want)
-    assert answer == {"id": 1, "ok": True} | ({} if transport == "shared" else {
-        "arrays": [{"name": "output", "dtype": "float32", "shape": [11, 19, 3]}]})
+    assert answer == {"id": 1, "ok": True} | (
+        {}
+        if transport == "shared"
+        else {"arrays": [{"name": "output", "dtype": "float32", "shape": [11, 19, 3]}]}
+    )
     expected = bilinear(image.astype(float), MATRIX, (11, 19))
     assert numpy.array_equal(got["output"], expected.astype("float32"))
 
@@ -85,18 +90,27 @@ def test_layouts_come_and_go_as_views(transport):
     image = image_of(13, 17, 3)
     expected = bilinear(image.astype(float), MATRIX, (11, 19)).astype("float32")
     with Host([f"{EXAMPLES / 'numpy/shear.py'}:sample"], transport) as host:
-        for layout, axes in (("CHW", (2, 0, 1)), ("NCHW", (2, 0, 1)), ("NHWC", (0, 1, 2))):
+        for layout, axes in (
+            ("CHW", (2, 0, 1)),
+            ("NCHW", (2, 0, 1)),
+            ("NHWC", (0, 1, 2)),
+        ):
+
             def laid(a):
                 a = numpy.ascontiguousarray(a.transpose(axes))
                 return a[None] if "N" in layout else a
+
             want = {"output": numpy.zeros_like(laid(expected))}
             arrays = {"image": laid(image), "matrix": MATRIX}
             _, got = host.call("forward", {**SPEC, "layout": layout}, arrays, want)
             assert numpy.array_equal(got["output"], laid(expected))
         pair = numpy.stack([image, image])
-        answer, _ = host.call("forward", {**SPEC, "layout": "NHWC"},
-                              {"image": pair, "matrix": MATRIX},
-                              {"output": numpy.stack([expected] * 2)})
+        answer, _ = host.call(
+            "forward",
+            {**SPEC, "layout": "NHWC"},
+            {"image": pair, "matrix": MATRIX},
+            {"output": numpy.stack([expected] * 2)},
+        )
     assert answer["error"] == "unsupported"
     assert answer["message"] == "2 along N: the function takes HWC"
 
@@ -144,7 +158,9 @@ def test_memory_that_grew_is_mapped_anew():
 
 def test_an_array_beyond_its_file_breaks_the_protocol():
     with Host([f"{EXAMPLES / 'numpy/shear.py'}:sample"], "shared") as host:
-        entries = [{"name": "image", "dtype": "float32", "shape": [99, 99], "offset": 64}]
+        entries = [
+            {"name": "image", "dtype": "float32", "shape": [99, 99], "offset": 64}
+        ]
         answer, _ = host.call("forward", SPEC, {}, {}, entries, b"")
         assert answer is None
         status, _, err = host.close()
@@ -206,9 +222,11 @@ def test_options_bind_names_that_say_nothing():
 
 def test_a_toml_file_binds_them_too(tmp_path):
     path = tmp_path / "some.toml"
-    path.write_text('[subject.nameless]\nborder = "replicate"\n'
-                    'direction = "output-to-source"\n'
-                    'bind = {image = "p", matrix = "q", output_shape = "r"}\n')
+    path.write_text(
+        '[subject.nameless]\nborder = "replicate"\n'
+        'direction = "output-to-source"\n'
+        'bind = {image = "p", matrix = "q", output_shape = "r"}\n'
+    )
     answer, got, _ = plain("nameless", "--toml", str(path))
     assert answer["ok"]
 
@@ -251,3 +269,73 @@ def test_another_major_version_ends_the_conversation():
 def test_closing_the_requests_ends_the_worker(transport):
     with Host([f"{EXAMPLES / 'numpy/shear.py'}:sample"], transport) as host:
         assert host.close() == (0, "", "")
+
+
+def test_a_toml_file_beside_the_function_is_found(tmp_path):
+    (tmp_path / "warps.py").write_text("from subjects import nameless\n")
+    (tmp_path / "warpcheck.toml").write_text(
+        '[subject.nameless]\nborder = "replicate"\ndirection = "output-to-source"\n'
+        'bind = {image = "p", matrix = "q", output_shape = "r"}\n'
+    )
+    env = {"PYTHONPATH": f"{TESTS}:{TESTS.parent}"}
+    with Host([f"{tmp_path / 'warps.py'}:nameless"], "pipe", env=env) as host:
+        assert host.greeting["serves"]["arrays"] == ["matrix"]
+    (tmp_path / "warpcheck.toml").write_text("[subject.nameless\n")
+    with Host([f"{tmp_path / 'warps.py'}:nameless"], "pipe", env=env) as host:
+        assert "warpcheck.toml: " in host.greeting["error"]
+
+
+def test_a_function_of_double_precision_alone_serves_that_alone():
+    with Host([SUBJECTS + "double"], "pipe") as host:
+        assert host.greeting["serves"]["dtypes"] == ["float64"]
+        arrays = {"image": image_of(7, 5, 2), "matrix": MATRIX}
+        answer, _ = host.call("forward", SPEC, arrays, {"output": image_of(6, 4, 2)})
+        assert answer["message"] == "the function takes float64, not float32"
+        arrays["image"] = arrays["image"].astype(float)
+        answer, got = host.call(
+            "forward", SPEC, arrays, {"output": numpy.ones((6, 4, 2))}
+        )
+    assert numpy.array_equal(got["output"], bilinear(arrays["image"], MATRIX, (6, 4)))
+
+
+def test_shapes_that_are_not_declared_are_found_by_trial():
+    """Planes first, size as (width, height), matrix 3x3, one number to fill with."""
+    image = image_of(7, 5, 2)
+    with Host([SUBJECTS + "unusual"], "shared") as host:
+        arrays = {
+            "image": image,
+            "matrix": MATRIX,
+            "border_value": numpy.array([0.5, 0.5]),
+        }
+        want = {"output": numpy.zeros((6, 4, 2), "float32")}
+        _, got = host.call("forward", SPEC, arrays, want)
+        arrays["border_value"] = numpy.array([0.5, 0.25])
+        answer, _ = host.call("forward", SPEC, arrays, want)
+    expected = bilinear(image.astype(float), MATRIX, (6, 4)).astype("float32")
+    assert numpy.array_equal(got["output"], expected)
+    assert answer["message"] == "the function takes one border value for all channels"
+
+
+def test_an_array_without_the_fill_parameter_is_asked_with_0_alone():
+    with Host(
+        [f"{EXAMPLES / 'numpy/shear.py'}:sample", "--set", "border=constant"], "pipe"
+    ) as host:
+        arrays = {
+            "image": image_of(7, 5, 2),
+            "matrix": MATRIX,
+            "border_value": numpy.ones(2),
+        }
+        spec, want = {**SPEC, "border": "constant"}, {"output": image_of(6, 4, 2)}
+        answer, _ = host.call("forward", spec, arrays, want)
+        assert (
+            answer["error"] == "unsupported" and "border value 0" in answer["message"]
+        )
+        arrays["border_value"] = numpy.zeros(2)
+        assert host.call("forward", spec, arrays, want)[0]["ok"]
+
+
+def test_without_descriptors_the_worker_says_who_starts_it():
+    done = subprocess.run([sys.executable, "-m", "warpcheck.worker", "a.py:b"], text=True,
+                          capture_output=True, cwd=TESTS.parent)  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("warpcheck.worker: WARPCHECK_FDS is not set: ")

@@ -54,7 +54,9 @@ class Adapted:
         those that the framework has no path to, whose gradient is 0."""
         tensors = self.tensors(call)
         upstream = self.framework.array(call.arrays["grad_output"])
-        wanted = [name for name in wanted if name in self.gradients() and name in tensors]
+        wanted = [
+            name for name in wanted if name in self.gradients() and name in tensors
+        ]
         if self.binding.vjp is not None:
             return self.own_vjp(call, tensors, upstream, wanted), []
         leaves = {name: tensors[name] for name in wanted}
@@ -93,8 +95,10 @@ class Adapted:
     def tensors(self, call):
         """The arrays that the function reads, as its framework has them."""
         if call.convention != self.convention:
-            raise Unsupported(f"the function's convention is {self.convention}, "
-                              f"not {call.convention}")
+            raise Unsupported(
+                f"the function's convention is {self.convention}, "
+                f"not {call.convention}"
+            )
         roles = self.binding.roles
         if not any(name in call.arrays and name in roles for name in MAPS):
             raise Unsupported("the function takes another kind of map")
@@ -149,12 +153,18 @@ def tiny(binding, words=()):
     """A small call of the harness's own convention: no two extents are the same."""
     layout = binding.layout or "HWC"
     dtype = (binding.dtypes or ["float32"])[0]
-    usual = {"interp": binding.interp or "bilinear", "border": binding.border or "constant"}
+    usual = {
+        "interp": binding.interp or "bilinear",
+        "border": binding.border or "constant",
+    }
     sizes = {"N": 2, "C": 3, "H": 6, "W": 7}
     image = numpy.full(layouts.shape_in(layout, sizes), 0.625, dtype)
     smaller = {**sizes, "H": 4, "W": 5}
     y, x = numpy.mgrid[0:4, 0:5].astype(numpy.float64)
-    arrays = {"image": image, "border_value": numpy.zeros(sizes["C"] if "C" in layout else 1)}
+    arrays = {
+        "image": image,
+        "border_value": numpy.zeros(sizes["C"] if "C" in layout else 1),
+    }
     if "matrix" in binding.roles:
         arrays["matrix"] = numpy.array([[1.0, 0.0, 0.25], [0.0, 1.0, 0.5]])
     else:

@@ -1,7 +1,7 @@
 """verify() and coverage(): the program `warpcheck`, called from Python.
 
-The program is the one that the environment variable WARPCHECK names, or the first on the
-PATH.  Its options are keyword arguments, with _ for -: border_value=0.5,
+The program is the one that the environment variable WARPCHECK names, or the first on
+the PATH.  Its options are keyword arguments, with _ for -: border_value=0.5,
 inverse_map=True."""
 
 import dataclasses
@@ -50,8 +50,8 @@ class Finding:
 
 @dataclasses.dataclass
 class Verification:
-    """`verdict` is that of the whole; `text` the report to read; `document` all that the
-    program said."""
+    """`verdict` is that of the whole; `text` the report to read; `document` all that
+    the program said."""
 
     verdict: str
     subject: str
@@ -76,8 +76,8 @@ class Verification:
 @dataclasses.dataclass
 class Coverage:
     """Counts of pixels and entries with a gradient, and of the others by reason.
-    `gradient` and `upstream` are the arrays that were given, `covered` is true where the
-    given gradient is finite and not zero; None without one."""
+    `gradient` and `upstream` are the arrays that were given, `covered` is true where
+    the given gradient is finite and not zero; None without one."""
 
     pixels: int
     pixels_total: int
@@ -128,7 +128,9 @@ def verify(subject, *, declare=None, **options):
 def finding_of(entry):
     names = {field.name for field in dataclasses.fields(Finding)}
     values = {name: entry.get(name) for name in names}
-    values["worst"] = {key: as_number(v) for key, v in (entry.get("worst") or {}).items()}
+    values["worst"] = {
+        key: as_number(v) for key, v in (entry.get("worst") or {}).items()
+    }
     return Finding(**values)
 
 
@@ -138,9 +140,9 @@ def as_number(value):
 
 
 def coverage(image=None, matrix=None, *, gradient=None, upstream=None, **options):
-    """Which pixels of the image get a gradient, and why the others do not.  `image` is a
-    size ("64x64x3" or a tuple), an array or a file's name; `gradient` and `upstream` are
-    arrays or tensors of a real step, `output` a size."""
+    """Which pixels of the image get a gradient, and why the others do not.  `image` is
+    a size ("64x64x3" or a tuple), an array or a file's name; `gradient` and `upstream`
+    are arrays or tensors of a real step, `output` a size."""
     with tempfile.TemporaryDirectory() as folder:
         arrays = {"image": image, "gradient": gradient, "upstream": upstream}
         for name, value in arrays.items():
@@ -149,7 +151,9 @@ def coverage(image=None, matrix=None, *, gradient=None, upstream=None, **options
             arrays[name], options[name] = laid(name, value, folder)
         if matrix is not None:
             rows = as_array(matrix).reshape(2, 3)
-            options["matrix"] = "; ".join(" ".join(map(repr, row)) for row in rows.tolist())
+            options["matrix"] = "; ".join(
+                " ".join(map(repr, row)) for row in rows.tolist()
+            )
         document, text, status = run("coverage", options, [])
     reasons, numbers = document["reasons"], document["warp"]["matrix"]
     return Coverage(
@@ -198,11 +202,15 @@ def worker_command(function, declare):
                 words += ["--bind", f"{role}={parameter}"]
         elif isinstance(value, str):
             words += ["--set", f"{key}={value}"]
-        elif isinstance(value, (list, tuple)) and all(isinstance(v, str) for v in value):
+        elif isinstance(value, (list, tuple)) and all(
+            isinstance(v, str) for v in value
+        ):
             words += ["--set", f"{key}={','.join(value)}"]
         else:
-            raise ValueError(f"{key}={value!r} does not go on a command line: use the "
-                             "decorator warpcheck.subject, or warpcheck.toml")
+            raise ValueError(
+                f"{key}={value!r} does not go on a command line: use the "
+                "decorator warpcheck.subject, or warpcheck.toml"
+            )
     return "worker:" + shlex.join([*words, find.name_of(function)])
 
 
@@ -210,8 +218,10 @@ def run(command, options, operands):
     """(document, text, exit status)"""
     program = os.environ.get("WARPCHECK") or shutil.which("warpcheck")
     if program is None:
-        raise ProgramError("there is no program warpcheck: install it, or name it in the "
-                           "environment variable WARPCHECK")
+        raise ProgramError(
+            "there is no program warpcheck: install it, or name it in the "
+            "environment variable WARPCHECK"
+        )
     here = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     paths = [here, *(path for path in sys.path if path)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}

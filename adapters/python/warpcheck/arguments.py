@@ -13,7 +13,7 @@ BY_AXES = {2: "HW", 3: "HWC", 4: "NCHW", 5: "NCDHW"}
 
 @dataclasses.dataclass
 class Call:
-    """A call: the spec, and the arrays that came, by name; the shape of what is wanted."""
+    """A call: the spec, the arrays that came, by name, and the output's shape."""
 
     spec: dict
     arrays: dict  # name -> Slot
@@ -92,11 +92,17 @@ class Arguments:
             if call.spec.get(role, fixed or usual) != (fixed or usual):
                 raise Unsupported(f"the function's {role} is {fixed or usual}")
         fill = call.arrays.get("border_value")
-        if fill is None or "border_value" in self.binding.roles or self.binding.computed:
+        if (
+            fill is None
+            or "border_value" in self.binding.roles
+            or self.binding.computed
+        ):
             return
         if call.spec.get("border") == "constant" and numpy.any(fill.data != 0):
-            raise Unsupported("the function has no parameter for the border value; "
-                              "it can be asked with border value 0")
+            raise Unsupported(
+                "the function has no parameter for the border value; "
+                "it can be asked with border value 0"
+            )
 
     def size(self, call):
         sizes = call.output_sizes
@@ -126,7 +132,9 @@ class Arguments:
         """One number for all channels, or one a channel."""
         if self.binding.fill == "number":
             if bool((tensor != tensor[0]).any()):
-                raise Unsupported("the function takes one border value for all channels")
+                raise Unsupported(
+                    "the function takes one border value for all channels"
+                )
             return float(tensor[0])
         tensor = self.as_map(tensor, tensors)
         return tensor[0] if tensor.shape == (1,) else tensor

@@ -109,8 +109,10 @@ def from_options(options):
         elif key in ROLES:
             binding.roles[key] = value
         else:
-            raise BindingError(f"no option {key!r}; there are {', '.join(sorted(fields))}, "
-                               f"bind, and the roles {', '.join(ROLES)}")
+            raise BindingError(
+                f"no option {key!r}; there are {', '.join(sorted(fields))}, "
+                f"bind, and the roles {', '.join(ROLES)}"
+            )
     check(binding)
     return binding
 
@@ -129,7 +131,9 @@ def check(binding):
     among("fill", binding.fill, ("number",))
     among("map_dtype", binding.map_dtype, ("image", "float32", "float64"))
     among("matrix_shape", binding.matrix_shape, ("2x3", "3x3", "Nx2x3", "Nx3x3"))
-    if binding.layout is not None and sorted(set(binding.layout)) != sorted(binding.layout):
+    if binding.layout is not None and sorted(set(binding.layout)) != sorted(
+        binding.layout
+    ):
         raise BindingError(f"no layout {binding.layout!r}")
 
 
@@ -141,8 +145,8 @@ def among(key, value, allowed):
 def subject(**options):
     """Decorator: declares how Warpcheck calls the function, which stays as it is.
 
-        @warpcheck.subject(image="picture", matrix="M", layout="HWC")
-        def shear(M, picture, dsize): ...
+    @warpcheck.subject(image="picture", matrix="M", layout="HWC")
+    def shear(M, picture, dsize): ...
     """
     binding = from_options(options)
 
@@ -182,12 +186,17 @@ def check_parameters(parameters, roles, taken):
     kinds = {parameter.kind for parameter in parameters.values()}
     if inspect.Parameter.VAR_KEYWORD not in kinds:
         for name in taken - set(parameters):
-            raise BindingError(f"the function has no parameter {name!r}; "
-                               f"it has {', '.join(parameters)}")
+            raise BindingError(
+                f"the function has no parameter {name!r}; "
+                f"it has {', '.join(parameters)}"
+            )
     loose = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     for name, parameter in parameters.items():
-        if (parameter.kind not in loose and name not in taken
-                and parameter.default is inspect.Parameter.empty):
+        if (
+            parameter.kind not in loose
+            and name not in taken
+            and parameter.default is inspect.Parameter.empty
+        ):
             raise BindingError(f"nothing is bound to the parameter {name!r}")
     if "image" not in roles:
         raise BindingError("no parameter is bound to the image")

@@ -17,7 +17,9 @@ def function_of(name):
     """FILE.py:FUNCTION or package.module:FUNCTION; FUNCTION may have dots."""
     place, colon, path = name.rpartition(":")
     if not colon or not place or not path:
-        raise NotFound(f"{name!r} is neither FILE.py:FUNCTION nor package.module:FUNCTION")
+        raise NotFound(
+            f"{name!r} is neither FILE.py:FUNCTION nor package.module:FUNCTION"
+        )
     found = module_of(place)
     for attribute in path.split("."):
         if not hasattr(found, attribute):
@@ -67,12 +69,18 @@ def function_path(function):
     if path is None:
         raise NotFound(f"{function!r} has no name")
     if "<lambda>" in path:
-        raise NotFound("another process cannot find a lambda: give it a name, with def, "
-                       "in a module or a file")
+        raise NotFound(
+            "another process cannot find a lambda: give it a name, with def, "
+            "in a module or a file"
+        )
     if "<locals>" in path:
-        raise NotFound(f"another process cannot find {path}, which is made inside a "
-                       "function: move it to the top of a module or a file")
+        raise NotFound(
+            f"another process cannot find {path}, which is made inside a "
+            "function: move it to the top of a module or a file"
+        )
     if inspect.ismethod(function):
-        raise NotFound(f"another process cannot find {path} of this very object: "
-                       "write a function around it")
+        raise NotFound(
+            f"another process cannot find {path} of this very object: "
+            "write a function around it"
+        )
     return path

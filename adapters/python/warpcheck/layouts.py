@@ -25,7 +25,9 @@ def convert(framework, array, have, want):
     sizes = sizes_of(have, array.shape)
     for letter in have:
         if letter not in want and sizes[letter] != 1:
-            raise Unsupported(f"{sizes[letter]} along {letter}: the function takes {want}")
+            raise Unsupported(
+                f"{sizes[letter]} along {letter}: the function takes {want}"
+            )
     array = array[tuple(slice(None) if a in want else 0 for a in have)]
     kept = [letter for letter in have if letter in want]
     order = [letter for letter in want if letter in kept]

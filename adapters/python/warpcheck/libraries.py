@@ -18,7 +18,11 @@ SCIPY_MODES = (
 )  # fmt: skip
 SKIMAGE_MODES = ("constant", "edge", "symmetric", "reflect", "wrap")
 JAX_MODES = ("constant", "nearest", "mirror", "reflect", "wrap")
-SPLINES = {"nearest": 0, "bilinear": 1, **{f"spline{order}": order for order in range(6)}}
+SPLINES = {
+    "nearest": 0,
+    "bilinear": 1,
+    **{f"spline{order}": order for order in range(6)},
+}
 
 CV_INTERPS = {
     "nearest": "INTER_NEAREST",
@@ -30,7 +34,7 @@ CV_BORDERS = ("constant", "replicate", "reflect", "reflect_101", "wrap")
 
 
 def torch_affine(image, matrix, size, mode, padding_mode, align_corners):
-    """torch's affine_grid and then its grid_sample: the convention torch.affine_grid."""
+    """torch's affine_grid, then its grid_sample: the convention torch.affine_grid."""
     functional = importlib.import_module("torch.nn.functional")
     grid = functional.affine_grid(matrix, list(size), align_corners)
     return functional.grid_sample(image, grid, mode, padding_mode, align_corners)
@@ -95,7 +99,11 @@ def normalised(call):
 
 
 def kornia_row(function, fill, **roles):
-    chosen = {"interp": "mode", "border": "padding_mode", "align_corners": "align_corners"}
+    chosen = {
+        "interp": "mode",
+        "border": "padding_mode",
+        "align_corners": "align_corners",
+    }
     if fill:
         chosen["border_value"] = "fill_value"
     paddings = {**PADDINGS, "fill": "fill"} if fill else PADDINGS
@@ -106,7 +114,12 @@ def kornia_row(function, fill, **roles):
 
 def array_row(framework, convention, modes, image="input", **more):
     """A function of one channel, with `order`, `mode` and `cval`."""
-    roles = {"image": image, "interp": "order", "border": "mode", "border_value": "cval"}
+    roles = {
+        "image": image,
+        "interp": "order",
+        "border": "mode",
+        "border_value": "cval",
+    }
     roles.update(more.pop("roles"))
     words = {"interp": SPLINES, "border": {mode: mode for mode in modes}}
     return Binding(roles, framework, convention, words=words, fill="number", **more)

@@ -29,7 +29,9 @@ class Memory:
             return Slot(name, dtype, numpy.empty(shape, kind))
         steps = self.steps(name, shape, strides, kind.itemsize)
         self.reach(name, offset, shape, steps, kind.itemsize)
-        return Slot(name, dtype, numpy.ndarray(shape, kind, self.mapping, offset, steps))
+        return Slot(
+            name, dtype, numpy.ndarray(shape, kind, self.mapping, offset, steps)
+        )
 
     @staticmethod
     def steps(name, shape, strides, itemsize):
@@ -43,7 +45,9 @@ class Memory:
     def reach(self, name, offset, shape, steps, itemsize):
         """Maps anew where the array reaches beyond what is mapped."""
         if steps is None:
-            first, end = offset, offset + itemsize * int(numpy.prod(shape, dtype=object))
+            first, end = offset, offset + itemsize * int(
+                numpy.prod(shape, dtype=object)
+            )
         else:
             ends = [step * (extent - 1) for step, extent in zip(steps, shape)]
             first = offset + sum(end for end in ends if end < 0)

@@ -17,7 +17,8 @@ SHAPES = (None, "3x3", "Nx2x3", "Nx3x3")
 
 def settle(function, binding, framework):
     """The binding with layout, order of the output's size, shape of the matrix and type
-    of the map settled.  BindingError says what went wrong with the likeliest reading."""
+    of the map settled.  BindingError says what went wrong with the likeliest reading.
+    """
     if (binding.convention or HARNESS) != HARNESS:
         return binding
     first = None
@@ -29,7 +30,9 @@ def settle(function, binding, framework):
         first = first or (reading, problem)
     reading, problem = first
     said = ", ".join(f"{key} {value}" for key, value in reading.items() if value)
-    raise BindingError(f"no reading of the function's shapes works; with {said}: {problem}")
+    raise BindingError(
+        f"no reading of the function's shapes works; with {said}: {problem}"
+    )
 
 
 def readings(binding):

@@ -1,7 +1,7 @@
 """The pytest plugin: a fixture with a one-line assertion.
 
-    def test_my_warp(assert_warp):
-        assert_warp(my_module.my_warp, border="replicate")
+def test_my_warp(assert_warp):
+    assert_warp(my_module.my_warp, border="replicate")
 """
 
 import pytest

@@ -1,5 +1,5 @@
-"""Recorder: takes a recording of a torch warp inside a real training step, and says what
-became of the image's gradient.
+"""Recorder: takes a recording of a torch warp inside a real training step, and says
+what became of the image's gradient.
 
     with warpcheck.record("step.npz") as r:
         output = r(torch.nn.functional.grid_sample, image, grid, align_corners=False)
@@ -26,7 +26,8 @@ CHOICES = ("interp", "border", "align_corners", "inverse_map")
 
 @dataclasses.dataclass
 class Observation:
-    """`kind`: no-backward, no-graph, none, non-leaf, lost, zero, tiny, bypass or reached; `text` says it in a sentence."""
+    """`kind`: no-backward, no-graph, none, non-leaf, lost, zero, tiny, bypass
+    or reached; `text` says it in a sentence."""
 
     kind: str
     text: str
@@ -92,14 +93,16 @@ class record:
                 value = self.keep(role, bound.arguments[parameter])
                 bound.arguments[parameter] = value
         if "image" not in self.tensors or not set(MAPS) & set(self.tensors):
-            raise ValueError("no parameter is bound to the image, or none to its map: "
-                             "say bind={'image': PARAMETER, 'matrix': PARAMETER}")
+            raise ValueError(
+                "no parameter is bound to the image, or none to its map: "
+                "say bind={'image': PARAMETER, 'matrix': PARAMETER}"
+            )
         self.output = function(*bound.args, **bound.kwargs)
         self.watch("output", self.output)
         return self.output
 
     def keep(self, role, value):
-        """What the function gets in place of a tensor: a view of it, which is watched."""
+        """What the function gets for a tensor: a view of it, which is watched."""
         if not isinstance(value, self.torch.module.Tensor):
             self.tensors[role] = value
             return value
@@ -119,7 +122,9 @@ class record:
         def hook(gradient):
             before = self.gradients.get(name)
             gradient = gradient.detach()
-            self.gradients[name] = gradient.clone() if before is None else before + gradient
+            self.gradients[name] = (
+                gradient.clone() if before is None else before + gradient
+            )
 
         tensor.register_hook(hook)
 
@@ -130,20 +135,26 @@ class record:
         for role in CHOICES:
             value = arguments.get(binding.roles.get(role))
             if value is not None:
-                words = {theirs: ours for ours, theirs in binding.words.get(role, {}).items()}
+                words = {
+                    theirs: ours for ours, theirs in binding.words.get(role, {}).items()
+                }
                 spec[role] = words.get(value, value)
         spec.update(self.choices)
         if "convention" not in spec:
-            raise ValueError("whose warp is it?  Say convention=NAME, one of those that "
-                             "warpcheck list conventions prints")
+            raise ValueError(
+                "whose warp is it?  Say convention=NAME, one of those that "
+                "warpcheck list conventions prints"
+            )
         return spec
 
     def finish(self):
-        """Writes the recording, after the backward pass; returns the diagnosis, which is
-        also self.diagnosis."""
+        """Writes the recording, after the backward pass; returns the diagnosis, which
+        is also self.diagnosis."""
         if self.output is None:
-            raise ValueError(f"{self.path}: nothing was recorded: call the recorder with "
-                             "the warp and its arguments")
+            raise ValueError(
+                f"{self.path}: nothing was recorded: call the recorder with "
+                "the warp and its arguments"
+            )
         arrays = {name: self.array(tensor) for name, tensor in self.tensors.items()}
         arrays["output"] = self.array(self.output)
         if "output" in self.gradients:
@@ -174,14 +185,29 @@ class record:
     def observe(self, arrays, image, total):
         original = self.originals.get("image")
         if original is None or not original.requires_grad:
-            return [say("none", "the image does not require a gradient: "
-                                "image.requires_grad_() before the warp")]
+            return [
+                say(
+                    "none",
+                    "the image does not require a gradient: "
+                    "image.requires_grad_() before the warp",
+                )
+            ]
         if not self.output.requires_grad:
-            return [say("no-graph", "the output has no graph: the warp ran under no_grad, "
-                                    "or detached all that it read")]
+            return [
+                say(
+                    "no-graph",
+                    "the output has no graph: the warp ran under no_grad, "
+                    "or detached all that it read",
+                )
+            ]
         if "grad_output" not in arrays:
-            return [say("no-backward", "no gradient came back to the output: no backward "
-                                       "pass was run, or the loss does not depend on it")]
+            return [
+                say(
+                    "no-backward",
+                    "no gradient came back to the output: no backward "
+                    "pass was run, or the loss does not depend on it",
+                )
+            ]
         seen = list(of_place(original)) + list(of_image(image, arrays))
         return seen + list(of_bypass(image, total))
 
@@ -198,29 +224,44 @@ def binding_of(function, bind):
 
 def of_place(image):
     if not image.is_leaf:
-        yield say("non-leaf", "the image is the result of other operations, so image.grad "
-                              "stays None without image.retain_grad(); the gradient here "
-                              "was taken by a hook")
+        yield say(
+            "non-leaf",
+            "the image is the result of other operations, so image.grad "
+            "stays None without image.retain_grad(); the gradient here "
+            "was taken by a hook",
+        )
 
 
 def of_image(gradient, arrays):
     """Through the warp: none, all zero, tiny, or there."""
     if gradient is None:
-        yield say("lost", "the warp passes no gradient back to the image (None): it was "
-                          "detached, or made a NumPy array, inside the warp")
+        yield say(
+            "lost",
+            "the warp passes no gradient back to the image (None): it was "
+            "detached, or made a NumPy array, inside the warp",
+        )
         return
     largest, entries = abs(gradient).max(initial=0), numpy.count_nonzero(gradient)
     reached = f"{entries} of {gradient.size} entries of the image get a gradient"
     if entries == 0:
         sent = numpy.count_nonzero(arrays["grad_output"])
-        yield say("zero", f"{reached}, though {sent} entries of the output have one"
-                  if sent else f"{reached}: that of the output is zero everywhere")
+        yield say(
+            "zero",
+            (
+                f"{reached}, though {sent} entries of the output have one"
+                if sent
+                else f"{reached}: that of the output is zero everywhere"
+            ),
+        )
         return
     # A step of learning rate 1 is lost in the rounding of the largest pixel.
     unit = numpy.finfo(gradient.dtype).eps / 2
     if largest < unit * abs(arrays["image"]).max(initial=0):
-        yield say("tiny", f"{reached}; the largest is {largest:.3g}: tiny, not zero. A step "
-                          "of learning rate 1 would be lost in rounding; scale the loss")
+        yield say(
+            "tiny",
+            f"{reached}; the largest is {largest:.3g}: tiny, not zero. A step "
+            "of learning rate 1 would be lost in rounding; scale the loss",
+        )
         return
     yield say("reached", f"{reached}; the largest is {largest:.3g}")
 
@@ -234,6 +275,9 @@ def of_bypass(gradient, total):
     unit = numpy.finfo(total.dtype).eps
     beyond = abs(total - through) > unit * abs(total)
     if beyond.any():
-        yield say("bypass", f"{numpy.count_nonzero(beyond)} entries of image.grad have a "
-                            "part that did not come through the warp: the loss also reads "
-                            "the image another way")
+        yield say(
+            "bypass",
+            f"{numpy.count_nonzero(beyond)} entries of image.grad have a "
+            "part that did not come through the warp: the loss also reads "
+            "the image another way",
+        )

@@ -34,8 +34,12 @@ class Recording:
 
     def write(self, path):
         """Whole, or not there at all."""
-        members = {SPEC: (json.dumps(self.spec, indent=1, sort_keys=True) + "\n").encode()}
-        members.update((name + ".npy", npy(array)) for name, array in self.arrays.items())
+        members = {
+            SPEC: (json.dumps(self.spec, indent=1, sort_keys=True) + "\n").encode()
+        }
+        members.update(
+            (name + ".npy", npy(array)) for name, array in self.arrays.items()
+        )
         partial = f"{os.fspath(path)}.{os.getpid()}.part"
         try:
             with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -18,7 +18,6 @@ from .find import NotFound
 from .memory import Memory
 from .protocol import Channel, ProtocolError, Unsupported
 
-
 OURS = (NotFound, BindingError, ProtocolError, Unsupported)
 
 
@@ -86,7 +85,9 @@ class Worker:
                 slots = self.answer(message, arrays, wanted, answer)
                 check(slots, wanted)
             except (Unsupported, NotImplementedError) as error:
-                self.channel.send({**answer, "error": "unsupported", "message": str(error)})
+                self.channel.send(
+                    {**answer, "error": "unsupported", "message": str(error)}
+                )
             except ProtocolError:
                 raise
             except Exception as error:
@@ -123,8 +124,10 @@ def check(slots, wanted):
     for name, slot in slots.items():
         _, dtype, shape = wanted[name]
         if (slot.dtype, slot.data.shape) != (dtype, shape):
-            raise Failed(f"{name} is {slot.dtype} {axes(slot.data.shape)}; "
-                         f"wanted is {dtype} {axes(shape)}")
+            raise Failed(
+                f"{name} is {slot.dtype} {axes(slot.data.shape)}; "
+                f"wanted is {dtype} {axes(shape)}"
+            )
 
 
 def axes(shape):
@@ -167,8 +170,10 @@ def open_transport():
     """By the descriptors of the environment; programs started later do not get them."""
     numbers = [int(word) for word in os.environ.pop(protocol.DESCRIPTORS, "").split()]
     if len(numbers) not in (2, 4):
-        raise ProtocolError(f"{protocol.DESCRIPTORS} is not set: Warpcheck starts this "
-                            "program, as in warpcheck verify py:FILE.py:FUNCTION")
+        raise ProtocolError(
+            f"{protocol.DESCRIPTORS} is not set: Warpcheck starts this "
+            "program, as in warpcheck verify py:FILE.py:FUNCTION"
+        )
     for number in numbers:
         os.set_inheritable(number, False)
     channel = Channel(numbers[0], numbers[1])
@@ -193,12 +198,23 @@ def parse(words):
         prog="python -m warpcheck.worker",
         description="Answers Warpcheck's calls with a Python function.",
     )
-    parser.add_argument("subject", metavar="FILE.py:FUNCTION",
-                        help="or package.module:FUNCTION")
-    parser.add_argument("--bind", action="append", default=[], metavar="ROLE=PARAMETER",
-                        help="the parameter that takes image, matrix, output_shape, ...")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE",
-                        help="layout, framework, convention, direction, ...")
+    parser.add_argument(
+        "subject", metavar="FILE.py:FUNCTION", help="or package.module:FUNCTION"
+    )
+    parser.add_argument(
+        "--bind",
+        action="append",
+        default=[],
+        metavar="ROLE=PARAMETER",
+        help="the parameter that takes image, matrix, output_shape, ...",
+    )
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="layout, framework, convention, direction, ...",
+    )
     parser.add_argument("--toml", metavar="FILE", help="default: warpcheck.toml beside")
     return parser.parse_args(words)
 
