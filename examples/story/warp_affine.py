@@ -5,7 +5,8 @@ perturbation of the image can be optimised through it.
     warpcheck verify py:warp_affine.py:warp_affine
 
 It has the two faults that the story tells: the base pixel is truncated, not floored,
-and the indices are clamped before the weights are taken, so that border_value has no say.
+and the indices are clamped before the weights are taken, so that border_value has no
+say.
 """
 
 import torch
