@@ -1,5 +1,6 @@
-"""The rows of libraries.py against recordings of the real libraries: what the worker
-answers is what was recorded, bit for bit where the version is the same."""
+"""The rows of libraries.py against recordings of the real libraries: where the version
+is the same, the worker answers what was recorded, to what `close` allows.
+"""
 
 import importlib
 import pathlib
