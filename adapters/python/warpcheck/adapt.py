@@ -1,0 +1,174 @@
+"""Adapt: a function, its binding and its framework together answer calls."""
+
+import inspect
+
+import numpy
+
+from . import layouts
+from .arguments import HARNESS, Arguments, Call
+from .binding import MAPS
+from .protocol import Slot, Unsupported
+
+
+class Adapted:
+    """Answers calls with Slots in the layouts of the call."""
+
+    def __init__(self, function, binding, framework, trusting=False):
+        """`trusting`: no word is tried before it is used."""
+        self.function, self.binding, self.framework = function, binding, framework
+        self.convention = binding.convention or HARNESS
+        self.trusting = trusting or self.convention != HARNESS
+        self.known = {}
+        self.bound = Arguments(binding, framework, self.knows)
+
+    def serves(self):
+        roles = self.binding.roles
+        served = {
+            "conventions": [self.convention],
+            "arrays": [name for name in MAPS if name in roles and name != "map_y"],
+            "gradients": self.gradients(),
+        }
+        if self.binding.dtypes is not None:
+            served["dtypes"] = self.binding.dtypes
+        return served
+
+    def gradients(self):
+        if self.binding.gradients is not None:
+            return list(self.binding.gradients)
+        if self.binding.vjp is not None:
+            return ["image"]
+        if not self.framework.differentiates:
+            return []
+        names = ["image", *MAPS]
+        if self.binding.fill != "number":
+            names.append("border_value")
+        return [name for name in names if name in self.binding.roles]
+
+    def forward(self, call):
+        output = self.output(call, self.tensors(call))
+        return self.framework.slot("output", output)
+
+    def vjp(self, call, wanted):
+        """({name: Slot}, lost): the gradients of sum(output * grad_output) with respect
+        to the named arrays.  What is in neither the function cannot give; `lost` are
+        those that the framework has no path to, whose gradient is 0."""
+        tensors = self.tensors(call)
+        upstream = self.framework.array(call.arrays["grad_output"])
+        wanted = [
+            name for name in wanted if name in self.gradients() and name in tensors
+        ]
+        if self.binding.vjp is not None:
+            return self.own_vjp(call, tensors, upstream, wanted), []
+        leaves = {name: tensors[name] for name in wanted}
+        found = self.framework.pull(
+            lambda leaves: self.output(call, {**tensors, **leaves}), leaves, upstream
+        )
+        lost = [name for name in wanted if found[name] is None]
+        return {
+            name: self.slot_or_zeros(call.arrays[name], found[name]) for name in wanted
+        }, lost
+
+    def slot_or_zeros(self, like, gradient):
+        if gradient is None:
+            return Slot("grad_" + like.name, like.dtype, numpy.zeros_like(like.data))
+        return self.framework.slot("grad_" + like.name, gradient)
+
+    def own_vjp(self, call, tensors, upstream, wanted):
+        """By the function that the binding names: the gradient of the image alone, or
+        {role: gradient}."""
+        arguments = self.bound.of(call, tensors)
+        layout = self.binding.layout
+        upstream = layouts.convert(self.framework, upstream, call.layout, layout)
+        gradients = self.binding.vjp(grad_output=upstream, **arguments)
+        if not isinstance(gradients, dict):
+            gradients = {"image": gradients}
+        if "image" in gradients:
+            gradients["image"] = layouts.convert(
+                self.framework, gradients["image"], layout, call.layout
+            )
+        return {
+            name: self.framework.slot("grad_" + name, gradients[name])
+            for name in wanted
+            if name in gradients
+        }
+
+    def tensors(self, call):
+        """The arrays that the function reads, as its framework has them."""
+        if call.convention != self.convention:
+            raise Unsupported(
+                f"the function's convention is {self.convention}, "
+                f"not {call.convention}"
+            )
+        roles = self.binding.roles
+        if not any(name in call.arrays and name in roles for name in MAPS):
+            raise Unsupported("the function takes another kind of map")
+        dtypes, dtype = self.binding.dtypes, call.arrays["image"].dtype
+        if dtypes is not None and dtype not in dtypes:
+            raise Unsupported(f"the function takes {', '.join(dtypes)}, not {dtype}")
+        return {
+            name: self.framework.array(self.copied(slot))
+            for name, slot in call.arrays.items()
+            if name in roles
+        }
+
+    def copied(self, slot):
+        if not self.binding.writable:
+            return slot
+        return Slot(slot.name, slot.dtype, slot.data.copy())
+
+    def output(self, call, tensors):
+        output = invoke(self.function, self.bound.of(call, tensors))
+        return layouts.convert(self.framework, output, self.binding.layout, call.layout)
+
+    def knows(self, role, word):
+        """Does the function take this word?  A small call tells, once a word; under the
+        convention of a library its own words are taken on trust."""
+        if not self.trusting and (role, word) not in self.known:
+            self.known[role, word] = self.takes({role: word})
+        return self.known.get((role, word), True)
+
+    def takes(self, words):
+        trial = Adapted(self.function, self.binding, self.framework, trusting=True)
+        try:
+            trial.forward(tiny(self.binding, words))
+        except Exception:
+            return False
+        return True
+
+
+def invoke(function, arguments):
+    """Calls by name, or by position where the function insists on it."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return function(**arguments)
+    rest, positional = dict(arguments), []
+    for parameter in parameters:
+        if parameter.kind is parameter.POSITIONAL_ONLY and parameter.name in rest:
+            positional.append(rest.pop(parameter.name))
+    return function(*positional, **rest)
+
+
+def tiny(binding, words=()):
+    """A small call of the harness's own convention: no two extents are the same."""
+    layout = binding.layout or "HWC"
+    dtype = (binding.dtypes or ["float32"])[0]
+    usual = {
+        "interp": binding.interp or "bilinear",
+        "border": binding.border or "constant",
+    }
+    sizes = {"N": 2, "C": 3, "H": 6, "W": 7}
+    image = numpy.full(layouts.shape_in(layout, sizes), 0.625, dtype)
+    smaller = {**sizes, "H": 4, "W": 5}
+    y, x = numpy.mgrid[0:4, 0:5].astype(numpy.float64)
+    arrays = {
+        "image": image,
+        "border_value": numpy.zeros(sizes["C"] if "C" in layout else 1),
+    }
+    if "matrix" in binding.roles:
+        arrays["matrix"] = numpy.array([[1.0, 0.0, 0.25], [0.0, 1.0, 0.5]])
+    else:
+        arrays.update(map_x=x + 0.25, map_y=y + 0.5)
+    spec = {"convention": HARNESS, "layout": layout, **usual, **dict(words)}
+    slots = {name: Slot(name, a.dtype.name, a) for name, a in arrays.items()}
+    return Call(spec, slots, layouts.shape_in(layout, smaller))

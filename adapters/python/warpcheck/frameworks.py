@@ -1,0 +1,189 @@
+"""The three kinds of arrays that functions work on: how an array of a call becomes one
+without a copy, and how each framework differentiates.
+
+Nothing here is imported before it is needed: a worker of a NumPy function never loads
+torch or JAX."""
+
+import importlib
+import inspect
+import sys
+import warnings
+
+import numpy
+
+from .protocol import Slot, Unsupported
+
+MODULES = {"torch": "torch", "jax": "jax", "jaxlib": "jax", "numpy": "numpy"}
+
+
+class Numpy:
+    """Functions of NumPy arrays: no gradients but those of the binding's own `vjp`."""
+
+    name, differentiates = "numpy", False
+
+    def __init__(self):
+        self.module = numpy
+
+    @property
+    def version(self):
+        return self.module.__version__
+
+    def array(self, slot):
+        if slot.dtype == "bfloat16":
+            raise Unsupported("NumPy has no bfloat16")
+        return slot.data
+
+    def slot(self, name, array):
+        array = numpy.asarray(array)
+        return Slot(name, array.dtype.name, array)
+
+    def permute(self, array, axes):
+        return array.transpose(axes)
+
+    def stack(self, arrays):
+        return self.module.stack(arrays)
+
+    def cast(self, array, dtype):
+        return array.astype(dtype)
+
+    def array_like(self, values, array):
+        return self.module.asarray(values, dtype=array.dtype)
+
+    def pull(self, function, leaves, upstream):
+        raise Unsupported("a function of NumPy arrays has no gradients")
+
+
+class Torch(Numpy):
+    """Functions of torch tensors, by autograd."""
+
+    name, differentiates = "torch", True
+
+    def __init__(self):
+        self.module = importlib.import_module("torch")
+
+    def array(self, slot):
+        data = slot.data
+        if any(stride < 0 for stride in data.strides):
+            data = numpy.ascontiguousarray(data)  # torch has no negative strides
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that the memory is read-only is meant
+            if slot.dtype == "bfloat16":
+                bits = self.module.from_numpy(data.view(numpy.int16))
+                return bits.view(self.module.bfloat16)
+            return self.module.from_numpy(data)
+
+    def slot(self, name, tensor):
+        if not isinstance(tensor, self.module.Tensor):
+            return super().slot(name, tensor)
+        tensor = tensor.detach().cpu()
+        if tensor.dtype == self.module.bfloat16:
+            bits = tensor.contiguous().view(self.module.int16)
+            return Slot(name, "bfloat16", bits.numpy().view(numpy.uint16))
+        return super().slot(name, tensor.numpy())
+
+    def permute(self, tensor, axes):
+        return tensor.permute(axes)
+
+    def cast(self, tensor, dtype):
+        return tensor.to(getattr(self.module, dtype))
+
+    def pull(self, function, leaves, upstream):
+        """{name: gradient, or None where the output does not depend on the leaf}."""
+        leaves = {name: leaf.detach() for name, leaf in leaves.items()}
+        for leaf in leaves.values():
+            if leaf.is_floating_point():
+                leaf.requires_grad_()
+        with self.module.enable_grad():
+            output = function(leaves)
+        if not isinstance(output, self.module.Tensor):
+            raise TypeError(f"the output is no tensor but {type(output).__name__}")
+        wanted = [name for name, leaf in leaves.items() if leaf.requires_grad]
+        if not output.requires_grad or not wanted:
+            return dict.fromkeys(leaves)
+        gradients = self.module.autograd.grad(
+            output, [leaves[name] for name in wanted], upstream, allow_unused=True
+        )
+        return {**dict.fromkeys(leaves), **dict(zip(wanted, gradients))}
+
+
+class Jax(Numpy):
+    """Functions of JAX arrays, by jax.vjp; double precision is switched on."""
+
+    name, differentiates = "jax", True
+
+    def __init__(self):
+        self.jax = importlib.import_module("jax")
+        self.jax.config.update("jax_enable_x64", True)
+        self.module = importlib.import_module("jax.numpy")
+
+    @property
+    def version(self):
+        return self.jax.__version__
+
+    def array(self, slot):
+        if slot.dtype == "bfloat16":
+            kind = importlib.import_module("ml_dtypes").bfloat16
+            return self.module.asarray(slot.data.view(kind))
+        return self.module.asarray(slot.data)
+
+    def slot(self, name, array):
+        array = numpy.asarray(array)
+        if array.dtype.name == "bfloat16":
+            return Slot(name, "bfloat16", array.view(numpy.uint16))
+        return Slot(name, array.dtype.name, array)
+
+    def pull(self, function, leaves, upstream):
+        names = list(leaves)
+
+        def of_leaves(*values):
+            return function(dict(zip(names, values)))
+
+        _, pull = self.jax.vjp(of_leaves, *leaves.values())
+        return dict(zip(names, pull(upstream)))
+
+
+KINDS = {"numpy": Numpy, "torch": Torch, "jax": Jax}
+
+
+def framework(name):
+    try:
+        return KINDS[name]()
+    except ImportError as error:
+        raise Unsupported(f"this Python has no {name}: {error}") from None
+
+
+def detect(function):
+    """The name of the framework that a function works in: by the annotations of its
+    parameters, else by the modules that its code mentions, else by those that its own
+    module has imported, else NumPy."""
+    function = inspect.unwrap(function)
+    for evidence in (annotated, mentioned, surrounding):
+        for name in ("torch", "jax"):
+            if name in evidence(function):
+                return name
+    return "numpy"
+
+
+def annotated(function):
+    texts = []
+    for value in getattr(function, "__annotations__", {}).values():
+        text = value if isinstance(value, str) else getattr(value, "__module__", "")
+        texts.append(text.split(".")[0])
+    return {MODULES.get(text) for text in texts}
+
+
+def mentioned(function):
+    code, names = getattr(function, "__code__", None), {}
+    if code is not None:
+        names = {name: function.__globals__.get(name) for name in code.co_names}
+    return frameworks_of(names.values())
+
+
+def surrounding(function):
+    module = sys.modules.get(getattr(function, "__module__", None))
+    return frameworks_of(vars(module).values() if module else ())
+
+
+def frameworks_of(values):
+    modules = (getattr(v, "__name__", "") for v in values if inspect.ismodule(v))
+    return {MODULES.get(name.split(".")[0]) for name in modules}
