@@ -120,6 +120,8 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value)
 {
     bool truncates = warp->rounding != NULL && warp->rounding->rim;
+    /* Whose weights add up to 1: another's stencils may lack some. */
+    bool whole = wck_warp_stages(warp)->stencil == stencil;
     struct view view = view_of(from);
 
     if (block->has_footprint) {
@@ -133,7 +135,7 @@ static void gather(const struct wck_warp *warp, const struct wck_block *block,
 
         view.border_value = wck_plane_outside(warp, from, block->first + i);
         /* All of it is the border value: that, to the bit. */
-        if (wck_block_has_taps(block, i) && is_border(&s)) {
+        if (whole && wck_block_has_taps(block, i) && is_border(&s)) {
             value[i] = rim ? trunc(view.border_value) : view.border_value;
             continue;
         }
