@@ -27,6 +27,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/problem.h \
 	%D%/process.c \
 	%D%/process.h \
+	%D%/program.c \
+	%D%/program.h \
 	%D%/question.c \
 	%D%/question.h \
 	%D%/recorded.c \

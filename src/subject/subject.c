@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/subject/builtin.h"
+#include "src/subject/program.h"
 #include "src/subject/recording.h"
 #include "src/subject/worker.h"
 
@@ -12,6 +13,8 @@ static const struct wck_subject_kind *const kinds[] = {
     &wck_subject_deviation,
     &wck_subject_recording_kind,
     &wck_subject_worker,
+    &wck_subject_python,
+    &wck_subject_plugin,
 };
 
 struct wck_subject {

@@ -1,0 +1,94 @@
+#include "src/subject/program.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/subject/worker.h"
+
+/* Starts a worker of those words; the last is the subject's own name. */
+static enum wck_status start(char *const *words, const char *name,
+                             const struct wck_subject_options *options, void **state,
+                             struct wck_error *err)
+{
+    char *argv[8] = {NULL}, *last = strdup(name);
+    struct wck_worker *worker = NULL;
+    size_t count = 0;
+    enum wck_status status;
+
+    if (last == NULL)
+        return wck_error_no_memory(err);
+    while (words[count] != NULL) {
+        argv[count] = words[count];
+        count++;
+    }
+    argv[count] = last;
+    status = wck_worker_open(&worker, argv, options, err);
+    free(last);
+    *state = worker;
+    return status;
+}
+
+static enum wck_status open_python(const char *name,
+                                   const struct wck_subject_options *options,
+                                   void **state, struct wck_error *err)
+{
+    char *chosen = getenv("WARPCHECK_PYTHON");
+    char python[] = "python3", flag[] = "-m", module[] = "warpcheck.worker";
+    char *words[] = {chosen != NULL && *chosen != '\0' ? chosen : python, flag, module,
+                     NULL};
+
+    if (strchr(name, ':') == NULL)
+        return wck_error_set(err, WCK_INVALID,
+                             "'%s' names no function: FILE.py:FUNCTION or "
+                             "package.module:FUNCTION",
+                             name);
+    return start(words, name, options, state, err);
+}
+
+static enum wck_status open_plugin(const char *name,
+                                   const struct wck_subject_options *options,
+                                   void **state, struct wck_error *err)
+{
+    char *chosen = getenv("WARPCHECK");
+    char serve[] = "serve", self[PATH_MAX];
+    char *words[] = {chosen, serve, NULL};
+    ssize_t length;
+
+    if (access(name, R_OK) != 0)
+        return wck_error_set(err, WCK_IO, "%s: cannot be read", name);
+    if (chosen == NULL || *chosen == '\0') {
+        length = readlink("/proc/self/exe", self, sizeof self - 1);
+        if (length < 0)
+            return wck_error_set(err, WCK_IO,
+                                 "/proc/self/exe: cannot tell which program this is");
+        self[length] = '\0';
+        words[0] = self;
+    }
+    return start(words, name, options, state, err);
+}
+
+const struct wck_subject_kind wck_subject_python = {
+    .prefix = "py",
+    .summary = "py:FILE.py:FUNCTION or py:package.module:FUNCTION, a Python function",
+    .apart = true,
+    .open = open_python,
+    .close = wck_worker_close,
+    .forward = wck_worker_forward,
+    .vjp = wck_worker_vjp,
+    .answer = wck_worker_answer,
+    .is_lost = wck_worker_is_lost,
+};
+
+const struct wck_subject_kind wck_subject_plugin = {
+    .prefix = "plugin",
+    .summary = "plugin:FILE.so, a shared library as include/warpcheck/plugin.h has it",
+    .apart = true,
+    .open = open_plugin,
+    .close = wck_worker_close,
+    .forward = wck_worker_forward,
+    .vjp = wck_worker_vjp,
+    .answer = wck_worker_answer,
+    .is_lost = wck_worker_is_lost,
+};
