@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "reference/channel_axis.h"
+
 struct wck_warp wck_coefficients_warp(const struct wck_warp *warp)
 {
     size_t margin = warp->prefilter->margin;
@@ -80,6 +82,8 @@ enum wck_status wck_coefficients_new(struct wck_image *coefficients,
     }
     status =
         wck_prefilter_apply(warp->prefilter, warp->kernel->order, coefficients, err);
+    if (status == WCK_OK && warp->channel_axis)
+        status = wck_channel_axis_apply(warp, false, coefficients, err);
     if (status != WCK_OK) {
         free(coefficients->tensor.data);
         *coefficients = (struct wck_image){0};
@@ -95,6 +99,8 @@ enum wck_status wck_coefficients_pull(const struct wck_warp *warp,
     enum wck_status status = wck_prefilter_transpose(
         warp->prefilter, warp->kernel->order, coefficients, err);
 
+    if (status == WCK_OK && warp->channel_axis)
+        status = wck_channel_axis_apply(warp, true, coefficients, err);
     for (size_t p = 0; status == WCK_OK && p < wck_image_planes(coefficients); p++) {
         for (size_t y = 0; y < wck_image_rows(coefficients); y++) {
             ptrdiff_t row = origin_row(warp, coefficients, y);

@@ -79,6 +79,8 @@ struct wck_warp {
     size_t margin; /* pixels by which the source given has been continued all round: a
                       prefilter's own; 0 in what callers give */
     const struct wck_rounding *rounding; /* NULL: half to even */
+    bool channel_axis;                   /* the prefilter runs along the channels too:
+                                            reference/channel_axis.h */
     bool clips; /* outputs are clamped to the image's range: reference/clip.h */
     const struct wck_stages *stages; /* NULL: wck_stages_reference */
 };

@@ -478,7 +478,7 @@ static double coefficient_error(const struct work *work)
             most = fmax(most, fabs(wck_plane_get(&work->source, p, i)));
     }
     return 8.0 * work->u * most * wck_prefilter_norm(warp->kernel->order) *
-           (double)wck_warp_axes(warp);
+           ((double)wck_warp_axes(warp) + (warp->channel_axis ? 1.0 : 0.0));
 }
 
 /* Clamping is monotone: both ends of what is allowed are clamped. */
