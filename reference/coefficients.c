@@ -1,5 +1,6 @@
 #include "reference/coefficients.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "reference/channel_axis.h"
@@ -54,11 +55,21 @@ static ptrdiff_t origin_row(const struct wck_warp *warp,
     return slice * (ptrdiff_t)warp->source_height + row;
 }
 
+/* SciPy pads an array of the image's own type, into which NumPy casts the value; beyond
+ * the padding it is what the caller gave. */
+static double padded(const struct wck_image *image, double value)
+{
+    enum wck_dtype dtype = image->tensor.dtype;
+
+    return wck_dtype_round(dtype,
+                           wck_dtype_row(dtype)->roundoff > 0.0 ? value : trunc(value));
+}
+
 static double continued(const struct wck_warp *warp, const struct wck_image *image,
                         size_t plane, ptrdiff_t row, ptrdiff_t column)
 {
     if (row == WCK_BORDER_VALUE || column == WCK_BORDER_VALUE)
-        return wck_warp_border_value(warp, plane % image->channels);
+        return padded(image, wck_warp_border_value(warp, plane % image->channels));
     return wck_image_get(image, plane, (size_t)row, (size_t)column);
 }
 

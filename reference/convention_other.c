@@ -21,7 +21,10 @@ static enum wck_status bind_pil(const struct wck_convention *convention,
 {
     (void)convention;
     fill_outside(warp);
-    warp->rounding = wck_rounding_find("truncate");
+    /* Of floats the difference of two pixels is a float. */
+    warp->rounding =
+        wck_rounding_find(choices->dtype == WCK_FLOAT32 ? "truncate" : "truncate-wide");
+    warp->arithmetic = wck_arithmetic_find("float64");
     warp->map.output_units = warp->map.source_units = wck_units_find("corners");
     return wck_bind_word(pil_interps, choices->interp, warp, err);
 }
@@ -39,7 +42,8 @@ static enum wck_status bind_itk(const struct wck_convention *convention,
 {
     (void)convention;
     fill_outside(warp);
-    warp->rounding = wck_rounding_find("truncate");
+    warp->rounding = wck_rounding_find("truncate-wide");
+    warp->arithmetic = wck_arithmetic_find("float64");
     return wck_bind_word(itk_interps, choices->interp, warp, err);
 }
 

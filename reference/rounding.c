@@ -190,13 +190,23 @@ static const struct wck_rounding roundings[] = {
     {
         .name = "half-away",
         .round = round,
-        .summary = "to the nearest whole number, halfway away from 0",
+        .wide = true,
+        .summary =
+            "sums in double precision, to the nearest whole number, halfway away "
+            "from 0",
         .source = "NOTES:rounding",
     },
     {
         .name = "truncate",
         .round = trunc,
         .summary = "towards 0",
+        .source = "NOTES:rounding",
+    },
+    {
+        .name = "truncate-wide",
+        .round = trunc,
+        .wide = true,
+        .summary = "sums in double precision, towards 0",
         .source = "NOTES:rounding",
     },
     {

@@ -48,6 +48,8 @@ struct wck_rounding {
     double (*round)(double value); /* to a whole number, before saturation */
     bool whole;                    /* `gather` works in integers, exactly */
     bool single; /* sums are made in single precision, whatever the type */
+    bool wide;   /* sums are made in double precision, whatever the type, and rounded
+                    once */
     bool rim;    /* where a tap is outside, pixels are truncated to whole numbers */
     bool octets; /* samples are made by eights: NOTES, "transparent" */
     /* Sums by weights of its own; NULL: the stages' gather. */

@@ -10,7 +10,8 @@ static bool is_integer(const struct wck_trial *trial)
 /* Values in double precision: the type is, and nothing sums them in less. */
 static bool is_double(const struct wck_trial *trial)
 {
-    return wck_problem_roundoff(trial->problem) <= wck_dtype_row(WCK_FLOAT64)->roundoff;
+    return trial->problem->dtype == WCK_FLOAT64 &&
+           wck_problem_roundoff(trial->problem) <= wck_dtype_row(WCK_FLOAT64)->roundoff;
 }
 
 double wck_judged_resolution(const struct wck_trial *trial, double scale)

@@ -116,15 +116,21 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
                  work->source_error * all);
 }
 
-/* What an integer output may be stored as: everything between the rounded ends. */
+/* What an output may be stored as.  An integer: everything between the rounded ends.  A
+ * number of a narrower type than its sum: that, off by half a unit in its last place,
+ * or in that of the smallest normal number (2^-149 in float32). */
 static void round_output(const struct wck_warp *warp, enum wck_dtype dtype,
                          struct wck_margin *margin)
 {
     const struct wck_rounding *rounding =
         warp->rounding != NULL ? warp->rounding : wck_rounding_row(0);
+    double u = wck_dtype_row(dtype)->roundoff;
 
-    if (wck_dtype_row(dtype)->roundoff > 0.0)
+    if (u > 0.0) {
+        if (rounding->wide && dtype != WCK_FLOAT64)
+            margin->bound += u * (magnitude(margin) + margin->bound) + 0x1p-149;
         return;
+    }
     margin->low = wck_dtype_round(dtype, rounding->round(margin->low - margin->bound));
     margin->high =
         wck_dtype_round(dtype, rounding->round(margin->high + margin->bound));

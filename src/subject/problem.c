@@ -48,6 +48,25 @@ enum wck_dtype wck_problem_coordinate_dtype(const struct wck_problem *problem)
                : problem->dtype;
 }
 
+/* The unit roundoff that coordinates are computed with on the other side. */
+static double coordinate_roundoff(const struct wck_problem *problem)
+{
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+
+    return arithmetic != NULL
+               ? arithmetic->roundoff
+               : wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
+}
+
+/* The digits of that: single precision's where coordinates are integers, or have a
+ * chain of their own. */
+static int coordinate_digits(const struct wck_problem *problem)
+{
+    double u = coordinate_roundoff(problem);
+
+    return u > 0.0 && u <= wck_dtype_row(WCK_FLOAT64)->roundoff ? 53 : 24;
+}
+
 bool wck_problem_exact(const struct wck_problem *problem)
 {
     const struct wck_map *map = &problem->warp.map;
@@ -56,7 +75,7 @@ bool wck_problem_exact(const struct wck_problem *problem)
     double rows = (double)problem->warp.output_height;
     /* Every product and sum on the way is then a multiple of 2^-16: it is exact while
      * it stays below 2^(digits - 16). */
-    int most = (problem->dtype == WCK_FLOAT64 ? 53 : 24) - 16;
+    int most = coordinate_digits(problem) - 16;
     int exponent;
 
     if (!wck_map_has_matrix(map))
@@ -77,16 +96,6 @@ bool wck_problem_exact(const struct wck_problem *problem)
     return all_dyadic(m, most) &&
            fpclassify(fabs(frexp(m[0] * m[4] - m[1] * m[3], &exponent)) - 0.5) ==
                FP_ZERO;
-}
-
-/* The unit roundoff that coordinates are computed with on the other side. */
-static double coordinate_roundoff(const struct wck_problem *problem)
-{
-    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
-
-    return arithmetic != NULL
-               ? arithmetic->roundoff
-               : wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
 }
 
 /* Number i of output pixel `at`, and how far units of it may be off in roundings: (2i +
@@ -131,6 +140,8 @@ double wck_problem_roundoff(const struct wck_problem *problem)
     double u = wck_dtype_row(problem->dtype)->roundoff;
     bool single = rounding != NULL && rounding->single;
 
+    if (rounding != NULL && rounding->wide)
+        return wck_dtype_row(WCK_FLOAT64)->roundoff;
     return u > 0.0 && !single ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
 }
 
