@@ -212,6 +212,7 @@ static const struct wck_rounding roundings[] = {
     {
         .name = "opencv4",
         .round = half_even,
+        .pivots = true,
         .gather = opencv4_gather,
         .summary = "OpenCV 4: products of tabulated weights, in single precision",
         .source = "NOTES:opencv4",

@@ -81,6 +81,20 @@ static bool has_own_sums(const struct wck_warp *warp)
     return warp->rounding != NULL && warp->rounding->gather != NULL;
 }
 
+/* What is taken off each pixel before it is weighed, and added to the sum: sums of
+ * terms w (x - c) and c round at the scale of those, not of w x. */
+static double pivot_of(const struct work *work, const struct wck_sample *sample,
+                       size_t plane)
+{
+    const struct wck_warp *warp = &work->problem->warp;
+
+    if (warp->rounding == NULL || !warp->rounding->pivots || !sample->crosses ||
+        warp->transparent || warp->kernel->support <= 2 ||
+        warp->border->fold(-1, 1) != WCK_BORDER_VALUE)
+        return 0.0;
+    return wck_warp_border_value(warp, plane % work->source.channels);
+}
+
 /* sum over the taps of a variant of sample `index`: value, and the bound on its
  * rounding.  What the output held before is left as it was, to the bit. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
@@ -88,7 +102,8 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
 {
     const struct wck_rounding *rounding = work->problem->warp.rounding;
     bool rim = rounding != NULL && rounding->rim && sample->crosses;
-    double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0;
+    double pivot = pivot_of(work, sample, plane);
+    double value = 0.0, weighed = fabs(pivot), weights = 0.0, all = 0.0;
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
@@ -101,7 +116,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         if (rim)
             x = trunc(x);
         value += tap->weight * x;
-        weighed += fabs(tap->weight * x);
+        weighed += fabs(tap->weight * (x - pivot));
         weights += tap->uncertainty * fabs(x);
         all += fabs(tap->weight);
     }

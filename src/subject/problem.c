@@ -111,8 +111,9 @@ static double number_of(const struct wck_map *map, double at, size_t n, double *
 
 /* An entry of an inverse is off by up to this many roundings of the matching entry of
  * |B| |M| |B| (Higham, Accuracy and Stability, section 14.1, to first order): the
- * adjugate's products, their difference, the determinant's, and the quotient. */
-#define INVERSE_ROUNDINGS 8.0
+ * adjugate's products, their difference, the determinant's five, and the reciprocal
+ * with its product. */
+#define INVERSE_ROUNDINGS 9.0
 
 /* sum over k, l of |B_ik| |M_kl| |B_lj|, for the square forms. */
 static double inverse_condition(const struct wck_map *map, int i, int j)
