@@ -197,6 +197,14 @@ static const struct wck_rounding roundings[] = {
         .source = "NOTES:rounding",
     },
     {
+        .name = "single",
+        .round = half_even,
+        .single = true,
+        .summary = "sums in single precision, to the nearest whole number, halfway to "
+                   "the even one",
+        .source = "NOTES:rounding",
+    },
+    {
         .name = "truncate",
         .round = trunc,
         .summary = "towards 0",

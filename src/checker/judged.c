@@ -14,11 +14,26 @@ static bool is_double(const struct wck_trial *trial)
            wck_problem_roundoff(trial->problem) <= wck_dtype_row(WCK_FLOAT64)->roundoff;
 }
 
+static double largest_extent(const struct wck_trial *trial)
+{
+    double most = 1.0;
+
+    for (int a = 0; a < wck_warp_axes(&trial->problem->warp); a++) {
+        size_t from = wck_warp_extent(&trial->problem->warp, (enum wck_axis)a);
+        size_t to = wck_warp_output_extent(&trial->problem->warp, (enum wck_axis)a);
+
+        most = fmax(most, (double)(from > to ? from : to));
+    }
+    return most;
+}
+
 double wck_judged_resolution(const struct wck_trial *trial, double scale)
 {
     if (trial->resolution > 0.0 || is_double(trial))
         return wck_trial_resolution(trial);
-    return fmax(2e-4, is_integer(trial) && scale > 0.0 ? 2.5 / scale : 0.0);
+    return fmax(fmax(2e-4 * fmax(1.0, largest_extent(trial) / 64.0),
+                     64.0 * wck_dtype_row(trial->problem->dtype)->roundoff),
+                is_integer(trial) && scale > 0.0 ? 2.5 / scale : 0.0);
 }
 
 void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *margin,

@@ -256,6 +256,7 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
     const struct wck_warp *warp = &work->problem->warp;
     size_t output[WCK_AXES], extent[WCK_AXES];
     double at[WCK_AXES];
+    int side = wck_warp_axes(warp) + 1;
 
     for (int a = 0; a < WCK_AXES; a++) {
         output[a] = wck_warp_output_extent(warp, (enum wck_axis)a);
@@ -269,11 +270,16 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
         wck_map_pull(&warp->map, at, output, extent, g, c);
         for (int j = 0; j < wck_map_entries(&warp->map); j++) {
             struct wck_margin *to = &work->margins->matrix[j];
+            int last = j - j % side + side - 1;
 
             add_scaled(to, c[j], &of_axis[a]);
             /* position, normalisation, factor and quotient; and the sum over samples */
             to->bound += fabs(c[j]) * magnitude(&of_axis[a]) *
                          wck_gamma(12.0 + (double)work->count, work->u);
+            /* The last column's factor is the others' where their position is 1. */
+            if (j != last)
+                to->bound += fabs(c[last]) * magnitude(&of_axis[a]) *
+                             wck_problem_position_error(work->problem, index, j % side);
         }
     }
 }

@@ -98,6 +98,10 @@ bool wck_problem_exact(const struct wck_problem *problem)
                FP_ZERO;
 }
 
+/* There and back between pixels and a normalised grid: 2u/(n - 1) - 1, through two
+ * matrices, and back: a dozen roundings of up to |u| + n. */
+#define DETOUR_ROUNDINGS 12.0
+
 /* Number i of output pixel `at`, and how far units of it may be off in roundings: (2i +
  * 1)/n - 1 and its like take three, of terms up to |p| + 2. */
 static double number_of(const struct wck_map *map, double at, size_t n, double *error)
@@ -107,6 +111,20 @@ static double number_of(const struct wck_map *map, double at, size_t n, double *
 
     *error = units != NULL ? 3.0 * (fabs(p) + 2.0) : 0.0;
     return p;
+}
+
+double wck_problem_position_error(const struct wck_problem *problem, size_t sample,
+                                  int axis)
+{
+    const struct wck_warp *warp = &problem->warp;
+    size_t n = wck_warp_output_extent(warp, (enum wck_axis)axis);
+    double at[WCK_AXES], error;
+
+    wck_warp_position(warp, sample, at);
+    number_of(&warp->map, at[axis], n, &error);
+    if (warp->arithmetic != NULL && warp->arithmetic->detour)
+        error += DETOUR_ROUNDINGS * (at[axis] + (double)n);
+    return (coordinate_roundoff(problem) + 0x1p-53) * error;
 }
 
 /* An entry of an inverse is off by up to this many roundings of the matching entry of
@@ -285,10 +303,8 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
             error = factor * error + 4.0 * (fabs(value) + 1.0) * (double)n / 2.0;
         value = map->source_units->to_pixel(value, n);
     }
-    /* There and back between pixels and a normalised grid: 2u/(n - 1) - 1, through two
-     * matrices, and back: a dozen roundings of up to |u| + n. */
     if (arithmetic != NULL && arithmetic->detour)
-        error += 12.0 * (fabs(value) + (double)n);
+        error += DETOUR_ROUNDINGS * (fabs(value) + (double)n);
     /* A fold subtracts, divides and subtracts again at the scale of u and n. */
     if (problem->warp.fold != NULL && problem->warp.fold->rounds &&
         (value < 0.0 || value > (double)n - 1.0))
