@@ -267,6 +267,14 @@ static const struct wck_arithmetic arithmetics[] = {
         .source = "NOTES:float32",
     },
     {
+        .name = "float32-wide-inverse",
+        .roundoff = 0x1p-24,
+        .wide_inverse = true,
+        .coordinate = in_double,
+        .summary = "the same, the matrix inverted in double precision before",
+        .source = "NOTES:float32",
+    },
+    {
         .name = "float64-normalised",
         .roundoff = 0x1p-53,
         .detour = true,

@@ -29,10 +29,12 @@ struct wck_plane;
 /* How coordinates are computed; a row of a registry (reference/arithmetic.c). */
 struct wck_arithmetic {
     const char *name;
-    double roundoff; /* unit roundoff of the coordinates; 0: exact, or a chain of its
-                        own that is reproduced bit by bit */
-    bool detour;     /* through a normalised grid: rounded at the scale of the image */
-    double quantum;  /* coordinates are multiples of this many pixels; 0: of nothing */
+    double roundoff;   /* unit roundoff of the coordinates; 0: exact, or a chain of its
+                          own that is reproduced bit by bit */
+    bool wide_inverse; /* a matrix is inverted in double precision, then rounded to that
+                          of the coordinates */
+    bool detour;    /* through a normalised grid: rounded at the scale of the image */
+    double quantum; /* coordinates are multiples of this many pixels; 0: of nothing */
     void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
     const char *summary;
     const char *source; /* section of reference/NOTES */

@@ -416,10 +416,10 @@ static const struct {
     {"{\"convention\": \"\"}", WCK_FORMAT, "\"convention\" is no word"},
     {"{\"convention\": \"kornia.warp\"}", WCK_UNSUPPORTED,
      "convention \"kornia.warp\" is not known; there are: opencv.warpAffine, "},
-    {"{" KORNIA "\"align_corners\": 1}", WCK_FORMAT,
+    {"{" KORNIA "\"align_corners\": 2}", WCK_FORMAT,
      "\"align_corners\" is not true or false"},
     {"{" KORNIA "\"inverse_map\": true}", WCK_FORMAT, "takes no inverse_map"},
-    {"{" KORNIA "\"border\": \"constant\"}", WCK_FORMAT, "constant"},
+    {"{" KORNIA "\"border\": \"wrap\"}", WCK_FORMAT, "wrap"},
     {"{\"convention\": \"kornia.warp_affine\", \"layout\": \"HWHW\"}", WCK_FORMAT,
      "'HWHW' is not a layout"},
 };

@@ -27,12 +27,22 @@ static double largest_extent(const struct wck_trial *trial)
     return most;
 }
 
+/* As a part of the scale; see the header. */
+static double single_resolution(const struct wck_trial *trial)
+{
+    const struct wck_arithmetic *arithmetic = trial->problem->warp.arithmetic;
+    bool detour = arithmetic != NULL && arithmetic->detour;
+    double pixels = largest_extent(trial);
+
+    return fmax(2e-4 * fmax(1.0, pixels / (detour ? 16.0 : 64.0)),
+                64.0 * wck_dtype_row(trial->problem->dtype)->roundoff);
+}
+
 double wck_judged_resolution(const struct wck_trial *trial, double scale)
 {
     if (trial->resolution > 0.0 || is_double(trial))
         return wck_trial_resolution(trial);
-    return fmax(fmax(2e-4 * fmax(1.0, largest_extent(trial) / 64.0),
-                     64.0 * wck_dtype_row(trial->problem->dtype)->roundoff),
+    return fmax(single_resolution(trial),
                 is_integer(trial) && scale > 0.0 ? 2.5 / scale : 0.0);
 }
 

@@ -133,6 +133,16 @@ double wck_problem_position_error(const struct wck_problem *problem, size_t samp
  * with its product. */
 #define INVERSE_ROUNDINGS 9.0
 
+/* The same as a multiple of the coordinates' roundoff. */
+static double inverse_roundings(const struct wck_problem *problem)
+{
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+
+    return arithmetic != NULL && arithmetic->wide_inverse
+               ? INVERSE_ROUNDINGS * 0x1p-53 / arithmetic->roundoff
+               : INVERSE_ROUNDINGS;
+}
+
 /* sum over k, l of |B_ik| |M_kl| |B_lj|, for the square forms. */
 static double inverse_condition(const struct wck_map *map, int i, int j)
 {
@@ -193,7 +203,8 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
     b[side * side - 1] = 1.0;
     for (int i = 0; i < entries; i++) {
         b[i] = fabs(map->backward[i]);
-        error[i] = u * INVERSE_ROUNDINGS * inverse_condition(map, i / side, i % side);
+        error[i] =
+            u * inverse_roundings(problem) * inverse_condition(map, i / side, i % side);
         g[i] = fabs(middle[i]);
     }
     /* First order in the errors of G and of both factors B; and 2 side + 2 roundings of
@@ -210,11 +221,12 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
             error[i] + (of_g[i] - turned[i]) + u * (2.0 * side + 2.0) * turned[i];
 }
 
-/* Row `row` of the matrix times p: value, and its error in roundings: four a product
- * and sum (entry, product, up to three sums), those of p, and of an inverse. */
-static double row_error(const struct wck_map *map, int row, const double *p,
+/* Row `row` of the matrix times p: value, and its error in roundings: side + 1 a
+ * product (entry, product, the sums), those of p, and of an inverse. */
+static double row_error(const struct wck_problem *problem, int row, const double *p,
                         const double *p_error, double *value)
 {
+    const struct wck_map *map = &problem->warp.map;
     int side = wck_map_axes(map) + 1;
     double error = 0.0;
 
@@ -223,9 +235,10 @@ static double row_error(const struct wck_map *map, int row, const double *p,
         double entry = map->backward[row * side + j];
 
         *value += entry * p[j];
-        error += 5.0 * fabs(entry * p[j]) + fabs(entry) * p_error[j];
+        error += (side + 1.0) * fabs(entry * p[j]) + fabs(entry) * p_error[j];
         if (map->direction == WCK_SOURCE_TO_OUTPUT)
-            error += INVERSE_ROUNDINGS * inverse_condition(map, row, j) * fabs(p[j]);
+            error += inverse_roundings(problem) * inverse_condition(map, row, j) *
+                     fabs(p[j]);
     }
     return error;
 }
@@ -244,9 +257,9 @@ static double matrix_error(const struct wck_problem *problem, size_t sample, int
                          wck_warp_output_extent(warp, (enum wck_axis)a), &p_error[a]);
     p[axes] = 1.0;
     p_error[axes] = 0.0;
-    error = row_error(&warp->map, axis, p, p_error, value);
+    error = row_error(problem, axis, p, p_error, value);
     if (warp->map.kind == WCK_MAP_HOMOGRAPHY) {
-        double w_error = row_error(&warp->map, 2, p, p_error, &w);
+        double w_error = row_error(problem, 2, p, p_error, &w);
 
         *value /= w;
         error = (error + fabs(*value) * w_error) / fabs(w) + fabs(*value);
