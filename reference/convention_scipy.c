@@ -142,8 +142,9 @@ static enum wck_status bind_jax(const struct wck_convention *convention,
         status = wck_bind_word(jax_modes, choices->border, warp, err);
     warp->arithmetic = wck_arithmetic_find(
         choices->map_dtype == WCK_FLOAT64 ? "float64-flushed" : "float32-flushed");
-    /* Weights have the type of the coordinates. */
-    if (choices->dtype == WCK_FLOAT64 && choices->map_dtype != WCK_FLOAT64)
+    /* Weights have the type of the coordinates, and are 1 in order 0. */
+    if (status == WCK_OK && warp->kernel->support > 1 &&
+        choices->dtype == WCK_FLOAT64 && choices->map_dtype != WCK_FLOAT64)
         warp->rounding = wck_rounding_find("single");
     return status;
 }

@@ -48,6 +48,8 @@ static enum wck_status bind_sampler(const struct wck_choices *choices, bool alig
 
 static const char *precision(const struct wck_choices *choices)
 {
+    if (choices->dtype == WCK_FLOAT16)
+        return "float16";
     return choices->dtype == WCK_FLOAT64 ? "float64" : "float32";
 }
 

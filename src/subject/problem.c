@@ -283,17 +283,26 @@ static double sample_error(const struct wck_problem *problem, size_t sample, int
     return fabs(*value);
 }
 
-/* ((g + 1) n - 1) / 2 and (g + 1) / 2 (n - 1): exact in single precision where each
- * step is; twice the factor is n or n - 1. */
-static bool is_unit_exact(const struct wck_units *units, double g, size_t n)
+/* Is the number the type's own? */
+static bool is_of(enum wck_dtype dtype, double value)
 {
-    double sum = g + 1.0, product = sum * 2.0 * units->factor(n), less = product - 1.0;
+    return fpclassify(wck_dtype_round(dtype, value) - value) == FP_ZERO;
+}
 
-    return fpclassify(wck_dtype_round(WCK_FLOAT32, g) - g) == FP_ZERO &&
-           fpclassify(wck_dtype_round(WCK_FLOAT32, sum) - sum) == FP_ZERO &&
-           fpclassify(wck_dtype_round(WCK_FLOAT32, product) - product) == FP_ZERO &&
-           fpclassify(wck_dtype_round(WCK_FLOAT32, less) - less) == FP_ZERO &&
-           fpclassify(sum - g - 1.0) == FP_ZERO && n < ((size_t)1 << 20);
+/* ((g + 1) n - 1) / 2 and (g + 1) / 2 (n - 1): exact in the coordinates' arithmetic, or
+ * in single precision where that is wider, where each step is; twice the factor is n or
+ * n - 1. */
+static bool is_unit_exact(const struct wck_problem *problem, double g, size_t n)
+{
+    const struct wck_units *units = problem->warp.map.source_units;
+    double sum = g + 1.0, product = sum * 2.0 * units->factor(n), less = product - 1.0;
+    double single = wck_dtype_row(WCK_FLOAT32)->roundoff;
+    enum wck_dtype dtype =
+        coordinate_roundoff(problem) > single ? WCK_FLOAT16 : WCK_FLOAT32;
+
+    return is_of(dtype, g) && is_of(dtype, sum) && is_of(dtype, product) &&
+           is_of(dtype, less) && fpclassify(sum - g - 1.0) == FP_ZERO &&
+           n < ((size_t)1 << 20);
 }
 
 static double axis_error(const struct wck_problem *problem, size_t sample, int axis)
@@ -312,7 +321,7 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
 
         /* (g + 1), the product with n, - 1 and the half: four roundings of what is at
          * most (|g| + 1) n / 2. */
-        if (error > 0.0 || !is_unit_exact(map->source_units, value, n))
+        if (error > 0.0 || !is_unit_exact(problem, value, n))
             error = factor * error + 4.0 * (fabs(value) + 1.0) * (double)n / 2.0;
         value = map->source_units->to_pixel(value, n);
     }
