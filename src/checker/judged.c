@@ -46,6 +46,15 @@ double wck_judged_resolution(const struct wck_trial *trial, double scale)
                 is_integer(trial) && scale > 0.0 ? 2.5 / scale : 0.0);
 }
 
+/* Below the normal numbers a type's steps no longer shrink with the value: storing it
+ * is off by half of the least at most. */
+static double least_step(const struct wck_trial *trial)
+{
+    if (is_integer(trial))
+        return 0.0;
+    return wck_dtype_row(trial->problem->dtype)->tiny / 2.0;
+}
+
 void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *margin,
                     double got, const struct wck_place *place, double scale,
                     bool kinked, struct wck_judged *judged)
@@ -53,7 +62,7 @@ void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *marg
     double width = margin->high - margin->low + (is_integer(trial) ? 1.0 : 0.0);
     struct wck_measure measure = {.got = got,
                                   .want = wck_margin_want(margin, got),
-                                  .round = margin->bound,
+                                  .round = margin->bound + least_step(trial),
                                   .scale = scale};
 
     if (wck_margin_is_open(margin, got)) {

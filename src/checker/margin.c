@@ -57,6 +57,11 @@ struct work {
     double *adrift;           /* a plane: what lost samples may send anywhere */
 };
 
+/* The margin of one sum over the variants' own. */
+static const struct wck_margin anything = {.low = -(double)INFINITY,
+                                           .high = (double)INFINITY};
+static const struct wck_margin unknown = {.low = (double)NAN, .high = (double)NAN};
+
 /* ---- outputs ---- */
 
 static double outside_of(const struct work *work, size_t plane, size_t index)
@@ -284,11 +289,6 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
     }
 }
 
-/* The margin of one sum over the variants' own. */
-static const struct wck_margin anything = {.low = -(double)INFINITY,
-                                           .high = (double)INFINITY};
-static const struct wck_margin unknown = {.low = (double)NAN, .high = (double)NAN};
-
 static void judge_outputs(struct work *work, size_t index)
 {
     for (size_t p = 0; p < work->planes; p++) {
@@ -332,6 +332,14 @@ static void turn_matrix(struct work *work)
 
     if (entries == 0 || map->direction == WCK_OUTPUT_TO_SOURCE)
         return;
+    /* Of one entry that may be anything every entry of the product has a part. */
+    for (int i = 0; i < entries; i++) {
+        if (isfinite(m[i].low) && isfinite(m[i].high) && isfinite(m[i].bound))
+            continue;
+        for (int j = 0; j < entries; j++)
+            m[j] = anything;
+        return;
+    }
     for (int i = 0; i < entries; i++) {
         middle[i] = (m[i].low + m[i].high) / 2.0;
         radius[i] = (m[i].high - m[i].low) / 2.0 + m[i].bound;
