@@ -122,8 +122,11 @@ double wck_problem_position_error(const struct wck_problem *problem, size_t samp
 
     wck_warp_position(warp, sample, at);
     number_of(&warp->map, at[axis], n, &error);
+    /* By way of p = 2i/(n - 1) - 1: three roundings of up to 2 there, three in the
+     * transpose of that on the way back, and (n - 1)/2 pixels a unit; likewise on the
+     * source's side. */
     if (warp->arithmetic != NULL && warp->arithmetic->detour)
-        error += DETOUR_ROUNDINGS * (at[axis] + (double)n);
+        error += 6.0 * ((double)n + (double)wck_warp_extent(warp, (enum wck_axis)axis));
     return (coordinate_roundoff(problem) + 0x1p-53) * error;
 }
 

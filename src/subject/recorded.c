@@ -88,8 +88,8 @@ static bool is_nearest(const struct wck_recorded *s)
 }
 
 /* Makes an integer image one of float64 where the library does - the output's type says
- * so, and where there is none, the kernel - divided by its type's largest number, unless
- * its caller had it preserve the range. */
+ * so, and where there is none, the kernel - divided by its type's largest number,
+ * unless its caller had it preserve the range. */
 static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_image *image = &s->recording.call.image, scaled;
@@ -280,6 +280,13 @@ static void set_output(struct wck_recording *r)
     r->output.width = r->call.output_width;
 }
 
+/* From output to source whatever is said, as most do: to say so changes nothing. */
+static bool goes_backwards(const struct wck_convention *convention)
+{
+    return !convention->has_inverse && (convention->carrier != WCK_CARRIER_MATRIX ||
+                                        convention->direction == WCK_OUTPUT_TO_SOURCE);
+}
+
 static enum wck_status read_call(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_call *call = &s->recording.call;
@@ -290,6 +297,7 @@ static enum wck_status read_call(struct wck_recorded *s, struct wck_error *err)
 
     call->convention = s->spec.convention;
     call->choices = s->spec.choices;
+    call->choices.inverse_map &= !goes_backwards(call->convention);
     call->border_value = s->border_value;
     for (size_t i = 0; wck_call_array_name(call->convention, i) != NULL; i++) {
         const char *name = wck_call_array_name(call->convention, i);

@@ -161,13 +161,6 @@ static enum wck_status find_convention(const char *name, const json_t *document,
     return WCK_UNSUPPORTED;
 }
 
-/* From output to source whatever is said, as most do: to say so changes nothing. */
-static bool goes_backwards(const struct wck_convention *convention)
-{
-    return !convention->has_inverse && (convention->carrier != WCK_CARRIER_MATRIX ||
-                                        convention->direction == WCK_OUTPUT_TO_SOURCE);
-}
-
 enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spec *spec,
                               struct wck_error *err)
 {
@@ -198,8 +191,6 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
     };
     spec->says_clip = truth(document, CLIP, -1) >= 0;
     status = find_convention(name, document, spec, err);
-    if (status == WCK_OK && goes_backwards(spec->convention))
-        spec->choices.inverse_map = false;
     json_object_foreach(document, key, value)
     {
         if (status == WCK_OK)
