@@ -70,6 +70,10 @@ void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *marg
         judged->open += isnan(margin->low) ? 0 : 1;
         return;
     }
+    /* Beyond its largest number a type stores infinity. */
+    if (isinf(got) && isfinite(measure.want) && got * measure.want > 0.0 &&
+        isinf(wck_dtype_round(trial->problem->dtype, measure.want)))
+        measure.got = measure.want;
     wck_tally_add(&judged->tally, &measure, place, false);
     if (kinked && width > wck_judged_resolution(trial, scale) * scale)
         judged->open++;
