@@ -37,6 +37,7 @@ units_sources = \
 	%D%/reference/check_block.c \
 	%D%/reference/check_border.c \
 	%D%/reference/check_call.c \
+	%D%/reference/check_channel_axis.c \
 	%D%/reference/check_clip.c \
 	%D%/reference/check_convention.c \
 	%D%/reference/check_derivative.c \

@@ -15,6 +15,7 @@
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \
+    ROW(channel_axis)                                                                  \
     ROW(checkers)                                                                      \
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \

@@ -267,6 +267,21 @@ static const struct wck_arithmetic arithmetics[] = {
         .source = "NOTES:float32",
     },
     {
+        .name = "float16",
+        .roundoff = 0x1p-11,
+        .coordinate = in_double,
+        .summary = "coordinates in half precision; compared within its rounding",
+        .source = "NOTES:float32",
+    },
+    {
+        .name = "float32-wide-inverse",
+        .roundoff = 0x1p-24,
+        .wide_inverse = true,
+        .coordinate = in_double,
+        .summary = "the same, the matrix inverted in double precision before",
+        .source = "NOTES:float32",
+    },
+    {
         .name = "float64-normalised",
         .roundoff = 0x1p-53,
         .detour = true,

@@ -36,6 +36,15 @@ struct wck_range wck_clip_range(const struct wck_warp *warp,
     return range;
 }
 
+bool wck_clip_is_within(const struct wck_warp *warp, const struct wck_image *image,
+                        const struct wck_image *output)
+{
+    struct wck_range outputs = range_of(output);
+    struct wck_range range = wck_clip_range(warp, image, &outputs);
+
+    return !(outputs.low < range.low) && !(outputs.high > range.high);
+}
+
 double wck_clip(const struct wck_range *range, double value)
 {
     if (value < range->low)

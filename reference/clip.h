@@ -19,6 +19,10 @@ struct wck_range wck_clip_range(const struct wck_warp *warp,
                                 const struct wck_image *image,
                                 const struct wck_range *outputs);
 
+/* Could these be outputs that were clamped?  None lies beyond the range. */
+bool wck_clip_is_within(const struct wck_warp *warp, const struct wck_image *image,
+                        const struct wck_image *output);
+
 double wck_clip(const struct wck_range *range, double value);
 
 /* Clamps a warp's outputs where the warp says so; else they stay. */

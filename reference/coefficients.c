@@ -1,6 +1,9 @@
 #include "reference/coefficients.h"
 
+#include <math.h>
 #include <stdlib.h>
+
+#include "reference/channel_axis.h"
 
 struct wck_warp wck_coefficients_warp(const struct wck_warp *warp)
 {
@@ -52,11 +55,21 @@ static ptrdiff_t origin_row(const struct wck_warp *warp,
     return slice * (ptrdiff_t)warp->source_height + row;
 }
 
+/* SciPy pads an array of the image's own type, into which NumPy casts the value; beyond
+ * the padding it is what the caller gave. */
+static double padded(const struct wck_image *image, double value)
+{
+    enum wck_dtype dtype = image->tensor.dtype;
+
+    return wck_dtype_round(dtype,
+                           wck_dtype_row(dtype)->roundoff > 0.0 ? value : trunc(value));
+}
+
 static double continued(const struct wck_warp *warp, const struct wck_image *image,
                         size_t plane, ptrdiff_t row, ptrdiff_t column)
 {
     if (row == WCK_BORDER_VALUE || column == WCK_BORDER_VALUE)
-        return wck_warp_border_value(warp, plane % image->channels);
+        return padded(image, wck_warp_border_value(warp, plane % image->channels));
     return wck_image_get(image, plane, (size_t)row, (size_t)column);
 }
 
@@ -80,6 +93,8 @@ enum wck_status wck_coefficients_new(struct wck_image *coefficients,
     }
     status =
         wck_prefilter_apply(warp->prefilter, warp->kernel->order, coefficients, err);
+    if (status == WCK_OK && warp->channel_axis)
+        status = wck_channel_axis_apply(warp, false, coefficients, err);
     if (status != WCK_OK) {
         free(coefficients->tensor.data);
         *coefficients = (struct wck_image){0};
@@ -95,6 +110,8 @@ enum wck_status wck_coefficients_pull(const struct wck_warp *warp,
     enum wck_status status = wck_prefilter_transpose(
         warp->prefilter, warp->kernel->order, coefficients, err);
 
+    if (status == WCK_OK && warp->channel_axis)
+        status = wck_channel_axis_apply(warp, true, coefficients, err);
     for (size_t p = 0; status == WCK_OK && p < wck_image_planes(coefficients); p++) {
         for (size_t y = 0; y < wck_image_rows(coefficients); y++) {
             ptrdiff_t row = origin_row(warp, coefficients, y);

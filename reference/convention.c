@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <string.h>
 #include <strings.h>
 
 static const struct wck_convention *const tables[] = {
@@ -28,12 +29,52 @@ size_t wck_convention_count(void)
     return count;
 }
 
+/* What others call a library, or a function of it. */
+static const struct {
+    const char *called, *name;
+} aliases[] = {
+    {"cv2", "opencv"},       {"cv", "opencv"}, {"F", "torch"},
+    {"pillow", "pil"},       {"sitk", "itk"},  {"SimpleITK", "itk"},
+    {"onnxruntime", "onnx"}, {"ort", "onnx"},  {"ResampleImageFilter", "resample"},
+};
+
+/* Is `called`, `length` bytes of it, that name or another for it? */
+static bool is_called(const char *called, size_t length, const char *name)
+{
+    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {
+        if (strlen(aliases[i].called) == length && strcmp(aliases[i].name, name) == 0 &&
+            strncasecmp(aliases[i].called, called, length) == 0)
+            return true;
+    }
+    return strlen(name) == length && strncasecmp(name, called, length) == 0;
+}
+
+/* A library and a function, whatever modules stand between them:
+ * "torch.nn.functional.grid_sample" is torch.grid_sample. */
+static bool is_path_to(const char *path, const char *name)
+{
+    const char *function = strrchr(path, '.'), *own = strrchr(name, '.');
+    char library[32];
+    size_t length = strcspn(name, ".");
+
+    if (function == NULL || own != name + length || length >= sizeof library)
+        return false;
+    memcpy(library, name, length);
+    library[length] = '\0';
+    return is_called(path, strcspn(path, "."), library) &&
+           is_called(function + 1, strlen(function + 1), own + 1);
+}
+
 const struct wck_convention *wck_convention_find(const char *name)
 {
     const struct wck_convention *row;
 
     for (size_t i = 0; (row = wck_convention_row(i)) != NULL; i++) {
-        if (strcmp(name, row->name) == 0)
+        if (strcasecmp(name, row->name) == 0)
+            return row;
+    }
+    for (size_t i = 0; (row = wck_convention_row(i)) != NULL; i++) {
+        if (is_path_to(name, row->name))
             return row;
     }
     return NULL;
@@ -141,6 +182,7 @@ static const struct {
     {"cubic", "bicubic"},      {"cubic", "spline3"},      {"bicubic", "spline3"},
     {"trilinear", "bilinear"}, {"bspline", "spline3"},    {"lanczos", "lanczos4"},
     {"default", "reflect101"}, {"reflect", "reflection"}, {"zero", "zeros"},
+    {"constant", "fill"},
 };
 
 static bool find_word(const char *words, const char *chosen, bool strict,

@@ -22,8 +22,10 @@ struct wck_choices {
     const char *interp, *border; /* NULL: the library's default */
     const char *version;         /* of the library; NULL: its newest known here */
     int align_corners;           /* 0, 1; -1: not said */
-    bool inverse_map;            /* cv2.WARP_INVERSE_MAP */
+    bool inverse_map;            /* cv2.WARP_INVERSE_MAP; what other libraries do anyway
+                                    may be said too */
     bool clip;                   /* scikit-image: clip=True */
+    bool preserve_range;         /* scikit-image: an integer image is not divided */
     bool unfiltered;             /* SciPy: prefilter=False */
     bool normalized;             /* kornia.remap: normalized_coordinates */
     bool ipp;                    /* OpenCV: Intel's library did it */
@@ -75,7 +77,9 @@ struct wck_convention {
 size_t wck_convention_count(void);
 const struct wck_convention *wck_convention_row(size_t row);
 
-/* By name; NULL where there is none. */
+/* By name, whatever its case, or as the library's own users call it: with its modules,
+ * as in scipy.ndimage.map_coordinates, or by the package's name, as in cv2.remap.  NULL
+ * where there is none. */
 const struct wck_convention *wck_convention_find(const char *name);
 
 /* The layouts that are meant where none is said, separated by blanks. */

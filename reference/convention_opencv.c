@@ -114,7 +114,7 @@ static enum wck_status bind(const struct wck_convention *convention,
     warp->transparent = is_transparent(choices);
     if (status == WCK_OK && choices->ipp)
         return bind_ipp(choices, warp, err);
-    warp->arithmetic = wck_arithmetic_find(rewritten ? "float32" : chain);
+    warp->arithmetic = wck_arithmetic_find(rewritten ? "float32-wide-inverse" : chain);
     if (rewritten)
         bind_rewritten(choices, warp);
     else if (!is_nearest(choices))

@@ -15,14 +15,29 @@ static void fill_outside(struct wck_warp *warp)
     warp->fold = wck_fold_find("fill-edges");
 }
 
+/* Two or four bands of 8 bits.  Four may be CMYK too, which an array does not tell. */
+static bool has_alpha(const struct wck_choices *choices)
+{
+    return choices->dtype == WCK_UINT8 &&
+           (choices->channels == 2 || choices->channels == 4);
+}
+
 static enum wck_status bind_pil(const struct wck_convention *convention,
                                 const struct wck_choices *choices,
                                 struct wck_warp *warp, struct wck_error *err)
 {
-    (void)convention;
     fill_outside(warp);
-    warp->rounding = wck_rounding_find("truncate");
+    /* Of floats the difference of two pixels is a float. */
+    warp->rounding =
+        wck_rounding_find(choices->dtype == WCK_FLOAT32 ? "truncate" : "truncate-wide");
+    warp->arithmetic = wck_arithmetic_find("float64");
     warp->map.output_units = warp->map.source_units = wck_units_find("corners");
+    if (strcmp(choices->interp, "nearest") != 0 && has_alpha(choices))
+        return wck_error_set(
+            err, WCK_UNSUPPORTED,
+            "%s of RGBA and LA multiplies colours by alpha, rounds, and "
+            "divides again: no linear map; record the bands one by one",
+            convention->name);
     return wck_bind_word(pil_interps, choices->interp, warp, err);
 }
 
@@ -39,7 +54,8 @@ static enum wck_status bind_itk(const struct wck_convention *convention,
 {
     (void)convention;
     fill_outside(warp);
-    warp->rounding = wck_rounding_find("truncate");
+    warp->rounding = wck_rounding_find("truncate-wide");
+    warp->arithmetic = wck_arithmetic_find("float64");
     return wck_bind_word(itk_interps, choices->interp, warp, err);
 }
 

@@ -8,6 +8,7 @@ static const struct wck_binding orders[] = {
     {.word = "spline1", .kernel = "bilinear"},
     {.word = "spline2", .kernel = "spline2"},
     {.word = "spline3", .kernel = "spline3"},
+    {.word = "bicubic", .kernel = "spline3"},
     {.word = "spline4", .kernel = "spline4"},
     {.word = "spline5", .kernel = "spline5"},
     {.word = NULL},
@@ -98,8 +99,12 @@ static enum wck_status bind_skimage(const struct wck_convention *convention,
 
     warp->arithmetic = wck_arithmetic_find("float64");
     warp->clips = choices->clip;
-    if (convention->carrier != WCK_CARRIER_MATRIX || !is_fast(choices))
-        return bind_mode(choices, ndimage_mode(choices->border, true), warp, err);
+    if (convention->carrier != WCK_CARRIER_MATRIX || !is_fast(choices)) {
+        status = bind_mode(choices, ndimage_mode(choices->border, true), warp, err);
+        warp->channel_axis = warp->prefilter == wck_prefilter_find("half-sample") &&
+                             warp->prefilter != NULL && choices->channels > 1;
+        return status;
+    }
     if (choices->dtype == WCK_FLOAT32)
         warp->arithmetic = wck_arithmetic_find("float32-stepwise");
     status = wck_bind_word(fast_orders, choices->interp, warp, err);
@@ -137,6 +142,10 @@ static enum wck_status bind_jax(const struct wck_convention *convention,
         status = wck_bind_word(jax_modes, choices->border, warp, err);
     warp->arithmetic = wck_arithmetic_find(
         choices->map_dtype == WCK_FLOAT64 ? "float64-flushed" : "float32-flushed");
+    /* Weights have the type of the coordinates, and are 1 in order 0. */
+    if (status == WCK_OK && warp->kernel->support > 1 &&
+        choices->dtype == WCK_FLOAT64 && choices->map_dtype != WCK_FLOAT64)
+        warp->rounding = wck_rounding_find("single");
     return status;
 }
 

@@ -48,6 +48,8 @@ static enum wck_status bind_sampler(const struct wck_choices *choices, bool alig
 
 static const char *precision(const struct wck_choices *choices)
 {
+    if (choices->dtype == WCK_FLOAT16)
+        return "float16";
     return choices->dtype == WCK_FLOAT64 ? "float64" : "float32";
 }
 
@@ -71,15 +73,21 @@ static enum wck_status bind_kornia(const struct wck_convention *convention,
                                    const struct wck_choices *choices,
                                    struct wck_warp *warp, struct wck_error *err)
 {
-    bool wide = choices->dtype == WCK_FLOAT64;
+    bool wide = choices->dtype == WCK_FLOAT64, aligned = choices->align_corners != 0;
+    enum wck_status status;
 
     (void)convention;
     warp->arithmetic =
         wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
     if (strcmp(choices->border, "fill") != 0)
         warp->border_values = 0;
-    return bind_sampler(choices, choices->align_corners != 0,
-                        strcmp(choices->interp, "bicubic") == 0, warp, err);
+    status = bind_sampler(choices, aligned, strcmp(choices->interp, "bicubic") == 0,
+                          warp, err);
+    /* Where it reflects or clips, the fold does that already. */
+    if (aligned && (warp->source_width == 1 || warp->source_height == 1) &&
+        (warp->fold == NULL || warp->fold == wck_fold_find("int32")))
+        warp->fold = wck_fold_find("unit-axis");
+    return status;
 }
 
 /* Maps in pixels become a grid by the centres, whatever the flag, which is not set

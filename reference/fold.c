@@ -9,6 +9,13 @@ static struct wck_folded stay(double u, size_t n)
     return (struct wck_folded){.u = u, .factor = 1.0};
 }
 
+/* (g + 1)/2 times n - 1 = 0. */
+static struct wck_folded unit_axis(double u, size_t n)
+{
+    return n == 1 ? (struct wck_folded){.u = 0.0}
+                  : (struct wck_folded){.u = u, .factor = 1.0};
+}
+
 /* What becomes of a coordinate that is converted to a 32-bit integer: on x86 what does
  * not fit is the least one. */
 static struct wck_folded int32(double u, size_t n)
@@ -248,6 +255,12 @@ static const struct wck_fold folds[] = {
         .apply = stay,
         .summary = "the coordinate stays; the border folds each tap",
         .source = "NOTES:none",
+    },
+    {
+        .name = "unit-axis",
+        .apply = unit_axis,
+        .summary = "along an axis of one pixel every coordinate lies on it",
+        .source = "NOTES:unit-axis",
     },
     {
         .name = "int32",

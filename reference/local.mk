@@ -6,6 +6,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/border.h \
 	%D%/call.c \
 	%D%/call.h \
+	%D%/channel_axis.c \
+	%D%/channel_axis.h \
 	%D%/clip.c \
 	%D%/clip.h \
 	%D%/coefficients.c \

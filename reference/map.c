@@ -57,7 +57,7 @@ static double cofactor(const double m[9], int i, int j, double *magnitude)
 static enum wck_status invert3(const double m[9], double inverse[9],
                                struct wck_error *err)
 {
-    double determinant = 0.0, magnitude = 0.0, of_cofactor;
+    double determinant = 0.0, magnitude = 0.0, of_cofactor, d;
 
     for (int j = 0; j < 3; j++) {
         double c = cofactor(m, 0, j, &of_cofactor);
@@ -65,9 +65,10 @@ static enum wck_status invert3(const double m[9], double inverse[9],
         determinant += m[j] * c;
         magnitude += fabs(m[j]) * of_cofactor;
     }
+    d = 1.0 / determinant; /* cv2.invert multiplies by it: that decides ties */
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++)
-            inverse[3 * j + i] = cofactor(m, i, j, &of_cofactor) / determinant;
+            inverse[3 * j + i] = cofactor(m, i, j, &of_cofactor) * d;
     }
     /* Each of the sum's products carries up to 4 roundings. */
     if (fabs(determinant) <= 0x1p-51 * magnitude || !all_finite(inverse, 9))

@@ -190,7 +190,18 @@ static const struct wck_rounding roundings[] = {
     {
         .name = "half-away",
         .round = round,
-        .summary = "to the nearest whole number, halfway away from 0",
+        .wide = true,
+        .summary =
+            "sums in double precision, to the nearest whole number, halfway away "
+            "from 0",
+        .source = "NOTES:rounding",
+    },
+    {
+        .name = "single",
+        .round = half_even,
+        .single = true,
+        .summary = "sums in single precision, to the nearest whole number, halfway to "
+                   "the even one",
         .source = "NOTES:rounding",
     },
     {
@@ -200,8 +211,16 @@ static const struct wck_rounding roundings[] = {
         .source = "NOTES:rounding",
     },
     {
+        .name = "truncate-wide",
+        .round = trunc,
+        .wide = true,
+        .summary = "sums in double precision, towards 0",
+        .source = "NOTES:rounding",
+    },
+    {
         .name = "opencv4",
         .round = half_even,
+        .pivots = true,
         .gather = opencv4_gather,
         .summary = "OpenCV 4: products of tabulated weights, in single precision",
         .source = "NOTES:opencv4",

@@ -29,10 +29,12 @@ struct wck_plane;
 /* How coordinates are computed; a row of a registry (reference/arithmetic.c). */
 struct wck_arithmetic {
     const char *name;
-    double roundoff; /* unit roundoff of the coordinates; 0: exact, or a chain of its
-                        own that is reproduced bit by bit */
-    bool detour;     /* through a normalised grid: rounded at the scale of the image */
-    double quantum;  /* coordinates are multiples of this many pixels; 0: of nothing */
+    double roundoff;   /* unit roundoff of the coordinates; 0: exact, or a chain of its
+                          own that is reproduced bit by bit */
+    bool wide_inverse; /* a matrix is inverted in double precision, then rounded to that
+                          of the coordinates */
+    bool detour;    /* through a normalised grid: rounded at the scale of the image */
+    double quantum; /* coordinates are multiples of this many pixels; 0: of nothing */
     void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
     const char *summary;
     const char *source; /* section of reference/NOTES */
@@ -48,6 +50,10 @@ struct wck_rounding {
     double (*round)(double value); /* to a whole number, before saturation */
     bool whole;                    /* `gather` works in integers, exactly */
     bool single; /* sums are made in single precision, whatever the type */
+    bool wide;   /* sums are made in double precision, whatever the type, and rounded
+                    once */
+    bool pivots; /* where a window beyond 2x2 crosses the edge, the border value is
+                    taken off each pixel and added at the end */
     bool rim;    /* where a tap is outside, pixels are truncated to whole numbers */
     bool octets; /* samples are made by eights: NOTES, "transparent" */
     /* Sums by weights of its own; NULL: the stages' gather. */
@@ -79,6 +85,8 @@ struct wck_warp {
     size_t margin; /* pixels by which the source given has been continued all round: a
                       prefilter's own; 0 in what callers give */
     const struct wck_rounding *rounding; /* NULL: half to even */
+    bool channel_axis;                   /* the prefilter runs along the channels too:
+                                            reference/channel_axis.h */
     bool clips; /* outputs are clamped to the image's range: reference/clip.h */
     const struct wck_stages *stages; /* NULL: wck_stages_reference */
 };

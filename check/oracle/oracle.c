@@ -211,6 +211,8 @@ struct oracle_folded oracle_fold(const char *fold, __float128 u, int n)
 
     if (fold == NULL || is(fold, "none"))
         return stay;
+    if (is(fold, "unit-axis"))
+        return (struct oracle_folded){.u = n > 1 ? u : 0, .factor = n > 1 ? 1 : 0};
     if (is(fold, "int32") || is(fold, "int32-finite"))
         return fitting(u, is(fold, "int32"));
     if (is(fold, "xla-int32") || is(fold, "xla-int32-fraction"))

@@ -328,7 +328,7 @@ static const struct {
      "takes grid, which is missing"},
     {"torch.grid_sample", 4, {2, 3, 4, 2}, -1, false, true, false, "takes no border"},
     {"opencv.warpAffine", 2, {2, 3}, 1, false, false, false, "takes no align_corners"},
-    {"torch.grid_sample", 4, {2, 3, 4, 2}, 0, true, false, false, "no inverse_map"},
+    {"kornia.warp_affine", 2, {2, 3}, 0, true, false, false, "takes no inverse_map"},
     {"torch.grid_sample", 4, {3, 3, 4, 2}, -1, false, false, false, "grid is 3x3x4x2"},
     {"torch.grid_sample", 4, {2, 3, 4, 5}, -1, false, false, false, "does not fit"},
     {"torch.grid_sample", 2, {3, 2}, -1, false, false, false, "grid is 3x2"},

@@ -103,6 +103,20 @@ START_TEST(a_border_value_beyond_all_outputs_changes_nothing)
 }
 END_TEST
 
+/* Cubics that overshoot show that nothing was clamped. */
+START_TEST(outputs_beyond_the_range_were_not_clamped)
+{
+    for (int clips = 0; clips < 2; clips++) {
+        struct scene s;
+
+        open_scene(&s, 0.5, clips == 1);
+        ck_assert_int_eq(wck_warp_forward(&s.warp, &s.image, &s.output, NULL), WCK_OK);
+        ck_assert_int_eq(wck_clip_is_within(&s.warp, &s.image, &s.output), clips == 1);
+        close_scene(&s);
+    }
+}
+END_TEST
+
 START_TEST(derivatives_are_refused)
 {
     struct wck_error err = {0};
@@ -132,6 +146,7 @@ Suite *wck_clip_suite(void)
     tcase_add_test(tests, outputs_keep_to_the_image_s_range);
     tcase_add_test(tests, a_border_value_that_is_reached_widens_the_range);
     tcase_add_test(tests, a_border_value_beyond_all_outputs_changes_nothing);
+    tcase_add_test(tests, outputs_beyond_the_range_were_not_clamped);
     tcase_add_test(tests, derivatives_are_refused);
     suite_add_tcase(suite, tests);
     return suite;

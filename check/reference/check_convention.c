@@ -303,6 +303,47 @@ START_TEST(reversed_matrices_hold_y_first)
 }
 END_TEST
 
+static const struct {
+    const char *called, *name;
+} paths[] = {
+    {"torch.nn.functional.grid_sample", "torch.grid_sample"},
+    {"F.affine_grid", "torch.affine_grid"},
+    {"cv2.warpAffine", "opencv.warpAffine"},
+    {"OpenCV.remap", "opencv.remap"},
+    {"scipy.ndimage.map_coordinates", "scipy.map_coordinates"},
+    {"jax.scipy.ndimage.map_coordinates", "jax.map_coordinates"},
+    {"skimage.transform.warp", "skimage.warp"},
+    {"onnxruntime.GridSample", "onnx.GridSample"},
+    {"PIL.Image.transform", "pil.transform"},
+    {"Pillow.transform", "pil.transform"},
+    {"SimpleITK.Resample", "itk.resample"},
+    {"itk.ResampleImageFilter", "itk.resample"},
+    {"skimage.warp.coords", "skimage.warp.coords"},
+};
+
+START_TEST(conventions_are_found_by_what_their_users_call_them)
+{
+    ck_assert_ptr_eq(wck_convention_find(paths[_i].called),
+                     wck_convention_find(paths[_i].name));
+    ck_assert_str_eq(wck_convention_find(paths[_i].called)->name, paths[_i].name);
+}
+END_TEST
+
+START_TEST(other_paths_lead_nowhere)
+{
+    static const char *const nowhere[] = {"grid_sample",
+                                          "torch.warpAffine",
+                                          "cv2.grid_sample",
+                                          "cv2x.remap",
+                                          "cv2.",
+                                          ".remap",
+                                          ""};
+
+    for (size_t i = 0; i < sizeof nowhere / sizeof nowhere[0]; i++)
+        ck_assert_ptr_null(wck_convention_find(nowhere[i]));
+}
+END_TEST
+
 START_TEST(conventions_are_found_by_name)
 {
     ck_assert_ptr_eq(wck_convention_find(row(_i)->name), row(_i));
@@ -325,6 +366,9 @@ Suite *wck_convention_suite(void)
     tcase_add_loop_test(rows, the_references_own_words_are_its_registries, 0, 2);
     tcase_add_loop_test(rows, volumes_bind_where_the_library_takes_them, 0, count);
     tcase_add_loop_test(rows, a_matrix_gradient_has_the_librarys_form, 0, count);
+    tcase_add_loop_test(rows, conventions_are_found_by_what_their_users_call_them, 0,
+                        sizeof paths / sizeof paths[0]);
+    tcase_add_test(rows, other_paths_lead_nowhere);
     tcase_add_loop_test(rows, conventions_are_found_by_name, 0, count);
     tcase_add_test(matrices, a_matrix_that_does_not_fit_says_why);
     tcase_add_test(matrices, a_singular_matrix_is_what_the_library_makes_of_it);

@@ -416,10 +416,10 @@ static const struct {
     {"{\"convention\": \"\"}", WCK_FORMAT, "\"convention\" is no word"},
     {"{\"convention\": \"kornia.warp\"}", WCK_UNSUPPORTED,
      "convention \"kornia.warp\" is not known; there are: opencv.warpAffine, "},
-    {"{" KORNIA "\"align_corners\": 1}", WCK_FORMAT,
+    {"{" KORNIA "\"align_corners\": 2}", WCK_FORMAT,
      "\"align_corners\" is not true or false"},
     {"{" KORNIA "\"inverse_map\": true}", WCK_FORMAT, "takes no inverse_map"},
-    {"{" KORNIA "\"border\": \"constant\"}", WCK_FORMAT, "constant"},
+    {"{" KORNIA "\"border\": \"wrap\"}", WCK_FORMAT, "wrap"},
     {"{\"convention\": \"kornia.warp_affine\", \"layout\": \"HWHW\"}", WCK_FORMAT,
      "'HWHW' is not a layout"},
 };
@@ -431,6 +431,37 @@ START_TEST(a_bad_spec_is_explained)
     made(&npz);
     made_respell(&npz, specs[_i].text);
     expect_rejected(&npz, specs[_i].status, specs[_i].why);
+    wck_npz_release(&npz);
+}
+END_TEST
+
+/* Conventions and flags as the libraries' own users write them. */
+static const char *const spellings[] = {
+    "\"convention\": \"kornia.geometry.transform.warp_affine\"",
+    "\"convention\": \"Kornia.warp_affine\"",
+    "\"convention\": \"kornia.warp_affine\", \"align_corners\": 1",
+    "\"convention\": \"kornia.warp_affine\", \"align_corners\": 0",
+    "\"convention\": \"kornia.warp_affine\", \"inverse_map\": 0",
+    "\"convention\": \"kornia.warp_affine\", \"border\": \"constant\"",
+};
+
+START_TEST(a_spec_may_be_spelt_as_its_library_does)
+{
+    struct wck_subject *subject;
+    struct wck_npz npz;
+    char spec[160];
+
+    made(&npz);
+    snprintf(spec, sizeof spec, "{%s, \"layout\": \"NCHW\"}", spellings[_i]);
+    made_respell(&npz, spec);
+    subject = expect_read(&npz);
+    ck_assert_str_eq(wck_subject_recording(subject)->call.convention->name,
+                     "kornia.warp_affine");
+    ck_assert_int_eq(wck_subject_recording(subject)->call.choices.align_corners,
+                     strstr(spellings[_i], ": 1") != NULL       ? 1
+                     : strstr(spellings[_i], "rs\": 0") != NULL ? 0
+                                                                : -1);
+    wck_subject_free(subject);
     wck_npz_release(&npz);
 }
 END_TEST
@@ -487,6 +518,8 @@ Suite *wck_recording_suite(void)
     tcase_add_test(tests, arrays_that_do_not_belong_are_rejected);
     tcase_add_test(tests, a_border_value_is_one_or_one_a_channel);
     tcase_add_test(tests, an_output_of_another_size_than_its_coordinates_is_rejected);
+    tcase_add_loop_test(tests, a_spec_may_be_spelt_as_its_library_does, 0,
+                        sizeof spellings / sizeof spellings[0]);
     tcase_add_loop_test(tests, a_bad_spec_is_explained, 0,
                         sizeof specs / sizeof specs[0]);
     tcase_add_test(tests, notes_for_people_are_accepted);

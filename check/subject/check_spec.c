@@ -20,6 +20,7 @@ static const struct wck_spec written[] = {
                  .border = "grid-wrap",
                  .align_corners = 0,
                  .clip = true,
+                 .preserve_range = true,
                  .unfiltered = true,
                  .normalized = true}},
 };
@@ -49,6 +50,8 @@ START_TEST(what_is_written_is_read_back)
     ck_assert_int_eq(got.choices.align_corners, want.choices.align_corners);
     ck_assert_int_eq(got.choices.inverse_map, want.choices.inverse_map);
     ck_assert_int_eq(got.choices.clip, want.choices.clip);
+    ck_assert_int_eq(got.choices.preserve_range, want.choices.preserve_range);
+    ck_assert_int_eq(got.says_clip, want.choices.clip);
     ck_assert_int_eq(got.choices.unfiltered, want.choices.unfiltered);
     ck_assert_int_eq(got.choices.ipp, want.choices.ipp);
     ck_assert_int_eq(got.choices.normalized, want.choices.normalized);

@@ -7,8 +7,7 @@
 
 double wck_gamma(double n, double u)
 {
-    /* Where n u reaches 1 the product of (1 + u) has no such bound. */
-    return n * u < 1.0 ? n * u / (1.0 - n * u) : (double)INFINITY;
+    return expm1(-n * log1p(-u));
 }
 
 double wck_trial_roundoff(const struct wck_trial *trial)

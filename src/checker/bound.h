@@ -8,8 +8,9 @@
 
 #include "src/checker/checker.h"
 
-/* gamma_n = n u / (1 - n u) of Higham's Accuracy and Stability of Numerical Algorithms,
- * 2nd ed., section 3.1: the relative error of n roundings. */
+/* The relative error of n roundings: (1 - u)^-n - 1, of which gamma_n = n u / (1 - n u)
+ * of Higham's Accuracy and Stability of Numerical Algorithms, 2nd ed., section 3.1, is
+ * the usual upper bound; this one holds where n u is not small, as in float16, too. */
 double wck_gamma(double n, double u);
 
 /* Unit roundoff of the subject's type plus that of our own arithmetic: a comparison of

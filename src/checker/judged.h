@@ -13,8 +13,11 @@ struct wck_judged {
 /* What a pass must be able to find, relative to `scale`: the trial's, or 1e-6 in
  * float64.  The sizes of a recording are what they are: in single precision some tens
  * of pixels leave coordinates uncertain by 1e-5, and so do sums of some hundred terms:
- * 2e-4. In whole numbers the finest error is of 1, and margins of two neighbours are
- * usual. */
+ * 2e-4 up to 64
+ * pixels (16 where a matrix is inverted and normalised in that precision), and beyond
+ * in proportion to the size, as the numbers that coordinates are computed from; no less
+ * than 64 unit roundoffs, in float16. In whole numbers the
+ * finest error is of 1, and margins of two neighbours are usual. */
 double wck_judged_resolution(const struct wck_trial *trial, double scale);
 
 /* Adds an entry.  `kinked`: its margin may be as wide as a knot or a jump makes it;

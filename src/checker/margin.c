@@ -57,6 +57,11 @@ struct work {
     double *adrift;           /* a plane: what lost samples may send anywhere */
 };
 
+/* The margin of one sum over the variants' own. */
+static const struct wck_margin anything = {.low = -(double)INFINITY,
+                                           .high = (double)INFINITY};
+static const struct wck_margin unknown = {.low = (double)NAN, .high = (double)NAN};
+
 /* ---- outputs ---- */
 
 static double outside_of(const struct work *work, size_t plane, size_t index)
@@ -81,6 +86,20 @@ static bool has_own_sums(const struct wck_warp *warp)
     return warp->rounding != NULL && warp->rounding->gather != NULL;
 }
 
+/* What is taken off each pixel before it is weighed, and added to the sum: sums of
+ * terms w (x - c) and c round at the scale of those, not of w x. */
+static double pivot_of(const struct work *work, const struct wck_sample *sample,
+                       size_t plane)
+{
+    const struct wck_warp *warp = &work->problem->warp;
+
+    if (warp->rounding == NULL || !warp->rounding->pivots || !sample->crosses ||
+        warp->transparent || warp->kernel->support <= 2 ||
+        warp->border->fold(-1, 1) != WCK_BORDER_VALUE)
+        return 0.0;
+    return wck_warp_border_value(warp, plane % work->source.channels);
+}
+
 /* sum over the taps of a variant of sample `index`: value, and the bound on its
  * rounding.  What the output held before is left as it was, to the bit. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
@@ -88,7 +107,8 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
 {
     const struct wck_rounding *rounding = work->problem->warp.rounding;
     bool rim = rounding != NULL && rounding->rim && sample->crosses;
-    double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0;
+    double pivot = pivot_of(work, sample, plane);
+    double value = 0.0, weighed = fabs(pivot), weights = 0.0, all = 0.0;
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
@@ -101,7 +121,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         if (rim)
             x = trunc(x);
         value += tap->weight * x;
-        weighed += fabs(tap->weight * x);
+        weighed += fabs(tap->weight * (x - pivot));
         weights += tap->uncertainty * fabs(x);
         all += fabs(tap->weight);
     }
@@ -116,15 +136,21 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
                  work->source_error * all);
 }
 
-/* What an integer output may be stored as: everything between the rounded ends. */
+/* What an output may be stored as.  An integer: everything between the rounded ends.  A
+ * number of a narrower type than its sum: that, off by half a unit in its last place,
+ * or in that of the smallest normal number (2^-149 in float32). */
 static void round_output(const struct wck_warp *warp, enum wck_dtype dtype,
                          struct wck_margin *margin)
 {
     const struct wck_rounding *rounding =
         warp->rounding != NULL ? warp->rounding : wck_rounding_row(0);
+    double u = wck_dtype_row(dtype)->roundoff;
 
-    if (wck_dtype_row(dtype)->roundoff > 0.0)
+    if (u > 0.0) {
+        if (rounding->wide && dtype != WCK_FLOAT64)
+            margin->bound += u * (magnitude(margin) + margin->bound) + 0x1p-149;
         return;
+    }
     margin->low = wck_dtype_round(dtype, rounding->round(margin->low - margin->bound));
     margin->high =
         wck_dtype_round(dtype, rounding->round(margin->high + margin->bound));
@@ -235,6 +261,7 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
     const struct wck_warp *warp = &work->problem->warp;
     size_t output[WCK_AXES], extent[WCK_AXES];
     double at[WCK_AXES];
+    int side = wck_warp_axes(warp) + 1;
 
     for (int a = 0; a < WCK_AXES; a++) {
         output[a] = wck_warp_output_extent(warp, (enum wck_axis)a);
@@ -248,19 +275,19 @@ static void add_matrix(struct work *work, const struct wck_margin of_axis[WCK_AX
         wck_map_pull(&warp->map, at, output, extent, g, c);
         for (int j = 0; j < wck_map_entries(&warp->map); j++) {
             struct wck_margin *to = &work->margins->matrix[j];
+            int last = j - j % side + side - 1;
 
             add_scaled(to, c[j], &of_axis[a]);
             /* position, normalisation, factor and quotient; and the sum over samples */
             to->bound += fabs(c[j]) * magnitude(&of_axis[a]) *
                          wck_gamma(12.0 + (double)work->count, work->u);
+            /* The last column's factor is the others' where their position is 1. */
+            if (j != last)
+                to->bound += fabs(c[last]) * magnitude(&of_axis[a]) *
+                             wck_problem_position_error(work->problem, index, j % side);
         }
     }
 }
-
-/* The margin of one sum over the variants' own. */
-static const struct wck_margin anything = {.low = -(double)INFINITY,
-                                           .high = (double)INFINITY};
-static const struct wck_margin unknown = {.low = (double)NAN, .high = (double)NAN};
 
 static void judge_outputs(struct work *work, size_t index)
 {
@@ -305,6 +332,14 @@ static void turn_matrix(struct work *work)
 
     if (entries == 0 || map->direction == WCK_OUTPUT_TO_SOURCE)
         return;
+    /* Of one entry that may be anything every entry of the product has a part. */
+    for (int i = 0; i < entries; i++) {
+        if (isfinite(m[i].low) && isfinite(m[i].high) && isfinite(m[i].bound))
+            continue;
+        for (int j = 0; j < entries; j++)
+            m[j] = anything;
+        return;
+    }
     for (int i = 0; i < entries; i++) {
         middle[i] = (m[i].low + m[i].high) / 2.0;
         radius[i] = (m[i].high - m[i].low) / 2.0 + m[i].bound;
@@ -478,7 +513,7 @@ static double coefficient_error(const struct work *work)
             most = fmax(most, fabs(wck_plane_get(&work->source, p, i)));
     }
     return 8.0 * work->u * most * wck_prefilter_norm(warp->kernel->order) *
-           (double)wck_warp_axes(warp);
+           ((double)wck_warp_axes(warp) + (warp->channel_axis ? 1.0 : 0.0));
 }
 
 /* Clamping is monotone: both ends of what is allowed are clamped. */

@@ -1,7 +1,7 @@
 /* Margin: how far a recorded output or gradient may lie from the reference's, entry by
  * entry, when both are right.
  *
- * u is the sum of both sides' unit roundoffs, gamma_n = n u / (1 - n u).  Per sample:
+ * u is the sum of both sides' unit roundoffs, gamma_n = wck_gamma(n, u).  Per sample:
  *
  *     output      gamma_(T+k) sum |w||x|                summing T taps of k factors
  *               + K u sum |x| prod |other w|            a weight's own roundings, K

@@ -48,6 +48,25 @@ enum wck_dtype wck_problem_coordinate_dtype(const struct wck_problem *problem)
                : problem->dtype;
 }
 
+/* The unit roundoff that coordinates are computed with on the other side. */
+static double coordinate_roundoff(const struct wck_problem *problem)
+{
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+
+    return arithmetic != NULL
+               ? arithmetic->roundoff
+               : wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
+}
+
+/* The digits of that: single precision's where coordinates are integers, or have a
+ * chain of their own. */
+static int coordinate_digits(const struct wck_problem *problem)
+{
+    double u = coordinate_roundoff(problem);
+
+    return u > 0.0 && u <= wck_dtype_row(WCK_FLOAT64)->roundoff ? 53 : 24;
+}
+
 bool wck_problem_exact(const struct wck_problem *problem)
 {
     const struct wck_map *map = &problem->warp.map;
@@ -56,7 +75,7 @@ bool wck_problem_exact(const struct wck_problem *problem)
     double rows = (double)problem->warp.output_height;
     /* Every product and sum on the way is then a multiple of 2^-16: it is exact while
      * it stays below 2^(digits - 16). */
-    int most = (problem->dtype == WCK_FLOAT64 ? 53 : 24) - 16;
+    int most = coordinate_digits(problem) - 16;
     int exponent;
 
     if (!wck_map_has_matrix(map))
@@ -79,15 +98,9 @@ bool wck_problem_exact(const struct wck_problem *problem)
                FP_ZERO;
 }
 
-/* The unit roundoff that coordinates are computed with on the other side. */
-static double coordinate_roundoff(const struct wck_problem *problem)
-{
-    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
-
-    return arithmetic != NULL
-               ? arithmetic->roundoff
-               : wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
-}
+/* There and back between pixels and a normalised grid: 2u/(n - 1) - 1, through two
+ * matrices, and back: a dozen roundings of up to |u| + n. */
+#define DETOUR_ROUNDINGS 12.0
 
 /* Number i of output pixel `at`, and how far units of it may be off in roundings: (2i +
  * 1)/n - 1 and its like take three, of terms up to |p| + 2. */
@@ -100,10 +113,38 @@ static double number_of(const struct wck_map *map, double at, size_t n, double *
     return p;
 }
 
+double wck_problem_position_error(const struct wck_problem *problem, size_t sample,
+                                  int axis)
+{
+    const struct wck_warp *warp = &problem->warp;
+    size_t n = wck_warp_output_extent(warp, (enum wck_axis)axis);
+    double at[WCK_AXES], error;
+
+    wck_warp_position(warp, sample, at);
+    number_of(&warp->map, at[axis], n, &error);
+    /* By way of p = 2i/(n - 1) - 1: three roundings of up to 2 there, three in the
+     * transpose of that on the way back, and (n - 1)/2 pixels a unit; likewise on the
+     * source's side. */
+    if (warp->arithmetic != NULL && warp->arithmetic->detour)
+        error += 6.0 * ((double)n + (double)wck_warp_extent(warp, (enum wck_axis)axis));
+    return (coordinate_roundoff(problem) + 0x1p-53) * error;
+}
+
 /* An entry of an inverse is off by up to this many roundings of the matching entry of
  * |B| |M| |B| (Higham, Accuracy and Stability, section 14.1, to first order): the
- * adjugate's products, their difference, the determinant's, and the quotient. */
-#define INVERSE_ROUNDINGS 8.0
+ * adjugate's products, their difference, the determinant's five, and the reciprocal
+ * with its product. */
+#define INVERSE_ROUNDINGS 9.0
+
+/* The same as a multiple of the coordinates' roundoff. */
+static double inverse_roundings(const struct wck_problem *problem)
+{
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+
+    return arithmetic != NULL && arithmetic->wide_inverse
+               ? INVERSE_ROUNDINGS * 0x1p-53 / arithmetic->roundoff
+               : INVERSE_ROUNDINGS;
+}
 
 /* sum over k, l of |B_ik| |M_kl| |B_lj|, for the square forms. */
 static double inverse_condition(const struct wck_map *map, int i, int j)
@@ -131,6 +172,8 @@ double wck_problem_roundoff(const struct wck_problem *problem)
     double u = wck_dtype_row(problem->dtype)->roundoff;
     bool single = rounding != NULL && rounding->single;
 
+    if (rounding != NULL && rounding->wide)
+        return wck_dtype_row(WCK_FLOAT64)->roundoff;
     return u > 0.0 && !single ? u : wck_dtype_row(WCK_FLOAT32)->roundoff;
 }
 
@@ -163,7 +206,8 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
     b[side * side - 1] = 1.0;
     for (int i = 0; i < entries; i++) {
         b[i] = fabs(map->backward[i]);
-        error[i] = u * INVERSE_ROUNDINGS * inverse_condition(map, i / side, i % side);
+        error[i] =
+            u * inverse_roundings(problem) * inverse_condition(map, i / side, i % side);
         g[i] = fabs(middle[i]);
     }
     /* First order in the errors of G and of both factors B; and 2 side + 2 roundings of
@@ -180,11 +224,12 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
             error[i] + (of_g[i] - turned[i]) + u * (2.0 * side + 2.0) * turned[i];
 }
 
-/* Row `row` of the matrix times p: value, and its error in roundings: four a product
- * and sum (entry, product, up to three sums), those of p, and of an inverse. */
-static double row_error(const struct wck_map *map, int row, const double *p,
+/* Row `row` of the matrix times p: value, and its error in roundings: side + 1 a
+ * product (entry, product, the sums), those of p, and of an inverse. */
+static double row_error(const struct wck_problem *problem, int row, const double *p,
                         const double *p_error, double *value)
 {
+    const struct wck_map *map = &problem->warp.map;
     int side = wck_map_axes(map) + 1;
     double error = 0.0;
 
@@ -193,9 +238,10 @@ static double row_error(const struct wck_map *map, int row, const double *p,
         double entry = map->backward[row * side + j];
 
         *value += entry * p[j];
-        error += 5.0 * fabs(entry * p[j]) + fabs(entry) * p_error[j];
+        error += (side + 1.0) * fabs(entry * p[j]) + fabs(entry) * p_error[j];
         if (map->direction == WCK_SOURCE_TO_OUTPUT)
-            error += INVERSE_ROUNDINGS * inverse_condition(map, row, j) * fabs(p[j]);
+            error += inverse_roundings(problem) * inverse_condition(map, row, j) *
+                     fabs(p[j]);
     }
     return error;
 }
@@ -214,9 +260,9 @@ static double matrix_error(const struct wck_problem *problem, size_t sample, int
                          wck_warp_output_extent(warp, (enum wck_axis)a), &p_error[a]);
     p[axes] = 1.0;
     p_error[axes] = 0.0;
-    error = row_error(&warp->map, axis, p, p_error, value);
+    error = row_error(problem, axis, p, p_error, value);
     if (warp->map.kind == WCK_MAP_HOMOGRAPHY) {
-        double w_error = row_error(&warp->map, 2, p, p_error, &w);
+        double w_error = row_error(problem, 2, p, p_error, &w);
 
         *value /= w;
         error = (error + fabs(*value) * w_error) / fabs(w) + fabs(*value);
@@ -240,17 +286,26 @@ static double sample_error(const struct wck_problem *problem, size_t sample, int
     return fabs(*value);
 }
 
-/* ((g + 1) n - 1) / 2 and (g + 1) / 2 (n - 1): exact in single precision where each
- * step is; twice the factor is n or n - 1. */
-static bool is_unit_exact(const struct wck_units *units, double g, size_t n)
+/* Is the number the type's own? */
+static bool is_of(enum wck_dtype dtype, double value)
 {
-    double sum = g + 1.0, product = sum * 2.0 * units->factor(n), less = product - 1.0;
+    return fpclassify(wck_dtype_round(dtype, value) - value) == FP_ZERO;
+}
 
-    return fpclassify(wck_dtype_round(WCK_FLOAT32, g) - g) == FP_ZERO &&
-           fpclassify(wck_dtype_round(WCK_FLOAT32, sum) - sum) == FP_ZERO &&
-           fpclassify(wck_dtype_round(WCK_FLOAT32, product) - product) == FP_ZERO &&
-           fpclassify(wck_dtype_round(WCK_FLOAT32, less) - less) == FP_ZERO &&
-           fpclassify(sum - g - 1.0) == FP_ZERO && n < ((size_t)1 << 20);
+/* ((g + 1) n - 1) / 2 and (g + 1) / 2 (n - 1): exact in the coordinates' arithmetic, or
+ * in single precision where that is wider, where each step is; twice the factor is n or
+ * n - 1. */
+static bool is_unit_exact(const struct wck_problem *problem, double g, size_t n)
+{
+    const struct wck_units *units = problem->warp.map.source_units;
+    double sum = g + 1.0, product = sum * 2.0 * units->factor(n), less = product - 1.0;
+    double single = wck_dtype_row(WCK_FLOAT32)->roundoff;
+    enum wck_dtype dtype =
+        coordinate_roundoff(problem) > single ? WCK_FLOAT16 : WCK_FLOAT32;
+
+    return is_of(dtype, g) && is_of(dtype, sum) && is_of(dtype, product) &&
+           is_of(dtype, less) && fpclassify(sum - g - 1.0) == FP_ZERO &&
+           n < ((size_t)1 << 20);
 }
 
 static double axis_error(const struct wck_problem *problem, size_t sample, int axis)
@@ -269,14 +324,12 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
 
         /* (g + 1), the product with n, - 1 and the half: four roundings of what is at
          * most (|g| + 1) n / 2. */
-        if (error > 0.0 || !is_unit_exact(map->source_units, value, n))
+        if (error > 0.0 || !is_unit_exact(problem, value, n))
             error = factor * error + 4.0 * (fabs(value) + 1.0) * (double)n / 2.0;
         value = map->source_units->to_pixel(value, n);
     }
-    /* There and back between pixels and a normalised grid: 2u/(n - 1) - 1, through two
-     * matrices, and back: a dozen roundings of up to |u| + n. */
     if (arithmetic != NULL && arithmetic->detour)
-        error += 12.0 * (fabs(value) + (double)n);
+        error += DETOUR_ROUNDINGS * (fabs(value) + (double)n);
     /* A fold subtracts, divides and subtracts again at the scale of u and n. */
     if (problem->warp.fold != NULL && problem->warp.fold->rounds &&
         (value < 0.0 || value > (double)n - 1.0))

@@ -36,8 +36,13 @@ wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample);
  * arrays are of 16 bits, whose numbers are pixels apart from 2048 (or 256) on. */
 enum wck_dtype wck_problem_coordinate_dtype(const struct wck_problem *problem);
 
-/* Unit roundoff of the values: the type's, or, for an integer type, that of the single
- * precision that sums are made in. */
+/* How far the number that a matrix multiplies for output position `axis` of a sample
+ * may be off, by its units and by what its arithmetic does with it on the way. */
+double wck_problem_position_error(const struct wck_problem *problem, size_t sample,
+                                  int axis);
+
+/* Unit roundoff that sums are made with: the type's, or, for an integer type, that of
+ * single precision; or that of the convention's own rounding. */
 double wck_problem_roundoff(const struct wck_problem *problem);
 
 /* For a matrix given from source to output: turns `radius`, the error of a gradient

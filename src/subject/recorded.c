@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/clip.h"
+
 /* Every array that a recording may have; the last are for people, and for other
  * programs (src/run/taps.h). */
 static const char *const names[] = {
@@ -85,14 +87,16 @@ static bool is_nearest(const struct wck_recorded *s)
            warp.kernel->degree == 0;
 }
 
-/* Divides an integer image by its type's largest number where the library does: the
- * output's type says so, and where there is none, the kernel. */
+/* Makes an integer image one of float64 where the library does - the output's type says
+ * so, and where there is none, the kernel - divided by its type's largest number,
+ * unless its caller had it preserve the range. */
 static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_image *image = &s->recording.call.image, scaled;
     enum wck_dtype dtype = image->tensor.dtype;
     const struct wck_tensor *output = wck_member_find(&s->archive, "output");
-    double largest = wck_dtype_round(dtype, (double)INFINITY);
+    double largest =
+        s->spec.choices.preserve_range ? 1.0 : wck_dtype_round(dtype, (double)INFINITY);
     enum wck_status status;
 
     if (!s->spec.convention->scales || wck_dtype_row(dtype)->roundoff > 0.0)
@@ -177,6 +181,40 @@ static enum wck_status read_border_value(struct wck_recorded *s, struct wck_erro
     return wck_member_numbers(&s->archive, "border_value", true, &s->border_value, err);
 }
 
+/* scikit-image clips by default, and a recording that does not say whether it did shows
+ * it: by outputs beyond the image's range, or by none. */
+static void infer_clip(struct wck_recorded *s)
+{
+    struct wck_recording *r = &s->recording;
+    bool clips;
+
+    if (!r->call.convention->has_clip || s->spec.says_clip || !r->has_output ||
+        wck_member_find(&s->archive, "grad_output") != NULL)
+        return;
+    clips = wck_clip_is_within(&r->items[0].warp, &r->call.image, &r->output);
+    for (size_t i = 0; i < r->call.image.batch; i++)
+        r->items[i].warp.clips = clips;
+    r->call.choices.clip = r->problem.warp.clips = clips;
+}
+
+/* The same function by coordinates, where they are what was recorded. */
+static void turn_to_coords(struct wck_recorded *s)
+{
+    struct wck_text name = {0};
+    const struct wck_convention *by_coords;
+
+    if (wck_member_find(&s->archive, "coords") == NULL ||
+        s->spec.convention->carrier == WCK_CARRIER_COORDS)
+        return;
+    wck_text_printf(&name, "%s.coords", s->spec.convention->name);
+    by_coords = wck_text_string(&name) != NULL
+                    ? wck_convention_find(wck_text_string(&name))
+                    : NULL;
+    if (by_coords != NULL)
+        s->spec.convention = by_coords;
+    wck_text_release(&name);
+}
+
 /* A carrier of the map that this convention does not read. */
 static enum wck_status check_carriers(const struct wck_recorded *s,
                                       struct wck_error *err)
@@ -242,6 +280,13 @@ static void set_output(struct wck_recording *r)
     r->output.width = r->call.output_width;
 }
 
+/* From output to source whatever is said, as most do: to say so changes nothing. */
+static bool goes_backwards(const struct wck_convention *convention)
+{
+    return !convention->has_inverse && (convention->carrier != WCK_CARRIER_MATRIX ||
+                                        convention->direction == WCK_OUTPUT_TO_SOURCE);
+}
+
 static enum wck_status read_call(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_call *call = &s->recording.call;
@@ -252,6 +297,7 @@ static enum wck_status read_call(struct wck_recorded *s, struct wck_error *err)
 
     call->convention = s->spec.convention;
     call->choices = s->spec.choices;
+    call->choices.inverse_map &= !goes_backwards(call->convention);
     call->border_value = s->border_value;
     for (size_t i = 0; wck_call_array_name(call->convention, i) != NULL; i++) {
         const char *name = wck_call_array_name(call->convention, i);
@@ -408,8 +454,10 @@ enum wck_status wck_recorded_take(struct wck_recorded *s, struct wck_npz *npz,
     *npz = (struct wck_npz){0};
     status = read_spec(s, err);
     list_unread(s);
-    if (status == WCK_OK)
+    if (status == WCK_OK) {
+        turn_to_coords(s);
         status = check_carriers(s, err);
+    }
     if (status == WCK_OK)
         status = read_images(s, err);
     if (status == WCK_OK)
@@ -420,8 +468,10 @@ enum wck_status wck_recorded_take(struct wck_recorded *s, struct wck_npz *npz,
         status = read_destination(s, err);
     if (status == WCK_OK)
         status = make_items(s, err);
-    if (status == WCK_OK)
+    if (status == WCK_OK) {
+        infer_clip(s);
         status = read_gradients(s, err);
+    }
     return status;
 }
 

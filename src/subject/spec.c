@@ -26,9 +26,10 @@ enum {
     PATH,
     NORMALIZED,
     CLIP,
+    PRESERVE_RANGE,
     IPP,
     NOTES, /* from here on: for people */
-    KEYS = NOTES + 6
+    KEYS = NOTES + 5
 };
 
 static const struct key keys[KEYS] = {
@@ -43,13 +44,13 @@ static const struct key keys[KEYS] = {
     [PATH] = {"path", WORD},
     [NORMALIZED] = {"normalized_coordinates", TRUTH},
     [CLIP] = {"clip", TRUTH},
+    [PRESERVE_RANGE] = {"preserve_range", TRUTH},
     [IPP] = {"ipp", TRUTH},
     [NOTES] = {"library", NOTE},
     {"versions", NOTE},
     {"opset", NOTE},
     {"host", NOTE},
     {"seed", NOTE},
-    {"preserve_range", NOTE},
 };
 
 /* What is printed in messages: printable, and no longer than any has reason to be. */
@@ -67,6 +68,14 @@ static bool is_printable(const char *text)
 static bool is_word(const json_t *value)
 {
     return json_is_string(value) && is_printable(json_string_value(value));
+}
+
+/* 1 or 0, which ONNX writes for its attributes; -1 for anything else. */
+static int truth_of(const json_t *value)
+{
+    if (json_is_integer(value) && (json_integer_value(value) | 1) == 1)
+        return (int)json_integer_value(value);
+    return json_is_boolean(value) ? json_is_true(value) : -1;
 }
 
 static void append_unread(struct wck_spec *spec, const char *key)
@@ -91,7 +100,7 @@ static enum wck_status check_pair(const char *name, const char *key,
         return WCK_OK; /* as if it were not said */
     if (keys[i].kind == WORD && !is_word(value))
         return wck_error_set(err, WCK_FORMAT, "%s: \"%s\" is no word", name, key);
-    if (keys[i].kind == TRUTH && !json_is_boolean(value))
+    if (keys[i].kind == TRUTH && truth_of(value) < 0)
         return wck_error_set(err, WCK_FORMAT, "%s: \"%s\" is not true or false", name,
                              key);
     return WCK_OK;
@@ -105,9 +114,9 @@ static const char *word(const json_t *document, int key)
 /* 1 or 0; `otherwise` where it is not said. */
 static int truth(const json_t *document, int key, int otherwise)
 {
-    const json_t *value = json_object_get(document, keys[key].name);
+    int said = truth_of(json_object_get(document, keys[key].name));
 
-    return json_is_boolean(value) ? json_is_true(value) : otherwise;
+    return said >= 0 ? said : otherwise;
 }
 
 /* The convention of that name, or NAME.coords where "path" says that the map was given
@@ -175,10 +184,12 @@ enum wck_status wck_spec_read(const char *name, const char *text, struct wck_spe
         .align_corners = truth(document, ALIGN_CORNERS, -1),
         .inverse_map = truth(document, INVERSE_MAP, 0) > 0,
         .clip = truth(document, CLIP, 0) > 0,
+        .preserve_range = truth(document, PRESERVE_RANGE, 0) > 0,
         .unfiltered = truth(document, PREFILTER, 1) == 0,
         .ipp = truth(document, IPP, 0) > 0,
         .normalized = truth(document, NORMALIZED, 0) > 0,
     };
+    spec->says_clip = truth(document, CLIP, -1) >= 0;
     status = find_convention(name, document, spec, err);
     json_object_foreach(document, key, value)
     {
@@ -211,6 +222,8 @@ static int set_choices(json_t *document, const struct wck_choices *choices)
         failed |= set(document, INVERSE_MAP, json_true());
     if (choices->clip)
         failed |= set(document, CLIP, json_true());
+    if (choices->preserve_range)
+        failed |= set(document, PRESERVE_RANGE, json_true());
     if (choices->unfiltered)
         failed |= set(document, PREFILTER, json_false());
     if (choices->ipp)

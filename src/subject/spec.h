@@ -10,6 +10,7 @@ struct wck_spec {
     const char *layout;         /* NULL: not said; borrowed from `document` */
     struct wck_choices choices; /* its words are borrowed from `document` */
     struct wck_text unread;     /* keys that nothing here knows, "a, b" */
+    bool says_clip;             /* true or false; scikit-image clips by default */
     void *document;
 };
 
