@@ -417,6 +417,18 @@ static void finish_image(struct work *work)
             work->adrift[e / work->pixels];
 }
 
+/* A gradient is kept in the image's type, whatever its sums were made in. */
+static void store_image(const struct work *work, size_t entries)
+{
+    const struct wck_dtype_row *dtype = wck_dtype_row(work->problem->dtype);
+
+    for (size_t e = 0; e < entries && dtype->roundoff > work->u; e++) {
+        struct wck_margin *m = &work->margins->image[e];
+
+        m->bound += dtype->roundoff * (magnitude(m) + m->bound);
+    }
+}
+
 static enum wck_status allocate(struct wck_margins *margins, struct work *work,
                                 const struct wck_image *image, struct wck_error *err)
 {
@@ -493,6 +505,8 @@ static enum wck_status judge(struct work *work, const struct wck_image *image,
         turn_matrix(work);
         if (warp->prefilter != NULL)
             status = through_prefilter(work, image, err);
+        if (status == WCK_OK)
+            store_image(work, work->planes * wck_image_pixels(image));
     }
     if (status == WCK_OK && has_own_sums(warp))
         status = own_outputs(work, image, err);
