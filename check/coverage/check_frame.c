@@ -52,6 +52,20 @@ START_TEST(a_shift_moves_the_frame)
 }
 END_TEST
 
+/* All samples on a line, which no library minds from output to source. */
+START_TEST(every_pixel_is_in_the_frame_of_a_singular_matrix)
+{
+    static const double m[6] = {1.0, 2.0, 3.5, 0.5, 1.0, 40.0};
+    struct wck_warp warp = warp_of(64, 60, 32, 30);
+
+    ck_assert_int_eq(
+        wck_map_matrix(&warp.map, WCK_MAP_AFFINE, 2, m, WCK_OUTPUT_TO_SOURCE, NULL),
+        WCK_OK);
+    ck_assert(contains(&warp, 0, 0));
+    ck_assert(contains(&warp, 63, 59));
+}
+END_TEST
+
 START_TEST(the_frame_is_closed_in_both_directions)
 {
     struct wck_warp warp = warp_of(64, 60, 32, 30);
@@ -198,6 +212,7 @@ Suite *wck_frame_suite(void)
     TCase *tcase = tcase_create("frame");
 
     tcase_add_test(tcase, a_shift_moves_the_frame);
+    tcase_add_test(tcase, every_pixel_is_in_the_frame_of_a_singular_matrix);
     tcase_add_test(tcase, the_frame_is_closed_in_both_directions);
     tcase_add_test(tcase, an_edge_that_decimals_only_nearly_hit_counts_as_inside);
     tcase_add_test(tcase, a_coordinate_map_of_affine_samples_has_the_affine_frame);

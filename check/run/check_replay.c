@@ -226,6 +226,23 @@ START_TEST(a_changed_element_of_a_real_run_is_found_in_single_precision)
 }
 END_TEST
 
+/* Hypotheses that need an inverse are no reason not to judge. */
+START_TEST(a_changed_element_is_found_where_one_matrix_is_singular)
+{
+    struct wck_verification result;
+    struct wck_npz npz;
+
+    ck_assert_int_eq(
+        wck_npz_read(recording_path("../various/torch_affine_grid_one_singular"), &npz,
+                     NULL),
+        WCK_OK);
+    verify_changed(&npz, "output", 7, 1.01, &result);
+    ck_assert_int_eq(find(&result, WCK_CONFORMS, "output")->verdict, WCK_FAIL);
+    wck_verification_release(&result);
+    wck_npz_release(&npz);
+}
+END_TEST
+
 static const struct {
     const char *array;
     bool input;
@@ -498,6 +515,7 @@ Suite *wck_replay_suite(void)
         tests, a_changed_element_of_a_real_run_is_found_in_double_precision, 0, 3);
     tcase_add_loop_test(
         tests, a_changed_element_of_a_real_run_is_found_in_single_precision, 0, 2);
+    tcase_add_test(tests, a_changed_element_is_found_where_one_matrix_is_singular);
     tcase_add_loop_test(tests, a_changed_element_is_found_where_coordinates_are_given,
                         0, 3);
     tcase_add_test(tests, a_changed_gradient_of_the_border_value_is_found);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define U 0x1p-53 /* unit roundoff of double */
 
@@ -18,10 +19,11 @@
  * (two roundings of the entries, a product, a difference), so D relatively by
  * q/(1 - q), q = 4 u S/|ae - bd|.  The other roundings a term meets are at most ten.
  * Relative to |F0| (|x| + |c|) + |F1| (|y| + |f|), which is at least the terms of F2.
- * A q of 1 leaves the projection unknown; then everything counts as inside. */
-static enum wck_status init_affine(struct wck_frame *frame, const struct wck_map *map,
-                                   struct wck_error *err)
+ * A q of 1, or a matrix without an inverse, leaves the projection unknown; then
+ * everything counts as inside. */
+static void init_affine(struct wck_frame *frame, const struct wck_map *map)
 {
+    static const double unknown[6] = {1.0, 0.0, 1.0, 0.0, 1.0, 1.0};
     const double *m = map->matrix;
     double s, q;
 
@@ -29,14 +31,17 @@ static enum wck_status init_affine(struct wck_frame *frame, const struct wck_map
         for (int i = 0; i < 6; i++)
             frame->forward[i] = m[i];
         frame->relative = 6.0 * U;
-        return WCK_OK;
+        return;
     }
     s = fabs(m[0] * m[4]) + fabs(m[1] * m[3]);
     q = 4.0 * U * s / fabs(m[0] * m[4] - m[1] * m[3]);
     frame->relative = q < 1.0 ? q / (1.0 - q) + 12.0 * U : (double)INFINITY;
     frame->offset[0] = fabs(m[2]);
     frame->offset[1] = fabs(m[5]);
-    return wck_affine_invert(m, frame->forward, err);
+    if (wck_affine_invert(m, frame->forward, NULL) == WCK_OK)
+        return;
+    memcpy(frame->forward, unknown, sizeof unknown);
+    frame->relative = (double)INFINITY;
 }
 
 static bool between_edges(const struct wck_frame *frame, int row, double x, double y)
@@ -225,7 +230,8 @@ enum wck_status wck_frame_init(struct wck_frame *frame, const struct wck_warp *w
     frame->output[1] = (double)warp->output_height;
     if (warp->map.kind == WCK_MAP_COORDINATES)
         return init_cells(frame, warp, err);
-    return init_affine(frame, &warp->map, err);
+    init_affine(frame, &warp->map);
+    return WCK_OK;
 }
 
 void wck_frame_release(struct wck_frame *frame)

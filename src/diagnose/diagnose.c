@@ -109,6 +109,22 @@ static bool applies(const struct hypothesis *h, const struct wck_problem *proble
     return h->deviation == NULL || wck_warp_axes(&problem->warp) == 2;
 }
 
+/* The items of a recording have matrices of their own. */
+static bool applies_to_all(const struct hypothesis *h,
+                           const struct wck_problem *problem,
+                           const struct wck_recording *recording)
+{
+    if (recording == NULL)
+        return applies(h, problem);
+    for (size_t i = 0; i < recording->call.image.batch; i++) {
+        struct wck_problem item = wck_recording_problem(recording, i);
+
+        if (!applies(h, &item))
+            return false;
+    }
+    return true;
+}
+
 /* Compares all hypotheses, or those that still hold, on one problem. */
 static enum wck_status compare_all(struct wck_subject *subject,
                                    const struct wck_problem *problem,
@@ -122,7 +138,7 @@ static enum wck_status compare_all(struct wck_subject *subject,
                                  : wck_trace_subject(&trace, subject, problem, err);
 
     for (size_t i = 0; i < hypothesis_count() && status == WCK_OK; i++) {
-        if (!applies(&list[i], problem))
+        if (!applies_to_all(&list[i], problem, recording))
             list[i].ratio = list[i].distance = (double)INFINITY;
         else if (!only_holding || holds(&list[i]))
             status = compare(&list[i], problem, recording, &trace, err);
