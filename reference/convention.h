@@ -55,9 +55,9 @@ struct wck_convention {
     bool zero_singular; /* a singular matrix reads source pixel (0, 0) everywhere */
     enum wck_direction direction; /* of the matrix */
     bool single_maps; /* coordinates are float32 whatever the image's type */
-    bool has_scalar; /* a border value may be a cv::Scalar: up to 4 components, those
-                        that are missing 0, in the image's type */
-    bool strict;     /* takes its own words only, not what others call them */
+    bool has_scalar;  /* a border value may be a cv::Scalar: up to 4 components, those
+                         that are missing 0, in the image's type */
+    bool strict;      /* takes its own words only, not what others call them */
     const char *interps;  /* words, separated by blanks; the default first */
     const char *borders;  /* likewise */
     const char *layouts;  /* likewise, what is meant where none is said: one a rank;

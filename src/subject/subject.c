@@ -9,12 +9,8 @@
 #include "src/subject/worker.h"
 
 static const struct wck_subject_kind *const kinds[] = {
-    &wck_subject_builtin,
-    &wck_subject_deviation,
-    &wck_subject_recording_kind,
-    &wck_subject_worker,
-    &wck_subject_python,
-    &wck_subject_plugin,
+    &wck_subject_builtin, &wck_subject_deviation, &wck_subject_recording_kind,
+    &wck_subject_worker,  &wck_subject_python,    &wck_subject_plugin,
 };
 
 struct wck_subject {
