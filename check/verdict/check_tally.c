@@ -48,6 +48,24 @@ START_TEST(the_first_comparison_is_kept_where_all_are_exact)
 }
 END_TEST
 
+START_TEST(only_what_equals_the_one_number_wanted_is_exact)
+{
+    struct wck_measure within = {.got = 0.75, .want = 0.75, .scale = 1.0, .width = 0.5};
+    struct wck_place place = {.plane = 2, .y = 3, .x = 5};
+    struct wck_tally tally = {0}, other = {0};
+
+    add(&tally, 0.0, 0.5, 1.0, 4, true);
+    add(&tally, 0.0, 0.0, 1.0, 5, true);
+    add(&tally, 0.25, 0.5, 1.0, 6, true);
+    add(&tally, (double)NAN, 0.5, 1.0, 7, true);
+    wck_tally_add(&tally, &within, &place, true);
+    ck_assert_uint_eq(tally.exact, 2);
+    add(&other, 0.0, 0.5, 1.0, 8, true);
+    wck_tally_merge(&tally, &other);
+    ck_assert_uint_eq(tally.exact, 3);
+}
+END_TEST
+
 START_TEST(an_error_hides_up_to_twice_the_bound)
 {
     struct wck_tally tally = {0};
@@ -148,6 +166,7 @@ Suite *wck_tally_suite(void)
     tcase_add_test(tcase, an_empty_tally_is_not_applicable);
     tcase_add_test(tcase, the_worst_comparison_is_that_with_the_largest_ratio);
     tcase_add_test(tcase, the_first_comparison_is_kept_where_all_are_exact);
+    tcase_add_test(tcase, only_what_equals_the_one_number_wanted_is_exact);
     tcase_add_test(tcase, an_error_hides_up_to_twice_the_bound);
     tcase_add_test(tcase, truncation_hides_errors_as_rounding_does);
     tcase_add_test(tcase, comparisons_that_do_not_resolve_leave_the_power_alone);

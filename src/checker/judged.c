@@ -28,11 +28,13 @@ void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *marg
     struct wck_measure measure = {.got = got,
                                   .want = wck_margin_want(margin, got),
                                   .round = margin->bound,
-                                  .scale = scale};
+                                  .scale = scale,
+                                  .width = margin->high - margin->low};
 
     if (wck_margin_is_open(margin, got)) {
         judged->tally.compared++;
         judged->open += isnan(margin->low) ? 0 : 1;
+        judged->tally.exact += isnan(margin->low) ? 1 : 0;
         return;
     }
     wck_tally_add(&judged->tally, &measure, place, false);

@@ -36,6 +36,8 @@ struct wck_measure {
     double round; /* bound on the rounding error of both sides */
     double trunc; /* bound on the truncation error of a numeric derivative */
     double scale; /* magnitude that a relative error is relative to (row weight) */
+    double width; /* of the interval that is wanted, `want` being its number nearest to
+                     `got`; 0 where one number is */
 };
 
 /* |got - want| / (round + trunc); infinity where either side is NaN or a bound is
@@ -59,6 +61,7 @@ struct wck_finding {
     struct wck_place where;   /* of the worst */
     size_t compared;          /* comparisons made */
     size_t beyond;            /* of them beyond the bound */
+    size_t exact;             /* of them equal to the one number that was wanted */
     double detectable;        /* smallest error, relative to scale, that would have been
                                  found everywhere; a pass states it */
     char *subject;            /* owned texts; NULL where there is nothing to say */

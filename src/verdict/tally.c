@@ -15,6 +15,8 @@ void wck_tally_add(struct wck_tally *tally, const struct wck_measure *measure,
     tally->compared++;
     if (ratio > 1.0)
         tally->beyond++;
+    if (!(ratio > 0.0) && !(measure->width > 0.0))
+        tally->exact++;
     if (resolved && measure->scale > 0.0)
         tally->detectable =
             fmax(tally->detectable,
@@ -28,6 +30,7 @@ void wck_tally_merge(struct wck_tally *tally, const struct wck_tally *from)
 
     sum.compared = tally->compared + from->compared;
     sum.beyond = tally->beyond + from->beyond;
+    sum.exact = tally->exact + from->exact;
     sum.detectable = fmax(tally->detectable, from->detectable);
     *tally = sum;
 }

@@ -6,6 +6,7 @@
 
 struct wck_tally {
     size_t compared, beyond;
+    size_t exact; /* equal to the one number that was wanted */
     double ratio; /* of the worst */
     struct wck_measure worst;
     struct wck_place where;
