@@ -21,6 +21,14 @@ bool wck_margin_is_open(const struct wck_margin *margin, double got)
            (isnan(margin->low) && isnan(got));
 }
 
+double wck_margin_used(const struct wck_margin *margin, double got)
+{
+    double off = got - margin->at;
+    double room = off > 0.0 ? margin->high - margin->at : margin->at - margin->low;
+
+    return fpclassify(off) == FP_ZERO ? 0.0 : fabs(off) / (room + margin->bound);
+}
+
 static void widen(struct wck_margin *margin, double value)
 {
     margin->low = fmin(margin->low, value);
@@ -34,6 +42,7 @@ static void add_scaled(struct wck_margin *sum, double c, const struct wck_margin
 
     sum->low += fmin(a, b);
     sum->high += fmax(a, b);
+    sum->at += c * part->at;
     sum->bound += fabs(c) * part->bound;
 }
 
@@ -81,6 +90,13 @@ static bool has_own_sums(const struct wck_warp *warp)
     return warp->rounding != NULL && warp->rounding->gather != NULL;
 }
 
+/* A kernel of steps copies a pixel: nothing is rounded.  (A border value may be, into
+ * the image's type.) */
+static bool is_copied(const struct work *work, const struct wck_sample_tap *tap)
+{
+    return work->problem->warp.kernel->smoothness < 0 && tap->pixel != WCK_BORDER_VALUE;
+}
+
 /* sum over the taps of a variant of sample `index`: value, and the bound on its
  * rounding.  What the output held before is left as it was, to the bit. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
@@ -101,13 +117,15 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         if (rim)
             x = trunc(x);
         value += tap->weight * x;
-        weighed += fabs(tap->weight * x);
-        weights += tap->uncertainty * fabs(x);
+        weighed += is_copied(work, tap) ? 0.0 : fabs(tap->weight * x);
+        weights += is_copied(work, tap) ? 0.0 : tap->uncertainty * fabs(x);
         all += fabs(tap->weight);
     }
     if (!sample->has_taps)
         value = (double)NAN;
     widen(margin, value);
+    if (sample == &work->samples.variants[work->samples.nominal])
+        margin->at = value;
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
@@ -128,6 +146,7 @@ static void round_output(const struct wck_warp *warp, enum wck_dtype dtype,
     margin->low = wck_dtype_round(dtype, rounding->round(margin->low - margin->bound));
     margin->high =
         wck_dtype_round(dtype, rounding->round(margin->high + margin->bound));
+    margin->at = wck_dtype_round(dtype, rounding->round(margin->at));
     margin->bound = 0.0;
 }
 
@@ -149,7 +168,7 @@ static enum wck_status own_outputs(struct work *work, const struct wck_image *im
     for (size_t row = 0; status == WCK_OK && row < work->planes * work->count; row++) {
         struct wck_margin *margin = &work->margins->output[row];
 
-        margin->low = margin->high =
+        margin->low = margin->high = margin->at =
             wck_plane_get(&output, row / work->count, row % work->count);
         if (problem->warp.rounding->whole)
             margin->bound = 0.0;
@@ -174,6 +193,7 @@ static void add_image(struct work *work, size_t index)
         const struct wck_sample_weight *w = &work->samples.weights[k];
         struct wck_margin weight = {.low = w->low,
                                     .high = w->high,
+                                    .at = w->at,
                                     .bound = work->kernel * work->u * w->uncertainty};
 
         for (size_t p = 0; p < work->planes; p++) {
@@ -221,6 +241,8 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
     if (!sample->has_taps)
         value = (double)NAN;
     widen(margin, value);
+    if (sample == &work->samples.variants[work->samples.nominal])
+        margin->at = value;
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)(work->samples.listed + work->planes) + 4.0, work->u) *
@@ -313,7 +335,7 @@ static void turn_matrix(struct work *work)
     wck_problem_matrix_spread(work->problem, middle, radius);
     for (int i = 0; i < entries; i++)
         m[i] = (struct wck_margin){
-            .low = turned[i], .high = turned[i], .bound = radius[i]};
+            .low = turned[i], .high = turned[i], .bound = radius[i], .at = turned[i]};
 }
 
 /* Where the image is continued by the border value before it is filtered, that has a
@@ -363,7 +385,8 @@ static enum wck_status through_prefilter(struct work *work,
             double value = wck_plane_get(&gradient, p, i);
 
             work->margins->image[p * wck_image_pixels(image) + i] =
-                (struct wck_margin){.low = value, .high = value, .bound = most};
+                (struct wck_margin){
+                    .low = value, .high = value, .bound = most, .at = value};
         }
     }
     if (status == WCK_OK)
@@ -495,6 +518,7 @@ static void clip_outputs(struct work *work, const struct wck_image *image)
     for (size_t i = 0; i < work->planes * work->count; i++) {
         output[i].low = wck_clip(&range, output[i].low);
         output[i].high = wck_clip(&range, output[i].high);
+        output[i].at = wck_clip(&range, output[i].at);
     }
 }
 

@@ -229,7 +229,6 @@ static json_t *measure(const struct wck_measure *worst, bool *failed)
     put(&to, "round", number(worst->round));
     put(&to, "trunc", number(worst->trunc));
     put(&to, "scale", number(worst->scale));
-    put(&to, "width", number(worst->width));
     put(&to, "ratio", number(wck_measure_ratio(worst)));
     return to.object;
 }
@@ -262,6 +261,7 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
     put_count(&to, "compared", one->compared);
     put_count(&to, "beyond", one->beyond);
     put_count(&to, "exact", one->exact);
+    put(&to, "used", number(one->used));
     put(&to, "detectable", number(one->detectable));
     put(&to, "subject", string(one->subject));
     put(&to, "problem", string(one->problem));

@@ -36,8 +36,6 @@ struct wck_measure {
     double round; /* bound on the rounding error of both sides */
     double trunc; /* bound on the truncation error of a numeric derivative */
     double scale; /* magnitude that a relative error is relative to (row weight) */
-    double width; /* of the interval that is wanted, `want` being its number nearest to
-                     `got`; 0 where one number is */
 };
 
 /* |got - want| / (round + trunc); infinity where either side is NaN or a bound is
@@ -61,7 +59,10 @@ struct wck_finding {
     struct wck_place where;   /* of the worst */
     size_t compared;          /* comparisons made */
     size_t beyond;            /* of them beyond the bound */
-    size_t exact;             /* of them equal to the one number that was wanted */
+    size_t exact;             /* of them equal to what the reference has, or wants */
+    double used;              /* largest part of what was allowed that one used: 1 is the
+                                 bound.  Without those that a knot or jump leaves open, and
+                                 without whole numbers, which exact tells apart */
     double detectable;        /* smallest error, relative to scale, that would have been
                                  found everywhere; a pass states it */
     char *subject;            /* owned texts; NULL where there is nothing to say */

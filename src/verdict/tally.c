@@ -15,8 +15,9 @@ void wck_tally_add(struct wck_tally *tally, const struct wck_measure *measure,
     tally->compared++;
     if (ratio > 1.0)
         tally->beyond++;
-    if (!(ratio > 0.0) && !(measure->width > 0.0))
+    if (!(ratio > 0.0))
         tally->exact++;
+    tally->used = fmax(tally->used, ratio);
     if (resolved && measure->scale > 0.0)
         tally->detectable =
             fmax(tally->detectable,
@@ -31,6 +32,7 @@ void wck_tally_merge(struct wck_tally *tally, const struct wck_tally *from)
     sum.compared = tally->compared + from->compared;
     sum.beyond = tally->beyond + from->beyond;
     sum.exact = tally->exact + from->exact;
+    sum.used = fmax(tally->used, from->used);
     sum.detectable = fmax(tally->detectable, from->detectable);
     *tally = sum;
 }
