@@ -384,9 +384,8 @@ static enum wck_status through_prefilter(struct work *work,
         for (size_t i = 0; i < wck_image_pixels(image); i++) {
             double value = wck_plane_get(&gradient, p, i);
 
-            work->margins->image[p * wck_image_pixels(image) + i] =
-                (struct wck_margin){
-                    .low = value, .high = value, .bound = most, .at = value};
+            work->margins->image[p * wck_image_pixels(image) + i] = (struct wck_margin){
+                .low = value, .high = value, .bound = most, .at = value};
         }
     }
     if (status == WCK_OK)

@@ -26,7 +26,7 @@ struct wck_sample {
 struct wck_sample_weight {
     ptrdiff_t pixel;
     double low, high, uncertainty;
-    double at; /* where the coordinate has no error, or at the knot near it */
+    double at;     /* where the coordinate has no error, or at the knot near it */
     size_t listed; /* times listed, at most, by one variant */
 };
 
