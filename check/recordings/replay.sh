@@ -30,37 +30,16 @@ LC_ALL=C
 export LC_ALL WARPCHECK MUTATE work
 cd "$here" || exit 99
 
-# Prints "EXITCODE PATH" for each recording named.
-verify_each='for path; do
-    "$WARPCHECK" verify "recording:$path" --json "$work/reports/$path.json" >/dev/null 2>&1
-    echo "$? $path"
-done'
-
-# Prints "EXITCODE PATH ARRAY" for each changed copy of each recording named.
-mutate_each='for path; do
-    folder=$(mktemp -d "$work/XXXXXX")
-    "$MUTATE" "$path" "$folder" >"$folder/made" || echo "mutate $path -"
-    while IFS= read -r made; do
-        said=$("$WARPCHECK" verify "recording:$made" 2>&1)
-        code=$?
-        case $code$said in
-        0*"either side will do"*) code=open ;;
-        esac
-        echo "$code $path $(basename "$made" .npz)"
-    done <"$folder/made"
-    rm -r "$folder"
-done'
-
 ls -d -- */*.npz >"$work/all"
 for folder in */; do
     mkdir -p "$work/reports/$folder"
 done
-xargs -P2 -n40 sh -c "$verify_each" sh <"$work/all" >"$work/results"
+xargs -P2 -n40 ./each.sh verify <"$work/all" >"$work/results"
 awk '{ print $1 }' SKIP >"$work/skip"
 sort -k2 "$work/results" | awk '
     { folder = $2; sub("/.*", "", folder) }
     $1 == 0 && (passing++ % 25 == 0 || ($2 ~ /-transparent-/ && !left[folder]++)) { print $2 }' |
-    xargs -P2 -n5 sh -c "$mutate_each" sh >"$work/changed"
+    xargs -P2 -n5 ./each.sh change >"$work/changed"
 
 awk -v skip="$work/skip" -v all="$work/all" '
     BEGIN {
