@@ -4,7 +4,8 @@
 #   verify  prints "CODE PATH": the exit code, or "marginal" instead of 0; the report goes
 #           to $work/reports/PATH.json, whose folder is there
 #   change  prints "CODE PATH ARRAY" for each copy with a changed element: the exit code,
-#           or "open" where a pass says that it left entries open at a knot
+#           or "open" where the verdict is marginal, or a pass that says that it left
+#           entries open at a knot
 verify()
 {
     report=$work/reports/$1.json
@@ -24,7 +25,7 @@ change()
         said=$("$WARPCHECK" verify "recording:$made" 2>&1)
         code=$?
         case $code$said in
-        0*"either side will do"*) code=open ;;
+        0*"either side will do"* | 0*": marginal ("*) code=open ;;
         esac
         echo "$code $1 $(basename "$made" .npz)"
     done <"$folder/made"
