@@ -71,15 +71,17 @@ static enum wck_status bind_kornia(const struct wck_convention *convention,
                                    const struct wck_choices *choices,
                                    struct wck_warp *warp, struct wck_error *err)
 {
-    bool wide = choices->dtype == WCK_FLOAT64;
+    bool wide = choices->dtype == WCK_FLOAT64, aligned = choices->align_corners != 0;
 
     (void)convention;
     warp->arithmetic =
         wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
+    if (aligned)
+        warp->map.source_units = wck_units_find("kornia-centres");
     if (strcmp(choices->border, "fill") != 0)
         warp->border_values = 0;
-    return bind_sampler(choices, choices->align_corners != 0,
-                        strcmp(choices->interp, "bicubic") == 0, warp, err);
+    return bind_sampler(choices, aligned, strcmp(choices->interp, "bicubic") == 0, warp,
+                        err);
 }
 
 /* Maps in pixels become a grid by the centres, whatever the flag, which is not set

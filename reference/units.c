@@ -132,7 +132,7 @@ static const struct wck_units units[] = {
         .of_pixel = kornia_to_centres,
         .to_pixel = kornia_to_centres,
         .factor = kornia_centres_factor,
-        .summary = "kornia.remap's pixels with align_corners: a single pixel's are 0",
+        .summary = "kornia's pixels with align_corners: a single pixel's are 0",
         .source = "NOTES:kornia-pixels",
     },
     {

@@ -32,6 +32,8 @@ struct wck_arithmetic {
     double roundoff; /* unit roundoff of the coordinates; 0: exact, or a chain of its
                         own that is reproduced bit by bit */
     bool detour;     /* through a normalised grid: rounded at the scale of the image */
+    bool blends;     /* between the ends of each row: likewise, but bit by bit where these
+                        are exact */
     double quantum;  /* coordinates are multiples of this many pixels; 0: of nothing */
     void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
     const char *summary;

@@ -127,6 +127,8 @@ def live(out, draw):
     source, size = draw.size(), draw.size(2, 13)
     clip, by_coordinates = draw.chance(0.3), draw.chance(0.4)
     channels = 1 if by_coordinates else draw.pick((1, 1, 3))
+    if mode == "symmetric" and order in (2, 4, 5):
+        channels = 1  # they are mixed, and the reference refuses
     dtype = "float64" if by_coordinates else draw.pick(("float64", "float32", "uint8"))
     shape = source if channels == 1 else (*source, channels)
     arrays = {"image": draw.picture(shape, dtype)}

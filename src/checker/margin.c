@@ -104,7 +104,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
 {
     const struct wck_rounding *rounding = work->problem->warp.rounding;
     bool rim = rounding != NULL && rounding->rim && sample->crosses;
-    double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0;
+    double value = 0.0, weighed = 0.0, weights = 0.0, all = 0.0, filled = 0.0;
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
@@ -114,6 +114,8 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         const struct wck_sample_tap *tap = &sample->taps[t];
         double x = pixel_of(work, tap, plane, index);
 
+        if (tap->pixel == WCK_BORDER_VALUE)
+            filled = 2.0 * fabs(x);
         if (rim)
             x = trunc(x);
         value += tap->weight * x;
@@ -123,6 +125,8 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     }
     if (!sample->has_taps)
         value = (double)NAN;
+    /* With the border value v the sum may be made as v + sum w (x - v). */
+    weighed += filled * all;
     widen(margin, value);
     if (sample == &work->samples.variants[work->samples.nominal])
         margin->at = value;

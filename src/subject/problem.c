@@ -268,14 +268,16 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
         double factor = fabs(map->source_units->factor(n));
 
         /* (g + 1), the product with n, - 1 and the half: four roundings of what is at
-         * most (|g| + 1) n / 2. */
-        if (error > 0.0 || !is_unit_exact(map->source_units, value, n))
+         * most (|g| + 1) n / 2.  Pixels that take a detour have theirs below. */
+        if (arithmetic != NULL && arithmetic->detour)
+            error *= factor;
+        else if (error > 0.0 || !is_unit_exact(map->source_units, value, n))
             error = factor * error + 4.0 * (fabs(value) + 1.0) * (double)n / 2.0;
         value = map->source_units->to_pixel(value, n);
     }
     /* There and back between pixels and a normalised grid: 2u/(n - 1) - 1, through two
      * matrices, and back: a dozen roundings of up to |u| + n. */
-    if (arithmetic != NULL && arithmetic->detour)
+    if (arithmetic != NULL && (arithmetic->detour || arithmetic->blends))
         error += 12.0 * (fabs(value) + (double)n);
     /* A fold subtracts, divides and subtracts again at the scale of u and n. */
     if (problem->warp.fold != NULL && problem->warp.fold->rounds &&
