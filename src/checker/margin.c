@@ -328,13 +328,20 @@ static void turn_matrix(struct work *work)
     int entries = wck_map_entries(map);
     double middle[WCK_MATRIX], radius[WCK_MATRIX], turned[WCK_MATRIX];
     struct wck_margin *m = work->margins->matrix;
+    bool all = true;
 
     if (entries == 0 || map->direction == WCK_OUTPUT_TO_SOURCE)
         return;
     for (int i = 0; i < entries; i++) {
         middle[i] = (m[i].low + m[i].high) / 2.0;
         radius[i] = (m[i].high - m[i].low) / 2.0 + m[i].bound;
+        all &= isfinite(radius[i]);
     }
+    /* Every entry has a part of what may be anything. */
+    for (int i = 0; i < entries && !all; i++)
+        m[i] = anything;
+    if (!all)
+        return;
     wck_map_matrix_gradient(map, middle, turned);
     wck_problem_matrix_spread(work->problem, middle, radius);
     for (int i = 0; i < entries; i++)
