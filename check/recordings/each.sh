@@ -6,6 +6,7 @@
 #   change  prints "CODE PATH ARRAY" for each copy with a changed element: the exit code,
 #           or "open" where the verdict is marginal, or a pass that says that it left
 #           entries open at a knot
+: "${work:?}"
 verify()
 {
     report=$work/reports/$1.json
