@@ -35,7 +35,7 @@ class Recorder(record.Recorder):
         return inputs.Draw(self.stream(name))
 
     def write(self, name, spec, arrays):
-        noted = {"seed": self.seed, "number": self.number}
+        noted = {"seed": f"{self.seed}, call {self.number}"}
         super().write(f"{self.number:05}-{name}", noted | spec, arrays)
 
 
