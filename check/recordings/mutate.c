@@ -3,7 +3,8 @@
  *     mutate FILE.npz FOLDER
  *
  * writes FOLDER/NAME.npz for `output` and for each gradient that was recorded, and
- * prints their paths.  The element with the largest magnitude grows by more than the
+ * prints their paths; and one with what the output held before changed, where it was
+ * left as it was.  The element with the largest magnitude grows by more than the
  * tool's resolution for its type: 1e-6 of itself in double precision, 2e-4 in single, 3
  * in integers (towards 0 where it has no room).  Where the pass of the original says
  * that only more would have been found, by that: a failure is beyond four times a
@@ -47,15 +48,24 @@ static double changed(enum wck_dtype dtype, double least, double value)
                : value + step;
 }
 
-/* False where no element is finite. */
-static bool change(double least, struct wck_tensor *tensor)
+static bool is_equal(const struct wck_tensor *same, size_t i, double value)
+{
+    double other = same != NULL ? wck_tensor_get(same, (ptrdiff_t)i) : value;
+
+    return !(value < other) && !(value > other);
+}
+
+/* Changes an element that equals its like in `same`, unless that is NULL; false where
+ * no such element is finite. */
+static bool change(double least, struct wck_tensor *tensor,
+                   const struct wck_tensor *same)
 {
     size_t count = wck_tensor_count(tensor), most = count;
 
     for (size_t i = 0; i < count; i++) {
         double value = wck_tensor_get(tensor, (ptrdiff_t)i);
 
-        if (isfinite(value) &&
+        if (isfinite(value) && is_equal(same, i, value) &&
             (most == count ||
              fabs(value) > fabs(wck_tensor_get(tensor, (ptrdiff_t)most))))
             most = i;
@@ -91,10 +101,16 @@ static enum wck_status write_changed(char *const *paths, size_t k,
 {
     struct wck_npz npz = {0};
     struct wck_text to = {0};
+    const struct wck_tensor *same = NULL;
+    const char *judged = "output";
     enum wck_status status = wck_npz_read(paths[0], &npz, err);
 
+    if (status == WCK_OK && strcmp(npz.members[k].name, "destination") == 0)
+        same = wck_npz_array(&npz, "output");
+    else if (status == WCK_OK)
+        judged = npz.members[k].name;
     if (status == WCK_OK &&
-        change(least_of(findings, npz.members[k].name), &npz.members[k].tensor)) {
+        change(least_of(findings, judged), &npz.members[k].tensor, same)) {
         wck_text_printf(&to, "%s/%s.npz", paths[1], npz.members[k].name);
         status = wck_npz_write(&npz, wck_text_string(&to), err);
         if (status == WCK_OK)
@@ -108,6 +124,7 @@ static enum wck_status write_changed(char *const *paths, size_t k,
 static bool is_judged(const struct wck_npz_member *member)
 {
     return member->tensor.data != NULL && (strcmp(member->name, "output") == 0 ||
+                                           strcmp(member->name, "destination") == 0 ||
                                            (strncmp(member->name, "grad_", 5) == 0 &&
                                             strcmp(member->name, "grad_output") != 0));
 }

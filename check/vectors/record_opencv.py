@@ -227,9 +227,8 @@ def special(out):
 
 
 def live(out, draw):
-    """One random call.  Not transparent, which the reference lacks."""
-    function, interp = draw.pick(FUNCTIONS), draw.pick(INTERPS)
-    border = draw.pick([b for b in BORDERS if b != "transparent"])
+    """One random call."""
+    function, interp, border = map(draw.pick, (FUNCTIONS, INTERPS, BORDERS))
     call = Call(function, interp, border, draw.pick(DTYPES), draw.between(1, 4), "live")
     hangs = interp == "bicubic" and border == "reflect_101"  # on an axis of one pixel
     call.source = draw.size(2, 23, 3 if hangs else 2)

@@ -108,6 +108,8 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
+        if (sample == &work->samples.variants[work->samples.nominal])
+            margin->at = outside_of(work, plane, index);
         return;
     }
     for (size_t t = 0; t < sample->count; t++) {
