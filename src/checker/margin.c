@@ -26,7 +26,9 @@ double wck_margin_used(const struct wck_margin *margin, double got)
     double off = got - margin->at;
     double room = off > 0.0 ? margin->high - margin->at : margin->at - margin->low;
 
-    return fpclassify(off) == FP_ZERO ? 0.0 : fabs(off) / (room + margin->bound);
+    /* The reference rounds its sums better than the ends of margins are. */
+    return fpclassify(off) == FP_ZERO ? 0.0
+                                      : fabs(off) / (fmax(room, 0.0) + margin->bound);
 }
 
 static void widen(struct wck_margin *margin, double value)
@@ -108,8 +110,6 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
-        if (sample == &work->samples.variants[work->samples.nominal])
-            margin->at = outside_of(work, plane, index);
         return;
     }
     for (size_t t = 0; t < sample->count; t++) {
@@ -130,8 +130,6 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     /* With the border value v the sum may be made as v + sum w (x - v). */
     weighed += filled * all;
     widen(margin, value);
-    if (sample == &work->samples.variants[work->samples.nominal])
-        margin->at = value;
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
@@ -152,7 +150,6 @@ static void round_output(const struct wck_warp *warp, enum wck_dtype dtype,
     margin->low = wck_dtype_round(dtype, rounding->round(margin->low - margin->bound));
     margin->high =
         wck_dtype_round(dtype, rounding->round(margin->high + margin->bound));
-    margin->at = wck_dtype_round(dtype, rounding->round(margin->at));
     margin->bound = 0.0;
 }
 
@@ -174,7 +171,7 @@ static enum wck_status own_outputs(struct work *work, const struct wck_image *im
     for (size_t row = 0; status == WCK_OK && row < work->planes * work->count; row++) {
         struct wck_margin *margin = &work->margins->output[row];
 
-        margin->low = margin->high = margin->at =
+        margin->low = margin->high =
             wck_plane_get(&output, row / work->count, row % work->count);
         if (problem->warp.rounding->whole)
             margin->bound = 0.0;
@@ -530,8 +527,41 @@ static void clip_outputs(struct work *work, const struct wck_image *image)
     for (size_t i = 0; i < work->planes * work->count; i++) {
         output[i].low = wck_clip(&range, output[i].low);
         output[i].high = wck_clip(&range, output[i].high);
-        output[i].at = wck_clip(&range, output[i].at);
     }
+}
+
+/* Where the reference's own outputs and gradient of the image are. */
+static enum wck_status locate(struct work *work, const struct wck_image *image,
+                              struct wck_error *err)
+{
+    const struct wck_problem *problem = work->problem;
+    bool whole = !(wck_dtype_row(problem->dtype)->roundoff > 0.0);
+    struct wck_image output = *image, gradient = {0};
+    struct wck_gradients wanted = {.image = &gradient};
+    size_t pixels = wck_image_pixels(image);
+    enum wck_status status;
+
+    output.depth = wck_warp_output_extent(&problem->warp, WCK_Z);
+    output.height = wck_warp_output_extent(&problem->warp, WCK_Y);
+    output.width = wck_warp_output_extent(&problem->warp, WCK_X);
+    status =
+        wck_image_new_like(&output, whole ? problem->dtype : WCK_FLOAT64, &output, err);
+    if (status == WCK_OK)
+        status = wck_warp_forward(&problem->warp, image, &output, err);
+    for (size_t i = 0; status == WCK_OK && i < work->planes * work->count; i++)
+        work->margins->output[i].at =
+            wck_plane_get(&output, i / work->count, i % work->count);
+    if (status == WCK_OK && work->upstream != NULL)
+        status = wck_image_new_like(&gradient, WCK_FLOAT64, image, err);
+    if (status == WCK_OK && work->upstream != NULL)
+        status = wck_warp_vjp(&problem->warp, image, work->upstream, &wanted, err);
+    for (size_t i = 0;
+         status == WCK_OK && gradient.tensor.data != NULL && i < work->planes * pixels;
+         i++)
+        work->margins->image[i].at = wck_plane_get(&gradient, i / pixels, i % pixels);
+    free(output.tensor.data);
+    free(gradient.tensor.data);
+    return status;
 }
 
 enum wck_status wck_margins_make(struct wck_margins *margins,
@@ -571,6 +601,8 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
         status = judge(&work, image, err);
     if (status == WCK_OK && problem->warp.clips)
         clip_outputs(&work, image);
+    if (status == WCK_OK)
+        status = locate(&work, image, err);
     if (work.image != margins->image)
         free(work.image);
     free(work.sent);
