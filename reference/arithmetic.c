@@ -240,6 +240,114 @@ static void stepwise(const struct wck_warp *warp, struct wck_block *block)
     }
 }
 
+/* ---- ITK (NOTES, "float64-blended") ---- */
+
+static void blended(const struct wck_warp *warp, struct wck_block *block)
+{
+    int axes = wck_warp_axes(warp);
+    double width = (double)warp->output_width;
+
+    if (warp->map.kind != WCK_MAP_AFFINE) {
+        in_double(warp, block);
+        return;
+    }
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES];
+
+        wck_warp_position(warp, block->first + i, at);
+        for (int a = 0; a < axes; a++) {
+            const double *m = warp->map.backward + (ptrdiff_t)a * (axes + 1);
+            double first = 0.0, last = m[0] * width;
+
+            for (int j = 1; j < axes; j++) {
+                first += m[j] * at[j];
+                last += m[j] * at[j];
+            }
+            first += m[axes];
+            last += m[axes];
+            axis_of(block, a)[i] = first + at[WCK_X] / width * (last - first);
+        }
+    }
+}
+
+/* ---- Pillow's nearest (NOTES, "pillow-nearest") ---- */
+
+/* Do positions at the corners of the output fit 16.16 fixed point? */
+static bool fits_fixed(const struct wck_warp *warp)
+{
+    const double *m = warp->map.backward;
+    double w = (double)warp->output_width, h = (double)warp->output_height, most = 0.0;
+
+    for (int a = 0; a < 2; a++) {
+        for (int corner = 0; corner < 4; corner++)
+            most =
+                fmax(most, fabs(m[3 * a] * (corner & 1 ? w : 0.0) +
+                                m[3 * a + 1] * (corner & 2 ? h : 0.0) + m[3 * a + 2]));
+    }
+    return most < 32768.0;
+}
+
+static int64_t to_fixed(double value)
+{
+    return (int64_t)floor(value * 65536.0 + 0.5);
+}
+
+/* first + step + step ..., as a loop adds it up. */
+static double added(double first, double step, double times)
+{
+    for (double i = 0.0; i < times; i += 1.0)
+        first += step;
+    return first;
+}
+
+/* Corner coordinates along one axis, by adding; from the left again in each row. */
+static void add_along(const struct wck_warp *warp, struct wck_block *block, int axis,
+                      bool scales)
+{
+    const double *m = warp->map.backward + (ptrdiff_t)3 * axis;
+    double step = scales && axis == WCK_Y ? 0.0 : m[0], value = 0.0;
+
+    for (size_t i = 0; i < block->count; i++) {
+        double at[WCK_AXES];
+
+        wck_warp_position(warp, block->first + i, at);
+        if (i > 0 && at[WCK_X] > 0.0)
+            value += step;
+        else if (!scales)
+            value = added(added(m[2] + m[1] * 0.5 + m[0] * 0.5, m[1], at[WCK_Y]), step,
+                          at[WCK_X]);
+        else
+            value = added(m[2] + m[axis] * 0.5, m[axis], at[axis]);
+        axis_of(block, axis)[i] = value < 0.0 ? -1.0 : trunc(value);
+    }
+}
+
+static void pillow_nearest(const struct wck_warp *warp, struct wck_block *block)
+{
+    const double *m = warp->map.backward;
+    bool scales = fpclassify(m[1]) == FP_ZERO && fpclassify(m[3]) == FP_ZERO;
+    bool fixed = !scales && fits_fixed(warp);
+
+    if (warp->map.kind != WCK_MAP_AFFINE) {
+        in_double(warp, block);
+        return;
+    }
+    for (int a = 0; a < 2; a++, m += 3) {
+        if (!fixed)
+            add_along(warp, block, a, scales);
+        for (size_t i = 0; fixed && i < block->count; i++) {
+            double at[WCK_AXES];
+            int64_t sum;
+
+            wck_warp_position(warp, block->first + i, at);
+            sum = to_fixed(m[2] + m[0] * 0.5 + m[1] * 0.5) +
+                  to_fixed(m[1]) * (int64_t)at[WCK_Y] +
+                  to_fixed(m[0]) * (int64_t)at[WCK_X];
+            axis_of(block, a)[i] = floor((double)sum / 65536.0);
+        }
+    }
+}
+
 /* ---- textures ---- */
 
 static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
@@ -298,6 +406,14 @@ static const struct wck_arithmetic arithmetics[] = {
         .source = "NOTES:float32",
     },
     {
+        .name = "float64-blended",
+        .roundoff = 0x1p-53,
+        .blends = true,
+        .coordinate = blended,
+        .summary = "double precision, by shares between the ends of each row",
+        .source = "NOTES:float64-blended",
+    },
+    {
         .name = "scipy",
         .roundoff = 0x1p-53,
         .coordinate = offset_first,
@@ -344,6 +460,14 @@ static const struct wck_arithmetic arithmetics[] = {
         .coordinate = opencv4_remap,
         .summary = "OpenCV 4 remap: rounded to 1/32 pixel",
         .source = "NOTES:opencv4",
+    },
+    {
+        .name = "pillow-nearest",
+        .roundoff = 0x1p-53,
+        .coordinate = pillow_nearest,
+        .quantum = 1.0,
+        .summary = "Pillow's nearest: 16.16 fixed point, or by adding; whole pixels",
+        .source = "NOTES:pillow-nearest",
     },
     {
         .name = "texture",

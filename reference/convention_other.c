@@ -1,6 +1,8 @@
 /* Pillow, ITK, TensorFlow and its add-ons, DALI.  NOTES, "corners", "fill". */
 #include "reference/conventions.h"
 
+#include <string.h>
+
 static const struct wck_binding pil_interps[] = {
     {.word = "nearest", .kernel = "nearest"},
     {.word = "bilinear", .kernel = "bilinear"},
@@ -38,6 +40,8 @@ static enum wck_status bind_pil(const struct wck_convention *convention,
             "%s of RGBA and LA multiplies colours by alpha, rounds, and "
             "divides again: no linear map; record the bands one by one",
             convention->name);
+    if (strcmp(choices->interp, "nearest") == 0)
+        warp->arithmetic = wck_arithmetic_find("pillow-nearest");
     return wck_bind_word(pil_interps, choices->interp, warp, err);
 }
 
@@ -55,7 +59,7 @@ static enum wck_status bind_itk(const struct wck_convention *convention,
     (void)convention;
     fill_outside(warp);
     warp->rounding = wck_rounding_find("truncate-wide");
-    warp->arithmetic = wck_arithmetic_find("float64");
+    warp->arithmetic = wck_arithmetic_find("float64-blended");
     return wck_bind_word(itk_interps, choices->interp, warp, err);
 }
 

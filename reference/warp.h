@@ -33,7 +33,9 @@ struct wck_arithmetic {
                           own that is reproduced bit by bit */
     bool wide_inverse; /* a matrix is inverted in double precision, then rounded to that
                           of the coordinates */
-    bool detour;    /* through a normalised grid: rounded at the scale of the image */
+    bool detour; /* through a normalised grid: rounded at the scale of the image */
+    bool blends; /* between the ends of each row: likewise, but bit by bit where these
+                    are exact */
     double quantum; /* coordinates are multiples of this many pixels; 0: of nothing */
     void (*coordinate)(const struct wck_warp *warp, struct wck_block *block);
     const char *summary;

@@ -6,34 +6,46 @@
  * prints their paths; and one with what the output held before changed, where it was
  * left as it was.  The element with the largest magnitude grows by more than the
  * tool's resolution for its type: 1e-6 of itself in double precision, 2e-4 in single, 3
- * in integers (towards 0 where it has no room).  In single precision the gradients with
- * respect to what carries the map are judged more coarsely (src/checker/recording.c):
- * 2e-3, and 2e-2 of a matrix. */
+ * in integers (towards 0 where it has no room).  Where the pass of the original says
+ * that only more would have been found, by that: a failure is beyond four times a
+ * bound, of which the smallest detectable error is two. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "src/base/text.h"
 #include "src/io/npz.h"
+#include "src/run/verify.h"
 
-/* What to add to the largest element, as a part of it. */
-static double part(const char *name, enum wck_dtype dtype)
+/* The smallest change of an array's element that is sure to fail. */
+static double least_of(const struct wck_findings *findings, const char *name)
 {
-    bool carried = strncmp(name, "grad_", 5) == 0 && strcmp(name, "grad_image") != 0 &&
-                   strcmp(name, "grad_border_value") != 0;
+    double least = 0.0;
 
-    if (dtype == WCK_FLOAT64)
-        return 1e-6;
-    return !carried ? 2e-4 : strcmp(name, "grad_matrix") == 0 ? 2e-2 : 2e-3;
+    for (size_t i = 0; i < findings->count; i++) {
+        const struct wck_finding *finding = &findings->items[i];
+        size_t length = strlen(name);
+
+        if (finding->claim == WCK_CONFORMS && finding->detail != NULL &&
+            strncmp(finding->detail, name, length) == 0 &&
+            (finding->detail[length] == ';' || finding->detail[length] == '\0'))
+            least = 2.5 * finding->detectable * finding->worst.scale;
+    }
+    return least;
 }
 
-static double changed(const char *name, enum wck_dtype dtype, double value)
+static double changed(enum wck_dtype dtype, double least, double value)
 {
+    double part = dtype == WCK_FLOAT64 ? 1e-6 : 2e-4;
+    double step = fmax(3.0, ceil(least));
+
     if (wck_dtype_row(dtype)->roundoff > 0.0)
-        return fabs(value) > 0.0 ? value + value * part(name, dtype) : 1.0;
-    return fabs(wck_dtype_round(dtype, value + 3.0) - (value + 3.0)) > 0.0
-               ? value - 3.0
-               : value + 3.0;
+        return fabs(value) > 0.0
+                   ? value + copysign(fmax(part * fabs(value), least), value)
+                   : fmax(1.0, least);
+    return fabs(wck_dtype_round(dtype, value + step) - (value + step)) > 0.0
+               ? value - step
+               : value + step;
 }
 
 static bool is_equal(const struct wck_tensor *same, size_t i, double value)
@@ -45,7 +57,7 @@ static bool is_equal(const struct wck_tensor *same, size_t i, double value)
 
 /* Changes an element that equals its like in `same`, unless that is NULL; false where
  * no such element is finite. */
-static bool change(const char *name, struct wck_tensor *tensor,
+static bool change(double least, struct wck_tensor *tensor,
                    const struct wck_tensor *same)
 {
     size_t count = wck_tensor_count(tensor), most = count;
@@ -62,23 +74,44 @@ static bool change(const char *name, struct wck_tensor *tensor,
         return false;
     wck_tensor_set(
         tensor, (ptrdiff_t)most,
-        changed(name, tensor->dtype, wck_tensor_get(tensor, (ptrdiff_t)most)));
+        changed(tensor->dtype, least, wck_tensor_get(tensor, (ptrdiff_t)most)));
     return true;
 }
 
+static enum wck_status verify(const char *path, struct wck_verification *result,
+                              struct wck_error *err)
+{
+    struct wck_verify_request request = {0};
+    struct wck_text name = {0};
+    enum wck_status status;
+
+    wck_text_printf(&name, "recording:%s", path);
+    status = wck_subject_new(&request.subject, wck_text_string(&name), err);
+    if (status == WCK_OK)
+        status = wck_verify(result, &request, err);
+    wck_subject_free(request.subject);
+    wck_text_release(&name);
+    return status;
+}
+
 /* Writes the archive with member `k` changed. */
-static enum wck_status write_changed(const char *path, const char *folder, size_t k,
+static enum wck_status write_changed(char *const *paths, size_t k,
+                                     const struct wck_findings *findings,
                                      struct wck_error *err)
 {
     struct wck_npz npz = {0};
     struct wck_text to = {0};
     const struct wck_tensor *same = NULL;
-    enum wck_status status = wck_npz_read(path, &npz, err);
+    const char *judged = "output";
+    enum wck_status status = wck_npz_read(paths[0], &npz, err);
 
     if (status == WCK_OK && strcmp(npz.members[k].name, "destination") == 0)
         same = wck_npz_array(&npz, "output");
-    if (status == WCK_OK && change(npz.members[k].name, &npz.members[k].tensor, same)) {
-        wck_text_printf(&to, "%s/%s.npz", folder, npz.members[k].name);
+    else if (status == WCK_OK)
+        judged = npz.members[k].name;
+    if (status == WCK_OK &&
+        change(least_of(findings, judged), &npz.members[k].tensor, same)) {
+        wck_text_printf(&to, "%s/%s.npz", paths[1], npz.members[k].name);
         status = wck_npz_write(&npz, wck_text_string(&to), err);
         if (status == WCK_OK)
             printf("%s\n", wck_text_string(&to));
@@ -98,6 +131,7 @@ static bool is_judged(const struct wck_npz_member *member)
 
 int main(int argc, char **argv)
 {
+    struct wck_verification result = {0};
     struct wck_npz npz = {0};
     struct wck_error err = {0};
     enum wck_status status;
@@ -106,12 +140,15 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: mutate FILE.npz FOLDER\n");
         return 2;
     }
-    status = wck_npz_read(argv[1], &npz, &err);
+    status = verify(argv[1], &result, &err);
+    if (status == WCK_OK)
+        status = wck_npz_read(argv[1], &npz, &err);
     for (size_t k = 0; status == WCK_OK && k < npz.count; k++) {
         if (is_judged(&npz.members[k]))
-            status = write_changed(argv[1], argv[2], k, &err);
+            status = write_changed(argv + 1, k, &result.findings, &err);
     }
     wck_npz_release(&npz);
+    wck_verification_release(&result);
     if (status != WCK_OK)
         fprintf(stderr, "mutate: %s\n", err.text);
     return status == WCK_OK ? 0 : 2;

@@ -5,7 +5,9 @@
 #   every 25th  recording that passes, and of each folder the first of border transparent,
 #               is also given to mutate, and each changed copy must
 #               exit 1; a pass that says it left entries open at a knot is counted, up to 5%
-# Usage: replay.sh; the environment names the programs: WARPCHECK, MUTATE.
+#   the page    doc/residuals.md must say what the reports do, where there is a python3
+# Usage: replay.sh [PAGE], to write the page to PAGE instead (`make residuals`); the
+# environment names the programs: WARPCHECK, MUTATE.
 here=$(cd "$(dirname "$0")" && pwd)
 WARPCHECK=${WARPCHECK:-./warpcheck}
 MUTATE=${MUTATE:-./check/recordings/mutate}
@@ -17,40 +19,27 @@ for program in "$WARPCHECK" "$MUTATE"; do
 done
 WARPCHECK=$(cd "$(dirname "$WARPCHECK")" && pwd)/$(basename "$WARPCHECK")
 MUTATE=$(cd "$(dirname "$MUTATE")" && pwd)/$(basename "$MUTATE")
+page=${1:-}
+case $page in
+'' | /*) ;;
+*) page=$PWD/$page ;;
+esac
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 LC_ALL=C
 export LC_ALL WARPCHECK MUTATE work
 cd "$here" || exit 99
 
-# Prints "EXITCODE PATH" for each recording named.
-verify_each='for path; do
-    "$WARPCHECK" verify "recording:$path" --quiet >/dev/null 2>&1
-    echo "$? $path"
-done'
-
-# Prints "EXITCODE PATH ARRAY" for each changed copy of each recording named.
-mutate_each='for path; do
-    folder=$(mktemp -d "$work/XXXXXX")
-    "$MUTATE" "$path" "$folder" >"$folder/made" || echo "mutate $path -"
-    while IFS= read -r made; do
-        said=$("$WARPCHECK" verify "recording:$made" 2>&1)
-        code=$?
-        case $code$said in
-        0*"either side will do"*) code=open ;;
-        esac
-        echo "$code $path $(basename "$made" .npz)"
-    done <"$folder/made"
-    rm -r "$folder"
-done'
-
 ls -d -- */*.npz >"$work/all"
-xargs -P2 -n40 sh -c "$verify_each" sh <"$work/all" >"$work/results"
+for folder in */; do
+    mkdir -p "$work/reports/$folder"
+done
+xargs -P2 -n40 ./each.sh verify <"$work/all" >"$work/results"
 awk '{ print $1 }' SKIP >"$work/skip"
 sort -k2 "$work/results" | awk '
     { folder = $2; sub("/.*", "", folder) }
     $1 == 0 && (passing++ % 25 == 0 || ($2 ~ /-transparent-/ && !left[folder]++)) { print $2 }' |
-    xargs -P2 -n5 sh -c "$mutate_each" sh >"$work/changed"
+    xargs -P2 -n5 ./each.sh change >"$work/changed"
 
 awk -v skip="$work/skip" -v all="$work/all" '
     BEGIN {
@@ -77,5 +66,18 @@ sed -n '/^\(1\|open\) /!s/^\([^ ]*\) \(.*\)/FAIL \2 changed: exit code \1 instea
 lost=$(($(wc -l <"$work/all") - $(wc -l <"$work/results")))
 test "$lost" -eq 0 || echo "FAIL $lost recordings gave no result"
 echo "changed recordings: $caught caught, $open open at a knot, $missed missed"
-echo "recordings: $passed passed, $((failed + missed + lost)) failed, $skipped skipped"
-test $((failed + missed + lost)) -eq 0 && test "$passed" -gt 0 && test "$caught" -gt 0
+
+# The page of residuals: written anew, or held against what it says.
+drift=0
+if ! command -v python3 >/dev/null; then
+    echo "SKIP residuals: there is no python3"
+    test -z "$page" || exit 99
+elif test -n "$page"; then
+    python3 residuals.py "$work/reports" >"$work/page" && cp "$work/page" "$page" || drift=1
+elif ! python3 residuals.py "$work/reports" --check ../../doc/residuals.md; then
+    echo "FAIL doc/residuals.md is not what these verdicts make: run make residuals"
+    drift=1
+fi
+failed=$((failed + missed + lost + drift))
+echo "recordings: $passed passed, $failed failed, $skipped skipped"
+test "$failed" -eq 0 && test "$passed" -gt 0 && test "$caught" -gt 0

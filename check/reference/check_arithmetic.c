@@ -147,6 +147,74 @@ START_TEST(opencv4_perspective_reads_the_origin_on_the_horizon)
 }
 END_TEST
 
+/* Pillow's, in the order of its loops. */
+START_TEST(pillow_reads_whole_pixels_in_fixed_point_or_by_adding)
+{
+    static double x[SAMPLES], y[SAMPLES];
+    static const double far[6] = {400.7, -0.3333, -11.17, 0.2929, 0.9129, -3.71};
+    static const double scale[6] = {0.437, 0, -2.6, 0, 1.373, 0.815};
+    struct wck_map map = by_matrix(WCK_MAP_AFFINE, affine);
+
+    coordinates("pillow-nearest", "nearest", &map, x, y);
+    for (int s = 0; s < SAMPLES; s++) {
+        for (int a = 0; a < 2; a++) {
+            const double *m = affine + (ptrdiff_t)3 * a;
+            int64_t sum = llrint(floor((m[2] + m[0] / 2 + m[1] / 2) * 65536 + 0.5)) +
+                          llrint(floor(m[1] * 65536 + 0.5)) * (s / WIDTH) +
+                          llrint(floor(m[0] * 65536 + 0.5)) * (s % WIDTH);
+            double off = (a == 0 ? x : y)[s] - floor(ldexp((double)sum, -16));
+
+            ck_assert_double_le(fabs(off), 0.0);
+        }
+    }
+    map = by_matrix(WCK_MAP_AFFINE, far);
+    coordinates("pillow-nearest", "nearest", &map, x, y);
+    for (int row = 0; row < HEIGHT; row++) {
+        double u = far[2] + far[1] * 0.5 + far[0] * 0.5;
+
+        for (int k = 0; k < row; k++)
+            u += far[1];
+        for (int k = 0; k < WIDTH; k++, u += far[0])
+            ck_assert_double_le(fabs(x[row * WIDTH + k] - (u < 0 ? -1.0 : trunc(u))),
+                                0.0);
+    }
+    map = by_matrix(WCK_MAP_AFFINE, scale);
+    coordinates("pillow-nearest", "nearest", &map, x, y);
+    for (int s = 0; s < SAMPLES; s++) {
+        double u = scale[2] + scale[0] * 0.5, v = scale[5] + scale[4] * 0.5;
+
+        for (int k = 0; k < s % WIDTH; k++)
+            u += scale[0];
+        for (int k = 0; k < s / WIDTH; k++)
+            v += scale[4];
+        ck_assert_double_le(fabs(x[s] - (u < 0 ? -1.0 : trunc(u))), 0.0);
+        ck_assert_double_le(fabs(y[s] - trunc(v)), 0.0);
+    }
+}
+END_TEST
+
+/* 1/90 and its like are rounded, so that halves are missed by an ulp now and then. */
+START_TEST(itk_goes_by_shares_from_one_end_of_a_row_to_the_other)
+{
+    static double x[SAMPLES], y[SAMPLES];
+    const double matrix[6] = {0.625, -0.125, -0.5, -0.3125, 1.25, -2.5};
+    struct wck_map map = by_matrix(WCK_MAP_AFFINE, matrix);
+    int missed = 0;
+
+    coordinates("float64-blended", "nearest", &map, x, y);
+    for (int s = 0; s < SAMPLES; s++) {
+        volatile double first = matrix[1] * (s / WIDTH) + matrix[2];
+        volatile double share = (double)(s % WIDTH) / WIDTH, way = 0.625 * WIDTH;
+        volatile double u = share * way;
+
+        u = first + u;
+        ck_assert_double_le(fabs(x[s] - u), 0.0);
+        missed += fabs(u - (0.625 * (s % WIDTH) + first)) > 0.0;
+    }
+    ck_assert_int_gt(missed, 0);
+}
+END_TEST
+
 /* Whatever the arithmetic: within its own rounding of the formula, and a multiple of
  * its quantum.  The fixed-point chains round three times, to 1/2048, 1/2048 and 1/64.
  */
@@ -161,6 +229,12 @@ START_TEST(coordinates_lie_within_a_quantum_of_the_formula)
     for (int s = 0; s < SAMPLES; s++) {
         u[s] = affine[0] * (s % WIDTH) + affine[1] * (s / WIDTH) + affine[2];
         v[s] = affine[3] * (s % WIDTH) + affine[4] * (s / WIDTH) + affine[5];
+    }
+    if (strstr(row->name, "pillow") != NULL) { /* a pixel's centre is at a half */
+        for (int s = 0; s < SAMPLES; s++) {
+            u[s] += (affine[0] + affine[1] - 1.0) / 2.0;
+            v[s] += (affine[3] + affine[4] - 1.0) / 2.0;
+        }
     }
     if (strstr(row->name, "remap") != NULL)
         map = wck_map_coordinates(u, v);
@@ -230,6 +304,8 @@ Suite *wck_arithmetic_suite(void)
     tcase_add_test(rows, opencv4_perspective_rounds_the_quotient);
     tcase_add_test(rows, opencv4_perspective_reads_the_origin_on_the_horizon);
     tcase_add_test(rows, scipy_adds_the_offset_first);
+    tcase_add_test(rows, itk_goes_by_shares_from_one_end_of_a_row_to_the_other);
+    tcase_add_test(rows, pillow_reads_whole_pixels_in_fixed_point_or_by_adding);
     tcase_add_loop_test(rows, coordinates_lie_within_a_quantum_of_the_formula, 0,
                         count);
     tcase_add_loop_test(rows, arithmetic_rows_are_found_by_name, 0, count);

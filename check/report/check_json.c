@@ -211,6 +211,8 @@ START_TEST(a_finding_is_written_whole)
         .where = {.plane = -1, .y = 4, .x = 7, .input = true},
         .compared = 12,
         .beyond = 5,
+        .exact = 4,
+        .used = 0.75,
         .detectable = 3e-7,
         .problem = strdup("bilinear"),
         .cause = strdup("another warp"),
@@ -237,6 +239,8 @@ START_TEST(a_finding_is_written_whole)
     ck_assert_str_eq(word(one, "cause"), "another warp");
     ck_assert_str_eq(word(json_object_get(one, "worst"), "got"), "nan");
     ck_assert_str_eq(word(json_object_get(one, "worst"), "ratio"), "inf");
+    ck_assert_int_eq(json_integer_value(json_object_get(one, "exact")), 4);
+    ck_assert_double_eq(json_real_value(json_object_get(one, "used")), 0.75);
     ck_assert_str_eq(word(json_object_get(one, "where"), "side"), "input");
     ck_assert(json_is_null(json_object_get(json_object_get(one, "where"), "plane")));
     ck_assert_int_eq(count(one, "where", "x"), 7);

@@ -61,7 +61,7 @@ START_TEST(what_was_left_as_it_was_passes)
 }
 END_TEST
 
-/* Output 7 was left; outputs of other samples may be off by a rounding. */
+/* Output 7 was left. */
 START_TEST(what_was_left_may_not_be_off_by_the_last_digit)
 {
     struct wck_npz npz;
@@ -69,8 +69,6 @@ START_TEST(what_was_left_may_not_be_off_by_the_last_digit)
 
     made(&npz);
     output = numbers_of(&npz, "output");
-    output[8] = nextafter(output[8], 9.0);
-    ck_assert_int_eq(verdict_of(&npz), WCK_PASS);
     output[7] = nextafter(output[7], 9.0);
     ck_assert_int_eq(verdict_of(&npz), WCK_FAIL);
     wck_npz_release(&npz);

@@ -243,6 +243,65 @@ START_TEST(a_changed_element_is_found_where_one_matrix_is_singular)
 }
 END_TEST
 
+/* A kernel of steps copies: nothing excuses a unit, not even an output cut towards 0.
+ */
+START_TEST(a_copied_whole_number_that_is_one_off_is_found)
+{
+    const char *path = recording_path("../pillow/transform-affine-nearest-L-generic");
+    struct wck_verification result;
+    const struct wck_finding *finding;
+    const struct wck_tensor *output;
+    struct wck_npz npz;
+    double was;
+
+    ck_assert_int_eq(wck_npz_read(path, &npz, NULL), WCK_OK);
+    output = wck_npz_array(&npz, "output");
+    verify(made_write(&npz, "copied.npz"), &result);
+    finding = find(&result, WCK_CONFORMS, "output");
+    ck_assert_uint_eq(finding->compared, wck_tensor_count(output));
+    ck_assert_uint_eq(finding->exact, finding->compared);
+    wck_verification_release(&result);
+    was = wck_tensor_get(output, 40);
+    wck_tensor_set(output, 40, was - 1.0);
+    verify(made_write(&npz, "changed.npz"), &result);
+    finding = find(&result, WCK_CONFORMS, "output");
+    ck_assert_int_eq(finding->verdict, WCK_FAIL);
+    ck_assert_uint_eq(finding->exact, finding->compared - 1);
+    ck_assert_double_eq(finding->worst.got, was - 1.0);
+    wck_verification_release(&result);
+    wck_npz_release(&npz);
+}
+END_TEST
+
+START_TEST(what_is_used_of_the_bound_is_the_distance_to_the_reference)
+{
+    const struct wck_behaviour reference = wck_behaviour_reference();
+    struct wck_verification result;
+    const struct wck_finding *finding;
+    struct wck_npz npz;
+
+    made_affine(&npz, &reference);
+    verify(made_write(&npz, "made.npz"), &result);
+    finding = find(&result, WCK_CONFORMS, "output");
+    ck_assert_uint_eq(finding->exact, finding->compared);
+    ck_assert_double_eq(finding->used, 0.0);
+    wck_verification_release(&result);
+    /* A part of the roundings allowed, inside of every interval. */
+    verify_changed(&npz, "output", 4, 1.0 + 0x1p-52, &result);
+    finding = find(&result, WCK_CONFORMS, "output");
+    ck_assert_int_eq(finding->verdict, WCK_PASS);
+    ck_assert_uint_eq(finding->exact, finding->compared - 1);
+    ck_assert(finding->used > 0.0 && finding->used < 1.0);
+    wck_verification_release(&result);
+    verify_changed(&npz, "output", 4, 1.0 + 0x1p-40, &result);
+    finding = find(&result, WCK_CONFORMS, "output");
+    ck_assert_int_eq(finding->verdict, WCK_FAIL);
+    ck_assert(finding->used > 4.0);
+    wck_verification_release(&result);
+    wck_npz_release(&npz);
+}
+END_TEST
+
 static const struct {
     const char *array;
     bool input;
@@ -516,6 +575,8 @@ Suite *wck_replay_suite(void)
     tcase_add_loop_test(
         tests, a_changed_element_of_a_real_run_is_found_in_single_precision, 0, 2);
     tcase_add_test(tests, a_changed_element_is_found_where_one_matrix_is_singular);
+    tcase_add_test(tests, a_copied_whole_number_that_is_one_off_is_found);
+    tcase_add_test(tests, what_is_used_of_the_bound_is_the_distance_to_the_reference);
     tcase_add_loop_test(tests, a_changed_element_is_found_where_coordinates_are_given,
                         0, 3);
     tcase_add_test(tests, a_changed_gradient_of_the_border_value_is_found);

@@ -91,6 +91,77 @@ class Inputs:
         return axes
 
 
+class Draw(Inputs):
+    """Also what a random call is made of: choices, sizes, matrices."""
+
+    def between(self, least, most):
+        return least + int(self.below(most - least + 1, ()))
+
+    def pick(self, items):
+        return tuple(items)[self.between(0, len(items) - 1)]
+
+    def chance(self, part):
+        return bool(self.uniform(0, 1, ()) < part)
+
+    def size(self, rank=2, most=17, least=2):
+        """Extents of which no two are equal; one in ten has an axis of one pixel,
+        where `least` is not above 2."""
+        sizes = []
+        while len(set(sizes)) < rank:
+            sizes = [self.between(least, most) for _ in range(rank)]
+        if least <= 2 and self.chance(0.1):
+            sizes[self.between(0, rank - 1)] = 1
+        return tuple(sizes)
+
+    def picture(self, shape, dtype="float64"):
+        """As image; or floats with all their digits, of any scale."""
+        if numpy.dtype(dtype).kind != "f" or self.chance(0.3):
+            return self.image(shape, dtype)
+        scale = self.pick((1.0, 1.0, 255.0, 1e-3, 1e4))
+        return (scale * self.uniform(-1, 1, shape)).astype(dtype)
+
+    def around(self, linear, source, size):
+        """The affine matrix whose linear part is given, and that sends somewhere near
+        the output's centre to somewhere near the source's (both (h, w))."""
+        m = numpy.eye(3)
+        m[:2, :2] = linear
+        reach = self.pick((0.2, 0.2, 1.0)) * numpy.array(source[::-1])
+        centre = (numpy.array(source[::-1]) - 1) / 2 + reach * self.uniform(-1, 1, 2)
+        m[:2, 2] = centre - m[:2, :2] @ (numpy.array(size[::-1]) - 1) / 2
+        return m
+
+    def matrix(self, source, size):
+        """An output-to-source matrix, in pixels, of one of several kinds."""
+        kind = self.pick(("any", "any", "scale", "dyadic", "shift", "axes"))
+        if kind == "any":
+            while True:
+                turn, reach = self.uniform(-4, 4, ()), 2 ** self.uniform(-2, 1.5, (2, 1))
+                c, s = numpy.cos(turn), numpy.sin(turn)
+                linear = reach * numpy.array([[c, -s], [s, c]])
+                linear = linear + self.uniform(-0.3, 0.3, (2, 2))
+                if abs(numpy.linalg.det(linear)) > 0.05:
+                    return self.around(linear, source, size)
+        if kind == "scale":
+            return self.around(numpy.diag(self.uniform(0.2, 3, 2)), source, size)
+        if kind == "dyadic":
+            linear = numpy.eye(2) + (self.below(13, (2, 2)) - 6) / 16
+            m = self.around(linear, source, size)
+            m[:2, 2] = numpy.rint(8 * m[:2, 2]) / 8
+            return m
+        step = self.pick((1, 2, 4, 32))
+        m = self.around(numpy.eye(2), source, size)
+        if kind == "axes":
+            turn = self.pick(([[-1, 0], [0, 1]], [[0, -1], [1, 0]], [[0, 1], [1, 0]]))
+            m = self.around(turn, source, size)
+        m[:2, 2] = numpy.rint(step * m[:2, 2]) / step
+        return m
+
+    def homography(self, source, size):
+        m = self.matrix(source, size)
+        m[2, :2] = self.uniform(-1, 1, 2) * self.pick((0.3, 1.3)) / size[::-1]
+        return m
+
+
 SPECIAL = [
     float("nan"), float("inf"), -float("inf"), 1e20, -1e20, 1e38, -1e38,
     2.0**31, -(2.0**31), 2.0**31 - 1, -(2.0**31) - 1, 2.0**24 + 1, 1e7, -1e7,

@@ -18,12 +18,15 @@ def positions(shape):
 
 
 def normalised(x, n, align):
+    """With align_corners a single pixel's number is the pixel itself."""
+    if align and n == 1:
+        return x
     return 2 * x / (n - 1) - 1 if align else (2 * x + 1) / n - 1
 
 
 def factors(sizes, align):
-    """d pixel / d grid along x and y."""
-    return [(n - 1) / 2 if align else n / 2 for n in sizes[::-1]]
+    """d pixel / d grid along x and y; of a single pixel any, its slopes being 0."""
+    return [max(n - 1, 1) / 2 if align else n / 2 for n in sizes[::-1]]
 
 
 def source(backward, shape):

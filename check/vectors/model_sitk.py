@@ -11,7 +11,11 @@ def positions(rec):
     matrix = rec["matrix"]
     shape = rec["output"].shape
     index = numpy.indices(shape).reshape(len(shape), -1)[::-1].astype(float)
-    return [row[:-1] @ index + row[-1] for row in matrix]
+    share, index[0] = index[0] / shape[-1], 0
+    firsts = [row[:-1] @ index + row[-1] for row in matrix]
+    index[0] = shape[-1]
+    lasts = [row[:-1] @ index + row[-1] for row in matrix]
+    return [u + share * (v - u) for u, v in zip(firsts, lasts)]
 
 
 def nearest(c, n):

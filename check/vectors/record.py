@@ -26,8 +26,10 @@ LIBRARIES = sorted(
 class Recorder:
     """Writes the recordings of one library into one folder."""
 
+    root = recording.ROOT
+
     def __init__(self, folder, library, version, **versions):
-        self.folder = recording.ROOT / folder
+        self.folder = self.root / folder
         self.library, self.version = library, version
         self.versions = {
             library: version,

@@ -19,8 +19,12 @@ SHAPES = {
 CVAL = 0.8125
 
 
+def begin(recorder):
+    return recorder("jax", "jax", jax.__version__, jaxlib=jaxlib.__version__)
+
+
 def record(recorder):
-    out = recorder("jax", "jax", jax.__version__, jaxlib=jaxlib.__version__)
+    out = begin(recorder)
     for order in (0, 1):
         for mode in MODES:
             for label in SHAPES:
@@ -39,7 +43,14 @@ def mapped(out, order, mode, label, dtype, kind="points"):
     image = make.image(source, dtype)
     real = dtype if dtype.startswith("float") else "float32"
     coords = numpy.stack(getattr(make, kind)(size, source)).astype(real)
+    upstream = make.image(size, dtype) if dtype == real else None
     cval = CVAL if dtype == real else 77
+    arrays = called(image, coords, upstream, order, mode, cval)
+    out.write(name, spec_of(order, mode, len(source)), arrays)
+
+
+def called(image, coords, upstream, order, mode, cval):
+    """Output and, with an upstream gradient, the gradients."""
 
     def warp(image, coords):
         return map_coordinates(image, list(coords), order, mode, cval)
@@ -50,18 +61,38 @@ def mapped(out, order, mode, label, dtype, kind="points"):
         "coords": coords,
         "border_value": numpy.array([cval], float),
     }
-    if dtype == real:
+    if upstream is not None:
         output, pull = jax.vjp(warp, *inputs)
-        upstream = make.image(size, dtype)
         grads = [numpy.asarray(g) for g in pull(jnp.asarray(upstream))]
         arrays |= {"output": numpy.asarray(output), "grad_output": upstream}
         arrays |= {"grad_image": grads[0], "grad_coords": grads[1]}
     else:
         arrays["output"] = numpy.asarray(warp(*inputs))
-    spec = {
+    return arrays
+
+
+def spec_of(order, mode, rank):
+    return {
         "convention": "jax.map_coordinates",
         "interp": f"spline{order}",
         "border": mode,
-        "layout": "HW" if len(source) == 2 else "DHW",
+        "layout": "HW" if rank == 2 else "DHW",
     }
-    out.write(name, spec, arrays)
+
+
+def live(out, draw):
+    """One random call."""
+    order, mode = draw.pick((0, 1, 1)), draw.pick(MODES)
+    dtype = draw.pick(("float64", "float32", "float32", "uint8", "int16"))
+    rank = draw.pick((2, 2, 3))
+    source = draw.size(rank, 17 if rank == 2 else 7)
+    size = draw.size(rank, 13 if rank == 2 else 6)
+    image = draw.picture(source, dtype)
+    is_real = dtype.startswith("float")
+    coords = numpy.stack(draw.points(size, source))
+    coords = coords.astype(dtype if is_real else "float32")
+    upstream = draw.picture(size, dtype) if is_real else None
+    cval = float(draw.uniform(-2, 2, ())) if is_real else draw.between(0, 200)
+    arrays = called(image, coords, upstream, order, mode, cval)
+    name = f"map_coordinates-spline{order}-{mode}-{dtype}"
+    out.write(name, spec_of(order, mode, rank), arrays)

@@ -16,11 +16,15 @@ MODES = ("nearest", "bilinear", "bicubic")
 FILL = (0.625, -0.375)
 
 
-def record(recorder):
+def begin(recorder):
     warnings.filterwarnings("ignore")
     torch.set_num_threads(1)
     versions = {"torch": torch.__version__}
-    out = recorder("kornia", "kornia", kornia.__version__, **versions)
+    return recorder("kornia", "kornia", kornia.__version__, **versions)
+
+
+def record(recorder):
+    out = begin(recorder)
     for mode in MODES:
         for padding in PADDINGS:
             for align in (True, False):
@@ -83,28 +87,36 @@ def warp(out, function, mode, padding, align, label="generic"):
         rows = 2 if function == "warp_affine" else 3
         matrix = numpy.stack([one, two])[:, :rows].astype(dtype)
         upstream = make.image((2, 2, *OUTPUT), dtype)
-        options = {"mode": mode, "padding_mode": padding, "align_corners": align}
-        fill = torch.tensor(FILL, dtype=getattr(torch, dtype), requires_grad=True)
-        if padding == "fill":
-            options["fill_value"] = fill
-        i = torch.tensor(image, requires_grad=True)
-        m = torch.tensor(matrix, requires_grad=True)
-        with Grids() as grids:
-            output = getattr(transform, function)(i, m, OUTPUT, **options)
-        output.backward(torch.tensor(upstream))
-        arrays = {
-            "image": image,
-            "matrix": matrix,
-            "output": output.detach().numpy(),
-            "grad_output": upstream,
-            "grad_image": i.grad.numpy(),
-            "grad_matrix": m.grad.numpy(),
-            "sampling_grid": grids.last,
-        }
-        if padding == "fill":
-            arrays["border_value"] = fill.detach().numpy()
-            arrays["grad_border_value"] = fill.grad.numpy()
-        out.write(name, spec_of(function, mode, padding, align), arrays)
+        spec = spec_of(function, mode, padding, align)
+        out.write(name, spec, warped(image, matrix, FILL, upstream, spec))
+
+
+def warped(image, matrix, fill, upstream, spec):
+    """Output and gradients of warp_affine or warp_perspective, as `spec` says."""
+    function = getattr(transform, spec["convention"].partition(".")[2])
+    options = {"mode": spec["interp"], "padding_mode": spec["border"]}
+    options["align_corners"] = spec["align_corners"]
+    i = torch.tensor(image, requires_grad=True)
+    m = torch.tensor(matrix, requires_grad=True)
+    value = torch.tensor(fill, dtype=i.dtype, requires_grad=True)
+    if spec["border"] == "fill":
+        options["fill_value"] = value
+    with Grids() as grids:
+        output = function(i, m, upstream.shape[-2:], **options)
+    output.backward(torch.tensor(upstream))
+    arrays = {
+        "image": image,
+        "matrix": matrix,
+        "output": output.detach().numpy(),
+        "grad_output": upstream,
+        "grad_image": i.grad.numpy(),
+        "grad_matrix": m.grad.numpy(),
+        "sampling_grid": grids.last,
+    }
+    if spec["border"] == "fill":
+        arrays["border_value"] = value.detach().numpy()
+        arrays["grad_border_value"] = value.grad.numpy()
+    return arrays
 
 
 def remap(out, mode, padding, align, normalised):
@@ -118,9 +130,18 @@ def remap(out, mode, padding, align, normalised):
     if normalised:
         x, y = (2 * x + 1) / SOURCE[1] - 1, (2 * y + 1) / SOURCE[0] - 1
     upstream = make.image((1, 2, 8, 7))
+    spec = spec_of("remap", mode, padding, align)
+    spec |= {"normalized_coordinates": True} if normalised else {}
+    out.write(name, spec, remapped(image, x, y, upstream, spec))
+
+
+def remapped(image, x, y, upstream, spec):
+    """Output and gradients of remap, as `spec` says."""
     tensors = [torch.tensor(a, requires_grad=True) for a in (image, x, y)]
-    options = {"mode": mode, "padding_mode": padding, "align_corners": align}
-    output = transform.remap(*tensors, normalized_coordinates=normalised, **options)
+    options = {"mode": spec["interp"], "padding_mode": spec["border"]}
+    options["align_corners"] = spec.get("align_corners")
+    options["normalized_coordinates"] = spec.get("normalized_coordinates", False)
+    output = transform.remap(*tensors, **options)
     output.backward(torch.tensor(upstream))
     arrays = {
         "image": image,
@@ -131,6 +152,33 @@ def remap(out, mode, padding, align, normalised):
     }
     for key, tensor in zip(("grad_image", "grad_map_x", "grad_map_y"), tensors):
         arrays[key] = tensor.grad.numpy()
-    spec = spec_of("remap", mode, padding, align)
-    spec |= {"normalized_coordinates": True} if normalised else {}
-    out.write(name, spec, arrays)
+    return arrays
+
+
+def live(out, draw):
+    """One random call."""
+    mode, dtype = draw.pick(MODES), draw.pick(("float64", "float32"))
+    batch, channels = draw.between(1, 3), draw.between(1, 3)
+    source, size = draw.size(), draw.size(2, 13)
+    image = draw.picture((batch, channels, *source), dtype)
+    upstream = draw.picture((batch, channels, *size), dtype)
+    if draw.chance(0.3):
+        padding, align = draw.pick(PADDINGS[:3]), draw.pick((True, False, None))
+        spec = spec_of("remap", mode, padding, align)
+        y, x = draw.points((batch, *size), source)
+        if draw.chance(0.5):
+            spec["normalized_coordinates"] = True
+            x, y = (2 * x + 1) / source[1] - 1, (2 * y + 1) / source[0] - 1
+        maps = x.astype(dtype), y.astype(dtype)
+        out.write(f"remap-{mode}-{padding}-{dtype}", spec, remapped(image, *maps, upstream, spec))
+        return
+    function = draw.pick(("warp_affine", "warp_perspective"))
+    padding, align = draw.pick(PADDINGS), draw.pick((True, False))
+    maps = draw.matrix if function == "warp_affine" else draw.homography
+    rows = 2 if function == "warp_affine" else 3
+    inverses = [numpy.linalg.inv(maps(source, size))[:rows] for _ in range(batch)]
+    matrix = numpy.stack(inverses).astype(dtype)
+    fill = draw.uniform(-2, 2, channels)
+    spec = spec_of(function, mode, padding, align)
+    arrays = warped(image, matrix, fill, upstream, spec)
+    out.write(f"{function}-{mode}-{padding}-{dtype}", spec, arrays)

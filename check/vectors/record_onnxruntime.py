@@ -25,9 +25,13 @@ SOLID = {True: (3, 5, 9), False: (4, 2, 8)}
 TYPES = {"float32": TensorProto.FLOAT, "float64": TensorProto.DOUBLE}
 
 
-def record(recorder):
+def begin(recorder):
     version = onnxruntime.__version__
-    out = recorder("onnxruntime", "onnxruntime", version, onnx=onnx.__version__)
+    return recorder("onnxruntime", "onnxruntime", version, onnx=onnx.__version__)
+
+
+def record(recorder):
+    out = begin(recorder)
     for padding in PADDINGS:
         for align in (True, False):
             for mode in MODES[16]:
@@ -79,11 +83,16 @@ def normalise(axes, extents, align):
 
 
 def store(out, name, setting, source, size, kind="points"):
-    opset, mode, padding, align, dtype = setting
     make = out.inputs(name)
-    image = make.image((1, 2, *source), dtype)
+    image = make.image((1, 2, *source), setting[-1])
     axes = getattr(make, kind)((1, *size), source)
-    grid = normalise(axes, source, align).astype(dtype)
+    grid = normalise(axes, source, setting[3]).astype(setting[-1])
+    sample(out, name, setting, image, grid)
+
+
+def sample(out, name, setting, image, grid):
+    """setting: opset, mode, padding, align, dtype."""
+    opset, mode, padding, align, _ = setting
     run = session(*setting, image.ndim)
     output = run.run(None, {"image": image, "grid": grid})[0]
     spec = {
@@ -109,3 +118,21 @@ def solid(out, mode, padding, align):
     corners = "corners" if align else "edges"
     name = f"GridSample20-{mode}-{padding}-{corners}-solid"
     store(out, name, (20, mode, padding, align, "float32"), SOLID[align], (2, 8, 9))
+
+
+def live(out, draw):
+    """One random call; of two dimensions where it is cubic, and float32 but in opset 22
+    (README.md)."""
+    opset, align = draw.pick(MODES), draw.pick((True, False))
+    mode, padding = draw.pick(MODES[opset]), draw.pick(PADDINGS)
+    dtype = draw.pick(TYPES) if opset == 22 else "float32"
+    rank = 2 if opset == 16 or mode == "cubic" else draw.pick((2, 2, 3))
+    least = 3 if align and padding == "reflection" else 2  # never an axis of one pixel
+    source = draw.size(rank, 19 if rank == 2 else 7, least)
+    size = draw.size(rank, 15 if rank == 2 else 6)
+    batch, channels = draw.between(1, 3), draw.between(1, 4)
+    image = draw.picture((batch, channels, *source), dtype)
+    axes = draw.points((batch, *size), source)
+    grid = normalise(axes, source, align).astype(dtype)
+    name = f"GridSample{opset}-{mode}-{padding}-{dtype}"
+    sample(out, name, (opset, mode, padding, align, dtype), image, grid)

@@ -33,12 +33,16 @@ FILL = {"f": (0.625, -0.375, 0.8125, -0.1875), "u": (40001, 70, 9000, 333)}
 THIN = [(5, 1), (1, 7), (1, 1)]
 
 
-def record(recorder):
+def begin(recorder):
     version = cv2.__version__
     cv2.setNumThreads(1)
     folder = "opencv-" + ".".join(version.split(".")[:2])
-    out = recorder(folder, "opencv", version)
-    full = not version.startswith("4.10.")
+    return recorder(folder, "opencv", version)
+
+
+def record(recorder):
+    out = begin(recorder)
+    full = not out.version.startswith("4.10.")
     sweep(out, full)
     if full:
         channels(out)
@@ -62,6 +66,7 @@ class Call:
         self.dtype, self.channels, self.label = dtype, channels, label
         self.source, self.inverse, self.matrix = SOURCE, False, None
         self.output = MAPPED if function == "remap" else OUTPUT
+        self.fill = fill_of(dtype, channels)
 
     @property
     def name(self):
@@ -96,9 +101,7 @@ class Call:
         else:
             arrays["matrix"] = self.matrix
         if self.border == "constant":
-            arrays["border_value"] = numpy.array(
-                fill_of(self.dtype, self.channels), float
-            )
+            arrays["border_value"] = numpy.array(self.fill, float)
         if self.border == "transparent":
             arrays["destination"] = planes(self.output)
         return arrays
@@ -221,3 +224,19 @@ def special(out):
             for dtype in ("uint8", "float32"):
                 call = Call("remap", interp, border, dtype, 1, "special")
                 call.record(out, "special")
+
+
+def live(out, draw):
+    """One random call."""
+    function, interp, border = map(draw.pick, (FUNCTIONS, INTERPS, BORDERS))
+    call = Call(function, interp, border, draw.pick(DTYPES), draw.between(1, 4), "live")
+    hangs = interp == "bicubic" and border == "reflect_101"  # on an axis of one pixel
+    call.source = draw.size(2, 23, 3 if hangs else 2)
+    call.output = draw.size(2, 40)
+    if function == "warpAffine":
+        with_matrix(call, draw.matrix(call.source, call.output), draw.chance(0.5))
+    elif function == "warpPerspective":
+        with_matrix(call, draw.homography(call.source, call.output), draw.chance(0.5))
+    if call.dtype.startswith("float"):
+        call.fill = tuple(draw.uniform(-2, 2, call.channels))
+    call.record(out)

@@ -16,8 +16,12 @@ FILLS = {"L": 201, "RGB": (201, 7, 90), "F": 0.625}
 SOURCE, OUTPUT = (7, 11), (9, 13)
 
 
+def begin(recorder):
+    return recorder("pillow", "pillow", PIL.__version__)
+
+
 def record(recorder):
-    out = recorder("pillow", "pillow", PIL.__version__)
+    out = begin(recorder)
     matrices = inputs.matrices(SOURCE[1], SOURCE[0])
     for interp in INTERPS:
         for mode in MODES:
@@ -47,18 +51,22 @@ def transform(out, interp, mode, label, corners, source=SOURCE):
     make = out.inputs(name)
     shape = source if channels == 1 else (*source, channels)
     image = make.image(shape, dtype)
+    call(out, name, interp, image, corners, OUTPUT, FILLS[mode])
+
+
+def call(out, name, interp, image, corners, output, fill):
+    perspective = not numpy.array_equal(corners[2], [0, 0, 1])
     data = tuple(corners.reshape(-1)[: 8 if perspective else 6])
     kind = Image.Transform.PERSPECTIVE if perspective else Image.Transform.AFFINE
     picture = Image.fromarray(image)
-    assert picture.mode == mode
-    size = OUTPUT[::-1]
-    fill = FILLS[mode]
+    assert picture.mode in MODES
+    size = output[::-1]
     output = picture.transform(size, kind, data, INTERPS[interp], fillcolor=fill)
     spec = {
         "convention": "pil.transform",
         "interp": interp,
         "border": "fill",
-        "layout": "HW" if channels == 1 else "HWC",
+        "layout": "HW" if image.ndim == 2 else "HWC",
     }
     arrays = {
         "image": image,
@@ -67,3 +75,18 @@ def transform(out, interp, mode, label, corners, source=SOURCE):
         "output": numpy.asarray(output),
     }
     out.write(name, spec, arrays)
+
+
+def live(out, draw):
+    """One random call."""
+    interp, mode = draw.pick(INTERPS), draw.pick(MODES)
+    dtype, channels = MODES[mode]
+    source, size = draw.size(2, 23), draw.size(2, 19)
+    image = draw.picture(source if channels == 1 else (*source, channels), dtype)
+    maps = draw.pick((draw.matrix, draw.matrix, draw.homography))
+    fill = float(numpy.float32(draw.uniform(-2, 2, ())))
+    if dtype == "uint8":
+        fills = tuple(draw.below(256, channels).tolist())
+        fill = fills if channels > 1 else fills[0]
+    name = f"transform-{maps.__name__}-{interp}-{mode}"
+    call(out, name, interp, image, maps(source, size), size, fill)

@@ -15,8 +15,12 @@ SOLID, SOLID_MAPPED = (5, 3, 7), (2, 8, 5)
 CVAL = 0.8125
 
 
+def begin(recorder):
+    return recorder("scipy", "scipy", scipy.__version__)
+
+
 def record(recorder):
-    out = recorder("scipy", "scipy", scipy.__version__)
+    out = begin(recorder)
     for mode in MODES:
         for order in ORDERS:
             mapped(out, order, mode, SOURCE, MAPPED)
@@ -48,8 +52,9 @@ def spec_of(function, order, mode, rank, prefilter=True):
     }
 
 
-def store(out, name, spec, arrays, call):
-    cval = CVAL if arrays["image"].dtype.kind == "f" else 77.0
+def store(out, name, spec, arrays, call, cval=None):
+    if cval is None:
+        cval = CVAL if arrays["image"].dtype.kind == "f" else 77.0
     arrays["border_value"] = numpy.array([cval])
     order = int(spec["interp"][-1])
     options = {"order": order, "mode": spec["border"], "cval": cval}
@@ -126,3 +131,34 @@ def solid(out):
 
         spec = spec_of("affine_transform", order, "grid-constant", 3)
         store(out, name, spec, arrays, call)
+
+
+def live(out, draw):
+    """One random call."""
+    order, mode = draw.pick(ORDERS), draw.pick(MODES)
+    rank = 2 if order > 3 else draw.pick((2, 2, 3))
+    dtype = draw.pick(("float64", "float64", "float32", "uint8", "int16"))
+    source = draw.size(rank, 19 if rank == 2 else 7)
+    size = draw.size(rank, 15 if rank == 2 else 6)
+    real = dtype.startswith("float")
+    cval = float(draw.uniform(-2, 2, ())) if real else float(draw.between(0, 200))
+    prefilter = order < 2 or draw.chance(0.8)
+    arrays = {"image": draw.picture(source, dtype)}
+    if draw.chance(0.5):
+        function = "map_coordinates"
+        arrays["coords"] = numpy.stack(draw.points(size, source))
+    else:
+        function = "affine_transform"
+        swap = numpy.array([[0, 1, 0], [1, 0, 0], [0, 0, 1]])
+        arrays["matrix"] = numpy.eye(3, 4) + draw.uniform(-0.4, 0.4, (3, 4))
+        if rank == 2:
+            arrays["matrix"] = (swap @ draw.matrix(source, size) @ swap)[:2]
+
+    def call(image, **options):
+        if function == "map_coordinates":
+            return ndimage.map_coordinates(image, arrays["coords"], **options)
+        matrix = arrays["matrix"]
+        return ndimage.affine_transform(image, matrix, output_shape=size, **options)
+
+    spec = spec_of(function, order, mode, rank, prefilter)
+    store(out, f"{function}-spline{order}-{mode}-{dtype}", spec, arrays, call, cval)

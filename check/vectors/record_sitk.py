@@ -19,9 +19,13 @@ SOLID, SOLID_OUTPUT = (5, 3, 7), (4, 5, 6)
 FILL = {"f": 0.625, "u": 201, "i": -3001}
 
 
-def record(recorder):
+def begin(recorder):
     sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
-    out = recorder("sitk", "sitk", sitk.Version.VersionString().split("-")[0])
+    return recorder("sitk", "sitk", sitk.Version.VersionString().split("-")[0])
+
+
+def record(recorder):
+    out = begin(recorder)
     matrices = inputs.matrices(SOURCE[1], SOURCE[0])
     ties = inputs.affine(0.5, 0, -1, 0, 0.5, -1)
     for interp in INTERPS:
@@ -69,8 +73,11 @@ def resample(out, interp, dtype, label, matrix, source=SOURCE, size=OUTPUT):
     name = f"Resample-{interp}-{dtype}-{label}"
     make = out.inputs(name)
     image = make.image(source, dtype)
+    call(out, name, interp, image, matrix, size, FILL[numpy.dtype(dtype).kind])
+
+
+def call(out, name, interp, image, matrix, size, fill):
     resampler = frame(sitk.GetImageFromArray(image), size, affine(matrix), interp)
-    fill = FILL[numpy.dtype(dtype).kind]
     resampler.SetDefaultPixelValue(fill)
     output = sitk.GetArrayFromImage(resampler.Execute(sitk.GetImageFromArray(image)))
     arrays = {
@@ -79,7 +86,7 @@ def resample(out, interp, dtype, label, matrix, source=SOURCE, size=OUTPUT):
         "border_value": numpy.array([fill], float),
         "output": output,
     }
-    out.write(name, spec_of(interp, "HW" if len(source) == 2 else "DHW"), arrays)
+    out.write(name, spec_of(interp, "HW" if image.ndim == 2 else "DHW"), arrays)
 
 
 def solid(out, interp):
@@ -109,3 +116,21 @@ def physical(out, interp, matrix):
         "output": sitk.GetArrayFromImage(resampler.Execute(picture)),
     }
     out.write(name, spec_of(interp, "HW"), arrays)
+
+
+def live(out, draw):
+    """One random call.  Splines want four pixels and more along every axis."""
+    interp, dtype = draw.pick(INTERPS), draw.pick(DTYPES)
+    rank = draw.pick((2, 2, 3))
+    least = 4 if interp == "spline3" else 2
+    source = draw.size(rank, 19 if rank == 2 else 8, least)
+    size = draw.size(rank, 15 if rank == 2 else 6)
+    image = draw.picture(source, dtype)
+    matrix = numpy.eye(3, 4) + draw.uniform(-0.4, 0.4, (3, 4))
+    if rank == 2:
+        matrix = draw.matrix(source, size)[:2]
+    fill = float(draw.uniform(-2, 2, ()))
+    if not dtype.startswith("float"):
+        fill = float(draw.between(0, 200))
+    name = f"Resample-{interp}-{dtype}-{rank}d"
+    call(out, name, interp, image, matrix, size, fill)

@@ -18,10 +18,14 @@ SOURCE, OUTPUT, MAPPED = (7, 11), (6, 13), (8, 13)
 CVAL = 0.8125
 
 
-def record(recorder):
+def begin(recorder):
     warnings.filterwarnings("ignore")
     versions = {"scipy": scipy.__version__}
-    out = recorder("skimage", "skimage", skimage.__version__, **versions)
+    return recorder("skimage", "skimage", skimage.__version__, **versions)
+
+
+def record(recorder):
+    out = begin(recorder)
     for mode in MODES:
         for order in range(6):
             mapped(out, order, mode)
@@ -115,3 +119,26 @@ def by_callable(out, order):
     spec = spec_of(order, "constant", path="callable")
     arrays["output"] = warp(arrays, inverse_map, spec, OUTPUT)
     out.write(name, spec, arrays)
+
+
+def live(out, draw):
+    """One random call."""
+    order, mode = draw.between(0, 5), draw.pick(MODES)
+    source, size = draw.size(), draw.size(2, 13)
+    clip, by_coordinates = draw.chance(0.3), draw.chance(0.4)
+    channels = 1 if by_coordinates else draw.pick((1, 1, 3))
+    if mode == "symmetric" and order in (2, 4, 5):
+        channels = 1  # they are mixed, and the reference refuses
+    dtype = "float64" if by_coordinates else draw.pick(("float64", "float32", "uint8"))
+    shape = source if channels == 1 else (*source, channels)
+    arrays = {"image": draw.picture(shape, dtype)}
+    path = "coords" if by_coordinates else "matrix"
+    if by_coordinates:
+        arrays["coords"] = numpy.stack(draw.points(size, source))
+    else:
+        maps = draw.pick((draw.matrix, draw.homography))
+        arrays["matrix"] = maps(source, size)
+    arrays["border_value"] = draw.uniform(-2, 2, 1)
+    spec = spec_of(order, mode, channels, path, clip)
+    arrays["output"] = warp(arrays, arrays[path], spec, None if by_coordinates else size)
+    out.write(f"warp-spline{order}-{mode}-{path}-{dtype}", spec, arrays)

@@ -23,10 +23,15 @@ SIZES = {  # batch, channels, source, output: by rank and align_corners
 THIN = [(5, 1), (1, 7), (1, 1)]
 
 
-def record(recorder):
+def begin(recorder):
+    warnings.filterwarnings("ignore")
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    out = recorder("torch", "torch", torch.__version__)
+    return recorder("torch", "torch", torch.__version__)
+
+
+def record(recorder):
+    out = begin(recorder)
     for rank in (4, 5):
         for mode in MODES[rank]:
             for padding in PADDINGS:
@@ -165,7 +170,6 @@ def compose(image, theta, size, upstream, mode, padding, align):
 
 
 def thetas(out):
-    warnings.filterwarnings("ignore")
     for align in (True, False):
         source, size = ((5, 9), (5, 9)) if align else ((4, 8), (4, 8))
         for label, pixels in inputs.matrices(source[1], source[0]).items():
@@ -206,3 +210,33 @@ def solid(out, align):
     upstream = make.image((1, 2, *size))
     arrays = compose(image, theta, size, upstream, "bilinear", "zeros", align)
     out.write(name, spec_of("torch.affine_grid", 5, "bilinear", "zeros", align), arrays)
+
+
+def live(out, draw):
+    """One random call."""
+    rank, align = draw.pick((4, 4, 5)), draw.pick((True, False))
+    mode, padding = draw.pick(MODES[rank]), draw.pick(PADDINGS)
+    dtype = draw.pick(("float64", "float32"))
+    batch, channels = draw.between(1, 3), draw.between(1, 4)
+    source = draw.size(rank - 2, 17 if rank == 4 else 7)
+    size = draw.size(rank - 2, 13 if rank == 4 else 6)
+    image = draw.picture((batch, channels, *source), dtype)
+    upstream = draw.picture((batch, channels, *size), dtype)
+    corners = "corners" if align else "edges"
+    words = f"{rank - 2}d-{mode}-{padding}-{corners}-{dtype}"
+    if mode != "nearest" and draw.chance(0.3) and not (rank == 5 and mode == "bicubic"):
+        theta = draw.uniform(-1.2, 1.2, (batch, rank - 2, rank - 1))
+        if rank == 4 and min(source) > 1 and min(size) > 1:
+            pixels = [draw.matrix(source, size) for _ in range(batch)]
+            theta = numpy.stack([theta_of(m, source, size, align) for m in pixels])
+        theta = theta.astype(dtype)
+        arrays = compose(image, theta, size, upstream, mode, padding, align)
+        spec = spec_of("torch.affine_grid", rank, mode, padding, align)
+        out.write("affine_grid" + words, spec, arrays)
+        return
+    axes = draw.points((batch, *size), source)
+    grid = normalise(axes, source, align).astype(dtype)
+    arrays = call(image, grid, upstream, mode, padding, align)
+    if arrays:
+        spec = spec_of("torch.grid_sample", rank, mode, padding, align)
+        out.write("grid_sample" + words, spec, arrays)

@@ -48,6 +48,27 @@ START_TEST(the_first_comparison_is_kept_where_all_are_exact)
 }
 END_TEST
 
+START_TEST(what_is_equal_is_counted_and_the_largest_part_kept)
+{
+    struct wck_tally tally = {0}, other = {0};
+
+    add(&tally, 0.0, 0.5, 1.0, 4, true);
+    add(&tally, 0.0, 0.0, 1.0, 5, true);
+    add(&tally, 0.25, 0.5, 1.0, 6, true);
+    ck_assert_uint_eq(tally.exact, 2);
+    ck_assert_double_eq(tally.used, 0.5);
+    add(&other, 0.0, 0.5, 1.0, 8, true);
+    wck_tally_merge(&tally, &other);
+    ck_assert_uint_eq(tally.exact, 3);
+    ck_assert_double_eq(tally.used, 0.5);
+    wck_tally_merge(&other, &tally);
+    ck_assert_double_eq(other.used, 0.5);
+    add(&other, (double)NAN, 0.5, 1.0, 7, true);
+    ck_assert_uint_eq(other.exact, 4);
+    ck_assert_double_eq(other.used, (double)INFINITY);
+}
+END_TEST
+
 START_TEST(an_error_hides_up_to_twice_the_bound)
 {
     struct wck_tally tally = {0};
@@ -148,6 +169,7 @@ Suite *wck_tally_suite(void)
     tcase_add_test(tcase, an_empty_tally_is_not_applicable);
     tcase_add_test(tcase, the_worst_comparison_is_that_with_the_largest_ratio);
     tcase_add_test(tcase, the_first_comparison_is_kept_where_all_are_exact);
+    tcase_add_test(tcase, what_is_equal_is_counted_and_the_largest_part_kept);
     tcase_add_test(tcase, an_error_hides_up_to_twice_the_bound);
     tcase_add_test(tcase, truncation_hides_errors_as_rounding_does);
     tcase_add_test(tcase, comparisons_that_do_not_resolve_leave_the_power_alone);

@@ -55,18 +55,34 @@ static double least_step(const struct wck_trial *trial)
     return wck_dtype_row(trial->problem->dtype)->tiny / 2.0;
 }
 
+/* Is it what the reference has, in the type of the recording? */
+static bool is_equal(const struct wck_trial *trial, const struct wck_margin *margin,
+                     double got)
+{
+    double at = wck_dtype_round(trial->problem->dtype, margin->at);
+
+    return fpclassify(got - at) == FP_ZERO;
+}
+
 void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *margin,
                     double got, const struct wck_place *place, double scale,
                     bool kinked, struct wck_judged *judged)
 {
     double width = margin->high - margin->low + (is_integer(trial) ? 1.0 : 0.0);
+    bool open = kinked && width > wck_judged_resolution(trial, scale) * scale;
     struct wck_measure measure = {.got = got,
                                   .want = wck_margin_want(margin, got),
                                   .round = margin->bound + least_step(trial),
                                   .scale = scale};
+    struct wck_tally *tally = &judged->tally;
+    double used = open || is_integer(trial)
+                      ? tally->used
+                      : fmax(tally->used, wck_margin_used(margin, got));
+    size_t exact = tally->exact;
 
     if (wck_margin_is_open(margin, got)) {
-        judged->tally.compared++;
+        tally->compared++;
+        tally->exact += isnan(margin->low) ? 1 : 0;
         judged->open += isnan(margin->low) ? 0 : 1;
         return;
     }
@@ -74,10 +90,13 @@ void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *marg
     if (isinf(got) && isfinite(measure.want) && got * measure.want > 0.0 &&
         isinf(wck_dtype_round(trial->problem->dtype, measure.want)))
         measure.got = measure.want;
-    wck_tally_add(&judged->tally, &measure, place, false);
-    if (kinked && width > wck_judged_resolution(trial, scale) * scale)
+    wck_tally_add(tally, &measure, place, false);
+    /* The tally takes all of an interval for equal. */
+    tally->exact = exact + (is_equal(trial, margin, got) ? 1 : 0);
+    tally->used = used;
+    if (open)
         judged->open++;
     else if (scale > 0.0 && isfinite(width))
-        judged->tally.detectable =
-            fmax(judged->tally.detectable, (2.0 * margin->bound + width) / scale);
+        tally->detectable =
+            fmax(tally->detectable, (2.0 * margin->bound + width) / scale);
 }

@@ -21,6 +21,16 @@ bool wck_margin_is_open(const struct wck_margin *margin, double got)
            (isnan(margin->low) && isnan(got));
 }
 
+double wck_margin_used(const struct wck_margin *margin, double got)
+{
+    double off = got - margin->at;
+    double room = off > 0.0 ? margin->high - margin->at : margin->at - margin->low;
+
+    /* The reference rounds its sums better than the ends of margins are. */
+    return fpclassify(off) == FP_ZERO ? 0.0
+                                      : fabs(off) / (fmax(room, 0.0) + margin->bound);
+}
+
 static void widen(struct wck_margin *margin, double value)
 {
     margin->low = fmin(margin->low, value);
@@ -34,6 +44,7 @@ static void add_scaled(struct wck_margin *sum, double c, const struct wck_margin
 
     sum->low += fmin(a, b);
     sum->high += fmax(a, b);
+    sum->at += c * part->at;
     sum->bound += fabs(c) * part->bound;
 }
 
@@ -100,6 +111,13 @@ static double pivot_of(const struct work *work, const struct wck_sample *sample,
     return wck_warp_border_value(warp, plane % work->source.channels);
 }
 
+/* A kernel of steps copies a pixel: nothing is rounded.  (A border value may be, into
+ * the image's type.) */
+static bool is_copied(const struct work *work, const struct wck_sample_tap *tap)
+{
+    return work->problem->warp.kernel->smoothness < 0 && tap->pixel != WCK_BORDER_VALUE;
+}
+
 /* sum over the taps of a variant of sample `index`: value, and the bound on its
  * rounding.  What the output held before is left as it was, to the bit. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
@@ -121,8 +139,8 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         if (rim)
             x = trunc(x);
         value += tap->weight * x;
-        weighed += fabs(tap->weight * (x - pivot));
-        weights += tap->uncertainty * fabs(x);
+        weighed += is_copied(work, tap) ? 0.0 : fabs(tap->weight * (x - pivot));
+        weights += is_copied(work, tap) ? 0.0 : tap->uncertainty * fabs(x);
         all += fabs(tap->weight);
     }
     if (!sample->has_taps)
@@ -200,6 +218,7 @@ static void add_image(struct work *work, size_t index)
         const struct wck_sample_weight *w = &work->samples.weights[k];
         struct wck_margin weight = {.low = w->low,
                                     .high = w->high,
+                                    .at = w->at,
                                     .bound = work->kernel * work->u * w->uncertainty};
 
         for (size_t p = 0; p < work->planes; p++) {
@@ -247,6 +266,8 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
     if (!sample->has_taps)
         value = (double)NAN;
     widen(margin, value);
+    if (sample == &work->samples.variants[work->samples.nominal])
+        margin->at = value;
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)(work->samples.listed + work->planes) + 4.0, work->u) *
@@ -329,6 +350,7 @@ static void turn_matrix(struct work *work)
     int entries = wck_map_entries(map);
     double middle[WCK_MATRIX], radius[WCK_MATRIX], turned[WCK_MATRIX];
     struct wck_margin *m = work->margins->matrix;
+    bool all = true;
 
     if (entries == 0 || map->direction == WCK_OUTPUT_TO_SOURCE)
         return;
@@ -343,12 +365,18 @@ static void turn_matrix(struct work *work)
     for (int i = 0; i < entries; i++) {
         middle[i] = (m[i].low + m[i].high) / 2.0;
         radius[i] = (m[i].high - m[i].low) / 2.0 + m[i].bound;
+        all &= isfinite(radius[i]);
     }
+    /* Every entry has a part of what may be anything. */
+    for (int i = 0; i < entries && !all; i++)
+        m[i] = anything;
+    if (!all)
+        return;
     wck_map_matrix_gradient(map, middle, turned);
     wck_problem_matrix_spread(work->problem, middle, radius);
     for (int i = 0; i < entries; i++)
         m[i] = (struct wck_margin){
-            .low = turned[i], .high = turned[i], .bound = radius[i]};
+            .low = turned[i], .high = turned[i], .bound = radius[i], .at = turned[i]};
 }
 
 /* Where the image is continued by the border value before it is filtered, that has a
@@ -397,8 +425,8 @@ static enum wck_status through_prefilter(struct work *work,
         for (size_t i = 0; i < wck_image_pixels(image); i++) {
             double value = wck_plane_get(&gradient, p, i);
 
-            work->margins->image[p * wck_image_pixels(image) + i] =
-                (struct wck_margin){.low = value, .high = value, .bound = most};
+            work->margins->image[p * wck_image_pixels(image) + i] = (struct wck_margin){
+                .low = value, .high = value, .bound = most, .at = value};
         }
     }
     if (status == WCK_OK)
@@ -547,6 +575,40 @@ static void clip_outputs(struct work *work, const struct wck_image *image)
     }
 }
 
+/* Where the reference's own outputs and gradient of the image are. */
+static enum wck_status locate(struct work *work, const struct wck_image *image,
+                              struct wck_error *err)
+{
+    const struct wck_problem *problem = work->problem;
+    bool whole = !(wck_dtype_row(problem->dtype)->roundoff > 0.0);
+    struct wck_image output = *image, gradient = {0};
+    struct wck_gradients wanted = {.image = &gradient};
+    size_t pixels = wck_image_pixels(image);
+    enum wck_status status;
+
+    output.depth = wck_warp_output_extent(&problem->warp, WCK_Z);
+    output.height = wck_warp_output_extent(&problem->warp, WCK_Y);
+    output.width = wck_warp_output_extent(&problem->warp, WCK_X);
+    status =
+        wck_image_new_like(&output, whole ? problem->dtype : WCK_FLOAT64, &output, err);
+    if (status == WCK_OK)
+        status = wck_warp_forward(&problem->warp, image, &output, err);
+    for (size_t i = 0; status == WCK_OK && i < work->planes * work->count; i++)
+        work->margins->output[i].at =
+            wck_plane_get(&output, i / work->count, i % work->count);
+    if (status == WCK_OK && work->upstream != NULL)
+        status = wck_image_new_like(&gradient, WCK_FLOAT64, image, err);
+    if (status == WCK_OK && work->upstream != NULL)
+        status = wck_warp_vjp(&problem->warp, image, work->upstream, &wanted, err);
+    for (size_t i = 0;
+         status == WCK_OK && gradient.tensor.data != NULL && i < work->planes * pixels;
+         i++)
+        work->margins->image[i].at = wck_plane_get(&gradient, i / pixels, i % pixels);
+    free(output.tensor.data);
+    free(gradient.tensor.data);
+    return status;
+}
+
 enum wck_status wck_margins_make(struct wck_margins *margins,
                                  const struct wck_problem *problem,
                                  const struct wck_image *image,
@@ -584,6 +646,8 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
         status = judge(&work, image, err);
     if (status == WCK_OK && problem->warp.clips)
         clip_outputs(&work, image);
+    if (status == WCK_OK)
+        status = locate(&work, image, err);
     if (work.image != margins->image)
         free(work.image);
     free(work.sent);

@@ -18,9 +18,10 @@
 #include "src/subject/problem.h"
 
 /* What is allowed for one number: low - bound .. high + bound.  Anything where low and
- * high are infinite; nothing but NaN where they are NaN. */
+ * high are infinite; nothing but NaN where they are NaN.  `at`, between low and high,
+ * is where the reference is. */
 struct wck_margin {
-    double low, high, bound;
+    double low, high, bound, at;
 };
 
 /* The number of low .. high nearest to `got`, so that a measure with this as what is
@@ -29,6 +30,10 @@ double wck_margin_want(const struct wck_margin *margin, double got);
 
 /* True where the margin allows anything, or `got` is the NaN that it wants. */
 bool wck_margin_is_open(const struct wck_margin *margin, double got);
+
+/* The part of what the margin allows on got's side of `at` that `got` uses: 0 where it
+ * is `at`, 1 at the end. */
+double wck_margin_used(const struct wck_margin *margin, double got);
 
 /* The margins of one batch item. */
 struct wck_margins {

@@ -127,6 +127,7 @@ static void add_border_value(struct job *job, const struct wck_margins *margins)
         job->border[entry].low += margins->border_value[c].low;
         job->border[entry].high += margins->border_value[c].high;
         job->border[entry].bound += margins->border_value[c].bound;
+        job->border[entry].at += margins->border_value[c].at;
     }
 }
 

@@ -87,6 +87,7 @@ static void spread(struct wck_samples *samples, size_t index)
     size_t count = 1;
 
     samples->lost = false;
+    samples->nominal = 0;
     wck_block_fill(&samples->one, &samples->warp, index, 1);
     for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
         double u = axis_of(&samples->one, a)[0];
@@ -104,6 +105,7 @@ static void spread(struct wck_samples *samples, size_t index)
                 axis_of(&samples->block, b)[v] = axis_of(&samples->block, b)[v % count];
             axis_of(&samples->block, a)[v] = times > 1 ? places[v / count] : u;
         }
+        samples->nominal += times > 1 ? count : 0;
         count *= times;
         samples->lost |=
             undecided(&samples->warp, a, u, e[a]) ||
@@ -231,6 +233,8 @@ static void join_weights(struct wck_samples *samples)
             double sum = variant_weight(&samples->variants[v], weight->pixel,
                                         &uncertainty, &listed);
 
+            if (v == samples->nominal)
+                weight->at = sum;
             weight->low = fmin(weight->low, sum);
             weight->high = fmax(weight->high, sum);
             weight->uncertainty = fmax(weight->uncertainty, uncertainty);

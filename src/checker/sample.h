@@ -26,6 +26,7 @@ struct wck_sample {
 struct wck_sample_weight {
     ptrdiff_t pixel;
     double low, high, uncertainty;
+    double at;     /* where the coordinate has no error, or at the knot near it */
     size_t listed; /* times listed, at most, by one variant */
 };
 
@@ -37,6 +38,7 @@ struct wck_samples {
     struct wck_block one, block;
     struct wck_sample variants[WCK_SAMPLE_VARIANTS];
     size_t variant_count;
+    size_t nominal; /* the variant without any error, or at the knots near it */
     struct wck_sample_weight *weights;
     size_t weight_count;
     size_t listed; /* most taps of one sample, before any are merged */

@@ -70,6 +70,8 @@ enum wck_status wck_trial_report_take(struct wck_trial *trial, const char *check
         .where = tally->where,
         .compared = tally->compared,
         .beyond = tally->beyond,
+        .exact = tally->exact,
+        .used = tally->used,
         .detectable = tally->detectable,
         .detail = detail,
         .cause = cause,

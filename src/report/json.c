@@ -260,6 +260,8 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
     put(&to, "where", place(&one->where, failed));
     put_count(&to, "compared", one->compared);
     put_count(&to, "beyond", one->beyond);
+    put_count(&to, "exact", one->exact);
+    put(&to, "used", number(one->used));
     put(&to, "detectable", number(one->detectable));
     put(&to, "subject", string(one->subject));
     put(&to, "problem", string(one->problem));

@@ -194,6 +194,51 @@ static void wide_sandwich(int side, const double b[16], const double x[16],
     }
 }
 
+/* What of |B|^T |G| |B|^T an inverse by the adjugate rounds: backwards, the adjugate's
+ * part and the determinant's cancel to it, (B_kl B_ji - B_ki B_jl) G_kl and sum(B G)
+ * B_ji. */
+static void adjugate_sandwich(int side, const double b[16], const double g[16],
+                              double result[16])
+{
+    double sum = 0.0;
+
+    for (int i = 0; i < side * side; i++)
+        sum += b[i] * g[i];
+    wide_sandwich(side, b, g, result);
+    for (int i = 0; i < side; i++) {
+        for (int j = 0; j < side; j++)
+            result[i * side + j] += 2.0 * sum * b[j * side + i];
+    }
+}
+
+/* Through normalised grids B is N^-1 (N B M^-1) M, with N and M those of the source's
+ * and the output's sizes; rounded, its terms count as |N^-1| |N| |B| |M^-1| |M|, and
+ * the gradient's as |N|^T |N^-1|^T |G| |M^-1|^T |M|^T.  |N^-1| |N| is 1 and, from an
+ * axis to the last column, n - 1. */
+static void widen_by_grids(const struct wck_problem *problem, int side, double b[16],
+                           double g[16])
+{
+    int last = side - 1;
+
+    for (int a = 0; a < last; a++) {
+        double n = (double)wck_warp_extent(&problem->warp, (enum wck_axis)a) - 1.0;
+
+        for (int j = 0; j < side; j++) {
+            b[a * side + j] += n * b[last * side + j];
+            g[last * side + j] += n * g[a * side + j];
+        }
+    }
+    for (int a = 0; a < last; a++) {
+        double n =
+            (double)wck_warp_output_extent(&problem->warp, (enum wck_axis)a) - 1.0;
+
+        for (int i = 0; i < side; i++) {
+            b[i * side + last] += n * b[i * side + a];
+            g[i * side + a] += n * g[i * side + last];
+        }
+    }
+}
+
 void wck_problem_matrix_spread(const struct wck_problem *problem, const double *middle,
                                double *radius)
 {
@@ -201,7 +246,8 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
     int side = wck_map_axes(map) + 1, entries = wck_map_entries(map);
     double u = coordinate_roundoff(problem) + 0x1p-53;
     double b[16] = {0.0}, error[16] = {0.0}, g[16] = {0.0}, of_g[16], of_b[16] = {0.0};
-    double turned[16];
+    const struct wck_arithmetic *arithmetic = problem->warp.arithmetic;
+    double turned[16], rounded[16];
 
     b[side * side - 1] = 1.0;
     for (int i = 0; i < entries; i++) {
@@ -220,8 +266,13 @@ void wck_problem_matrix_spread(const struct wck_problem *problem, const double *
         g[i] = i < entries ? radius[i] : 0.0;
     wide_sandwich(side, of_b, g, error);
     for (int i = 0; i < entries; i++)
+        g[i] = fabs(middle[i]);
+    if (arithmetic != NULL && arithmetic->detour)
+        widen_by_grids(problem, side, b, g);
+    adjugate_sandwich(side, b, g, rounded);
+    for (int i = 0; i < entries; i++)
         radius[i] =
-            error[i] + (of_g[i] - turned[i]) + u * (2.0 * side + 2.0) * turned[i];
+            error[i] + (of_g[i] - turned[i]) + u * (2.0 * side + 2.0) * rounded[i];
 }
 
 /* Row `row` of the matrix times p: value, and its error in roundings: side + 1 a
@@ -328,7 +379,7 @@ static double axis_error(const struct wck_problem *problem, size_t sample, int a
             error = factor * error + 4.0 * (fabs(value) + 1.0) * (double)n / 2.0;
         value = map->source_units->to_pixel(value, n);
     }
-    if (arithmetic != NULL && arithmetic->detour)
+    if (arithmetic != NULL && (arithmetic->detour || arithmetic->blends))
         error += DETOUR_ROUNDINGS * (fabs(value) + (double)n);
     /* A fold subtracts, divides and subtracts again at the scale of u and n. */
     if (problem->warp.fold != NULL && problem->warp.fold->rounds &&

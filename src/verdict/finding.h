@@ -59,6 +59,9 @@ struct wck_finding {
     struct wck_place where;   /* of the worst */
     size_t compared;          /* comparisons made */
     size_t beyond;            /* of them beyond the bound */
+    size_t exact;             /* of them equal to what the reference has, or wants */
+    double used;              /* largest part of the bound that one used; but for those
+                                 that a knot or jump leaves open, and whole numbers */
     double detectable;        /* smallest error, relative to scale, that would have been
                                  found everywhere; a pass states it */
     char *subject;            /* owned texts; NULL where there is nothing to say */

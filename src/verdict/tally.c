@@ -15,6 +15,9 @@ void wck_tally_add(struct wck_tally *tally, const struct wck_measure *measure,
     tally->compared++;
     if (ratio > 1.0)
         tally->beyond++;
+    if (!(ratio > 0.0))
+        tally->exact++;
+    tally->used = fmax(tally->used, ratio);
     if (resolved && measure->scale > 0.0)
         tally->detectable =
             fmax(tally->detectable,
@@ -28,6 +31,8 @@ void wck_tally_merge(struct wck_tally *tally, const struct wck_tally *from)
 
     sum.compared = tally->compared + from->compared;
     sum.beyond = tally->beyond + from->beyond;
+    sum.exact = tally->exact + from->exact;
+    sum.used = fmax(tally->used, from->used);
     sum.detectable = fmax(tally->detectable, from->detectable);
     *tally = sum;
 }

@@ -6,6 +6,8 @@
 
 struct wck_tally {
     size_t compared, beyond;
+    size_t exact; /* equal to what was wanted */
+    double used;  /* largest ratio; of an interval, its owner's to say */
     double ratio; /* of the worst */
     struct wck_measure worst;
     struct wck_place where;
