@@ -23,7 +23,7 @@ WIDTH = {"f": "float{}", "i": "integers", "u": "integers"}
 COLUMNS = ("output", "grad_image", "grad_coordinates", "grad_matrix", "grad_border_value")
 COLUMNS += ("adjoint",)
 CARRIERS = ("grad_grid", "grad_coords", "grad_map_x", "grad_map_y", "grad_flow")
-UNJUDGED = ("faults", "undecided")
+UNJUDGED = ("faults", "undecided", "various")
 ORDER = ("nearest", "bilinear", "bicubic", "lanczos4")
 
 HEAD = """\
@@ -112,7 +112,7 @@ class Row:
 
     def add(self, spec, findings):
         self.recordings += 1
-        self.versions.add(spec["version"])
+        self.versions.add(spec.get("version", "not said"))
         for finding in findings:
             self.inconclusive += finding["verdict"] == "inconclusive"
             self.cells[column_of(finding)].add(finding)
@@ -141,7 +141,12 @@ def read(reports):
         library += " with IPP" if spec.get("ipp") else ""
         function = spec["convention"]
         functions[library, function].add(spec, findings)
-        key = (library, spec["interp"], spec["border"], array_type(path))
+        key = (
+            library,
+            spec.get("interp", "default"),
+            spec.get("border", "default"),
+            array_type(path),
+        )
         kinds[key].add(spec, findings)
         if any(f["beyond"] for f in findings):
             beyond.append(f"{path.parent.name}/{path.name}")

@@ -95,28 +95,6 @@ START_TEST(defaults_are_the_first_words)
 }
 END_TEST
 
-/* SciPy filters along the channels as well, and its reflect does so inexactly. */
-START_TEST(channels_that_the_library_mixes_are_refused)
-{
-    const struct wck_convention *skimage = wck_convention_find("skimage.warp");
-    struct wck_choices choices = chosen("spline5", "symmetric", 2);
-    struct wck_warp warp = {0};
-    struct wck_error err = {0};
-
-    choices.channels = 1;
-    ck_assert_int_eq(wck_convention_bind(skimage, &choices, &warp, &err), WCK_OK);
-    choices.channels = 3;
-    ck_assert_int_eq(wck_convention_bind(skimage, &choices, &warp, &err),
-                     WCK_UNSUPPORTED);
-    ck_assert_ptr_nonnull(strstr(err.text, "mixes the channels"));
-    choices.interp = "spline3"; /* a kernel of its own, a channel at a time */
-    ck_assert_int_eq(wck_convention_bind(skimage, &choices, &warp, NULL), WCK_OK);
-    choices = chosen("spline5", "edge", 2);
-    choices.channels = 3;
-    ck_assert_int_eq(wck_convention_bind(skimage, &choices, &warp, NULL), WCK_OK);
-}
-END_TEST
-
 static void expect_no_word(const struct wck_convention *convention, const char *other)
 {
     struct wck_choices choices = chosen(other, NULL, 2);
@@ -384,7 +362,6 @@ Suite *wck_convention_suite(void)
     tcase_add_loop_test(rows, every_word_of_a_library_binds_or_is_said_not_to_be_served,
                         0, count);
     tcase_add_loop_test(rows, defaults_are_the_first_words, 0, count);
-    tcase_add_test(rows, channels_that_the_library_mixes_are_refused);
     tcase_add_loop_test(rows, other_words_are_refused_with_those_there_are, 0, count);
     tcase_add_loop_test(rows, the_references_own_words_are_its_registries, 0, 2);
     tcase_add_loop_test(rows, volumes_bind_where_the_library_takes_them, 0, count);

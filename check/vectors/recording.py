@@ -69,9 +69,9 @@ class Recording:
 
 def read_all(folder=ROOT, prefix=""):
     """The recordings under a folder, in the order of their names, but for those of
-    small.py."""
+    small.py and those written in other ways than these scripts', for the reader."""
     for path in sorted(folder.glob("*/*.npz")):
-        if path.parent.name in ("small", "faults"):
+        if path.parent.name in ("small", "faults", "various"):
             continue
         recording = Recording(path)
         if recording.name.startswith(prefix):
