@@ -112,8 +112,10 @@ static enum wck_status check_word(const struct wck_serves *serves, const char *n
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *served = json_string_value(json_array_get(list, i));
 
-        if (strcmp(served, word) == 0)
+        if (strcmp(served, word) == 0) {
+            wck_text_release(&there);
             return WCK_OK;
+        }
         wck_text_printf(&there, "%s%s", i > 0 ? ", " : "", served);
     }
     copy_said(said, wck_text_string(&there));
