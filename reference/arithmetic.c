@@ -67,8 +67,13 @@ static void in_double(const struct wck_warp *warp, struct wck_block *block)
         by_samples(warp, block);
 }
 
-/* SciPy sums the offset first, then axis by axis, slowest first: this decides ties. */
-static void offset_first(const struct wck_warp *warp, struct wck_block *block)
+/* One coordinate, of an output position by its row of the matrix. */
+typedef double row_function(const struct wck_warp *warp, const double *row, int axes,
+                            const double at[WCK_AXES]);
+
+/* Row by row of an affine map; another map is not this arithmetic's. */
+static void by_rows(const struct wck_warp *warp, struct wck_block *block,
+                    row_function *coordinate)
 {
     int axes = wck_warp_axes(warp);
 
@@ -80,15 +85,27 @@ static void offset_first(const struct wck_warp *warp, struct wck_block *block)
         double at[WCK_AXES];
 
         wck_warp_position(warp, block->first + i, at);
-        for (int a = 0; a < axes; a++) {
-            const double *row = warp->map.backward + (ptrdiff_t)a * (axes + 1);
-            double sum = row[axes];
-
-            for (int j = axes; j-- > 0;)
-                sum += row[j] * at[j];
-            axis_of(block, a)[i] = sum;
-        }
+        for (int a = 0; a < axes; a++)
+            axis_of(block, a)[i] = coordinate(
+                warp, warp->map.backward + (ptrdiff_t)a * (axes + 1), axes, at);
     }
+}
+
+/* SciPy sums the offset first, then axis by axis, slowest first: this decides ties. */
+static double sum_offset_first(const struct wck_warp *warp, const double *row, int axes,
+                               const double at[WCK_AXES])
+{
+    double sum = row[axes];
+
+    (void)warp;
+    for (int j = axes; j-- > 0;)
+        sum += row[j] * at[j];
+    return sum;
+}
+
+static void offset_first(const struct wck_warp *warp, struct wck_block *block)
+{
+    by_rows(warp, block, sum_offset_first);
 }
 
 /* ---- OpenCV 4: fixed point (NOTES, "opencv4") ---- */
@@ -242,32 +259,23 @@ static void stepwise(const struct wck_warp *warp, struct wck_block *block)
 
 /* ---- ITK (NOTES, "float64-blended") ---- */
 
+static double blend(const struct wck_warp *warp, const double *row, int axes,
+                    const double at[WCK_AXES])
+{
+    double width = (double)warp->output_width, first = 0.0, last = row[0] * width;
+
+    for (int j = 1; j < axes; j++) {
+        first += row[j] * at[j];
+        last += row[j] * at[j];
+    }
+    first += row[axes];
+    last += row[axes];
+    return first + at[WCK_X] / width * (last - first);
+}
+
 static void blended(const struct wck_warp *warp, struct wck_block *block)
 {
-    int axes = wck_warp_axes(warp);
-    double width = (double)warp->output_width;
-
-    if (warp->map.kind != WCK_MAP_AFFINE) {
-        in_double(warp, block);
-        return;
-    }
-    for (size_t i = 0; i < block->count; i++) {
-        double at[WCK_AXES];
-
-        wck_warp_position(warp, block->first + i, at);
-        for (int a = 0; a < axes; a++) {
-            const double *m = warp->map.backward + (ptrdiff_t)a * (axes + 1);
-            double first = 0.0, last = m[0] * width;
-
-            for (int j = 1; j < axes; j++) {
-                first += m[j] * at[j];
-                last += m[j] * at[j];
-            }
-            first += m[axes];
-            last += m[axes];
-            axis_of(block, a)[i] = first + at[WCK_X] / width * (last - first);
-        }
-    }
+    by_rows(warp, block, blend);
 }
 
 /* ---- Pillow's nearest (NOTES, "pillow-nearest") ---- */
