@@ -350,7 +350,6 @@ static void turn_matrix(struct work *work)
     int entries = wck_map_entries(map);
     double middle[WCK_MATRIX], radius[WCK_MATRIX], turned[WCK_MATRIX];
     struct wck_margin *m = work->margins->matrix;
-    bool all = true;
 
     if (entries == 0 || map->direction == WCK_OUTPUT_TO_SOURCE)
         return;
@@ -365,13 +364,7 @@ static void turn_matrix(struct work *work)
     for (int i = 0; i < entries; i++) {
         middle[i] = (m[i].low + m[i].high) / 2.0;
         radius[i] = (m[i].high - m[i].low) / 2.0 + m[i].bound;
-        all &= isfinite(radius[i]);
     }
-    /* Every entry has a part of what may be anything. */
-    for (int i = 0; i < entries && !all; i++)
-        m[i] = anything;
-    if (!all)
-        return;
     wck_map_matrix_gradient(map, middle, turned);
     wck_problem_matrix_spread(work->problem, middle, radius);
     for (int i = 0; i < entries; i++)
@@ -445,16 +438,12 @@ static void finish_image(struct work *work)
             work->adrift[e / work->pixels];
 }
 
-/* A gradient is kept in the image's type, whatever its sums were made in. */
-static void store_image(const struct work *work, size_t entries)
+void wck_margin_store(struct wck_margin *margin, enum wck_dtype dtype, double u)
 {
-    const struct wck_dtype_row *dtype = wck_dtype_row(work->problem->dtype);
+    double kept = wck_dtype_row(dtype)->roundoff;
 
-    for (size_t e = 0; e < entries && dtype->roundoff > work->u; e++) {
-        struct wck_margin *m = &work->margins->image[e];
-
-        m->bound += dtype->roundoff * (magnitude(m) + m->bound);
-    }
+    if (kept > u)
+        margin->bound += kept * (magnitude(margin) + margin->bound);
 }
 
 static enum wck_status allocate(struct wck_margins *margins, struct work *work,
@@ -533,8 +522,9 @@ static enum wck_status judge(struct work *work, const struct wck_image *image,
         turn_matrix(work);
         if (warp->prefilter != NULL)
             status = through_prefilter(work, image, err);
-        if (status == WCK_OK)
-            store_image(work, work->planes * wck_image_pixels(image));
+        for (size_t e = 0;
+             status == WCK_OK && e < work->planes * wck_image_pixels(image); e++)
+            wck_margin_store(&work->margins->image[e], work->problem->dtype, work->u);
     }
     if (status == WCK_OK && has_own_sums(warp))
         status = own_outputs(work, image, err);

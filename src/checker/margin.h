@@ -35,6 +35,10 @@ bool wck_margin_is_open(const struct wck_margin *margin, double got);
  * is `at`, 1 at the end. */
 double wck_margin_used(const struct wck_margin *margin, double got);
 
+/* A number whose sums were made at unit roundoff u may be kept in a coarser type: its
+ * margin grows by that type's rounding. */
+void wck_margin_store(struct wck_margin *margin, enum wck_dtype dtype, double u);
+
 /* The margins of one batch item. */
 struct wck_margins {
     const struct wck_problem *problem; /* its warp, dtype; batch 1 */

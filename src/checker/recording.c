@@ -270,18 +270,6 @@ static double carried_resolution(const struct job *job, double scale)
     return fmax(resolution, matrix ? 1e-2 : 1e-3);
 }
 
-/* The margin of a number that is kept in a coarser type than its sums were made in. */
-static struct wck_margin stored(const struct job *job, enum wck_dtype dtype,
-                                const struct wck_margin *margin)
-{
-    double u = wck_dtype_row(dtype)->roundoff;
-    struct wck_margin wider = *margin;
-
-    if (u > wck_problem_roundoff(&job->of->problem))
-        wider.bound += u * (largest(margin, 1) + margin->bound);
-    return wider;
-}
-
 static enum wck_status report_carried(struct job *job, size_t array,
                                       struct wck_error *err)
 {
@@ -301,9 +289,10 @@ static enum wck_status report_carried(struct job *job, size_t array,
         status = wck_tensor_copy(&job->of->grad_array[array], &got, err);
     for (size_t i = 0; i < count && status == WCK_OK; i++) {
         struct wck_place place = place_carried(job, array, i);
-        struct wck_margin margin =
-            stored(job, job->of->grad_array[array].dtype, &margins[i]);
+        struct wck_margin margin = margins[i];
 
+        wck_margin_store(&margin, job->of->grad_array[array].dtype,
+                         wck_problem_roundoff(&job->of->problem));
         wck_judged_add(job->trial, &margin, wck_tensor_get(&got, (ptrdiff_t)i), &place,
                        scale, true, &judged);
     }
