@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/diagnose/diagnose.h"
+#include "src/run/fault.h"
 #include "src/subject/recorded.h"
 
 /* One call: what was asked, and the recording that the answer makes of it. */
@@ -123,15 +124,6 @@ static enum wck_status judge(const struct wck_verify_request *request,
     return status;
 }
 
-static bool fails(const struct wck_findings *findings, size_t from)
-{
-    for (size_t i = from; i < findings->count; i++) {
-        if (findings->items[i].verdict == WCK_FAIL)
-            return true;
-    }
-    return false;
-}
-
 /* One call from end to end; the first that fails is also explained. */
 static enum wck_status try_one(struct wck_verification *verification,
                                const struct wck_verify_request *request, size_t index,
@@ -157,7 +149,8 @@ static enum wck_status try_one(struct wck_verification *verification,
         status = judge(request, &question, findings, err);
     if (status == WCK_OK) {
         verification->problems++;
-        if (verification->diagnosis == NULL && fails(findings, before))
+        if (verification->diagnosis == NULL &&
+            wck_findings_any_failed(findings, before))
             status = wck_diagnose(question.recorded,
                                   &wck_subject_recording(question.recorded)->problem,
                                   &failed, 1, &verification->diagnosis, err);
@@ -169,7 +162,7 @@ static enum wck_status try_one(struct wck_verification *verification,
 /* A fault of the subject is noted, and ends the job only where the subject is lost. */
 static enum wck_status try_all(struct wck_verification *verification,
                                const struct wck_verify_request *request, size_t count,
-                               struct wck_error *fault, struct wck_error *err)
+                               struct wck_faults *faults, struct wck_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         struct wck_error why = {WCK_OK, ""};
@@ -180,7 +173,7 @@ static enum wck_status try_all(struct wck_verification *verification,
         if (status != WCK_OK && status != WCK_SUBJECT)
             return wck_error_set(err, status, "%s", why.text);
         if (status == WCK_SUBJECT)
-            wck_error_set(fault, WCK_SUBJECT, "the subject %s", why.text);
+            wck_faults_note(faults, &why);
         if (status == WCK_SUBJECT && wck_subject_is_lost(request->subject))
             break;
         if (request->progress != NULL)
@@ -193,20 +186,15 @@ enum wck_status wck_ask(struct wck_verification *verification,
                         const struct wck_verify_request *request, struct wck_error *err)
 {
     size_t count = wck_calls_count(request->calls);
-    struct wck_error fault = {WCK_OK, ""};
+    struct wck_faults faults = {.count = 0};
     enum wck_status status;
 
     if (request->call != NULL && *request->call >= count)
         return wck_error_set(err, WCK_INVALID, "there is no call %zu, only 0 to %zu",
                              *request->call, count - 1);
-    status = try_all(verification, request, count, &fault, err);
+    status = try_all(verification, request, count, &faults, err);
     if (status != WCK_OK)
         return status;
     verification->verdict = wck_findings_verdict(&verification->findings);
-    if (fault.status == WCK_OK)
-        return WCK_OK;
-    /* A subject that was at fault has not passed. */
-    if (verification->verdict != WCK_FAIL)
-        verification->verdict = WCK_INCONCLUSIVE;
-    return wck_error_set(err, WCK_SUBJECT, "%s", fault.text);
+    return wck_faults_conclude(&faults, &verification->verdict, err);
 }

@@ -3,6 +3,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/ask.h \
 	%D%/calls.c \
 	%D%/calls.h \
+	%D%/fault.c \
+	%D%/fault.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/machine.c \

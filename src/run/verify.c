@@ -5,14 +5,9 @@
 #include "src/checker/trial.h"
 #include "src/diagnose/diagnose.h"
 #include "src/run/ask.h"
+#include "src/run/fault.h"
 #include "src/run/plan.h"
 #include "src/subject/recording.h"
-
-/* The first thing that went wrong with the subject, and how many things did. */
-struct faults {
-    struct wck_error first;
-    size_t count;
-};
 
 /* What the checker did not get to judge cannot be judged: the subject's fault is the
  * cause.  True of it as it is, that is no verdict on a claim. */
@@ -39,7 +34,7 @@ static enum wck_status say_fault(const struct wck_checker *checker,
 /* Runs one checker.  A fault of the subject is noted, and ends the job only where the
  * subject is lost. */
 static enum wck_status run_checker(const struct wck_checker *checker,
-                                   struct wck_trial *trial, struct faults *faults,
+                                   struct wck_trial *trial, struct wck_faults *faults,
                                    struct wck_error *err)
 {
     size_t before = trial->findings->count;
@@ -48,8 +43,7 @@ static enum wck_status run_checker(const struct wck_checker *checker,
 
     if (status != WCK_SUBJECT)
         return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
-    if (faults->count++ == 0)
-        faults->first = why;
+    wck_faults_note(faults, &why);
     status = say_fault(checker, trial, before, why.text, err);
     if (status == WCK_OK && wck_subject_is_lost(trial->subject))
         return WCK_SUBJECT;
@@ -58,8 +52,8 @@ static enum wck_status run_checker(const struct wck_checker *checker,
 
 static enum wck_status run_problem(const struct wck_verify_request *request,
                                    const struct wck_problem *problem,
-                                   struct wck_findings *findings, struct faults *faults,
-                                   struct wck_error *err)
+                                   struct wck_findings *findings,
+                                   struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_trial trial = {
         .subject = request->subject,
@@ -153,20 +147,11 @@ static enum wck_status make_plan(const struct wck_verify_request *request,
     return WCK_OK;
 }
 
-static bool any_failed(const struct wck_findings *findings, size_t from)
-{
-    for (size_t i = from; i < findings->count; i++) {
-        if (findings->items[i].verdict == WCK_FAIL)
-            return true;
-    }
-    return false;
-}
-
 /* Puts all problems of the plan; stops where the subject is lost. */
 static enum wck_status run_plan(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
                                 const struct wck_plan *plan, bool *failed,
-                                struct faults *faults, struct wck_error *err)
+                                struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
 
@@ -175,7 +160,7 @@ static enum wck_status run_plan(struct wck_verification *verification,
         enum wck_status status =
             run_problem(request, &plan->problems[i], findings, faults, err);
 
-        failed[i] = any_failed(findings, before);
+        failed[i] = wck_findings_any_failed(findings, before);
         if (status != WCK_OK)
             return status;
         verification->problems++;
@@ -185,11 +170,11 @@ static enum wck_status run_plan(struct wck_verification *verification,
     return WCK_OK;
 }
 
-/* The verdict, and who did it.  A subject that was at fault has not passed. */
+/* The verdict, and who did it. */
 static enum wck_status conclude(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
                                 const struct wck_plan *plan, const bool *failed,
-                                struct faults *faults, struct wck_error *err)
+                                struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_error why = {WCK_OK, ""};
     enum wck_status status = WCK_OK;
@@ -198,16 +183,11 @@ static enum wck_status conclude(struct wck_verification *verification,
     if (verification->verdict == WCK_FAIL)
         status = wck_diagnose(request->subject, plan->problems, failed, plan->count,
                               &verification->diagnosis, &why);
-    else if (faults->count > 0)
-        verification->verdict = WCK_INCONCLUSIVE;
-    if (status == WCK_SUBJECT && faults->count++ == 0)
-        faults->first = why;
-    if (status != WCK_OK && status != WCK_SUBJECT)
+    if (status == WCK_SUBJECT)
+        wck_faults_note(faults, &why);
+    else if (status != WCK_OK)
         return wck_error_set(err, status, "%s", why.text);
-    if (faults->count == 0)
-        return WCK_OK;
-    return wck_error_set(err, WCK_SUBJECT, "the subject %s%s", faults->first.text,
-                         faults->count > 1 ? " (the first fault of several)" : "");
+    return wck_faults_conclude(faults, &verification->verdict, err);
 }
 
 enum wck_status wck_verify(struct wck_verification *verification,
@@ -215,7 +195,7 @@ enum wck_status wck_verify(struct wck_verification *verification,
                            struct wck_error *err)
 {
     struct wck_plan plan;
-    struct faults faults = {.count = 0};
+    struct wck_faults faults = {.count = 0};
     bool *failed = NULL;
     enum wck_status status;
 

@@ -76,6 +76,15 @@ void wck_findings_release(struct wck_findings *findings)
     *findings = (struct wck_findings){0};
 }
 
+bool wck_findings_any_failed(const struct wck_findings *findings, size_t from)
+{
+    for (size_t i = from; i < findings->count; i++) {
+        if (findings->items[i].verdict == WCK_FAIL)
+            return true;
+    }
+    return false;
+}
+
 enum wck_verdict wck_findings_verdict(const struct wck_findings *findings)
 {
     size_t counts[WCK_VERDICT_COUNT] = {0};

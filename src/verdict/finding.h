@@ -84,6 +84,9 @@ enum wck_status wck_findings_add_take(struct wck_findings *findings,
 void wck_findings_release(struct wck_findings *findings);
 void wck_finding_release(struct wck_finding *finding);
 
+/* Does any fail, from number `from` on? */
+bool wck_findings_any_failed(const struct wck_findings *findings, size_t from);
+
 /* The run's verdict: fail if any fails, else marginal, else inconclusive if nothing
  * passed and something was inconclusive, else not-applicable if nothing passed, else
  * pass. */
