@@ -235,6 +235,17 @@ static const struct argp_option own_options[] = {
     {0},
 };
 
+/* Where it is given other options take the place of the warp's, this one among them. */
+static const struct argp_option convention_options[] = {
+    {"convention", WCK_KEY_CONVENTION, "NAME", 0,
+     "put it calls of this library's function, in its own words: '--convention NAME "
+     "--help' tells them",
+     0},
+    {0},
+};
+
+static const struct argp convention_argp = {.options = convention_options};
+
 static void parse_request(struct request *request, int argc, char **argv)
 {
     struct wck_output_argp outputs;
@@ -242,6 +253,7 @@ static void parse_request(struct request *request, int argc, char **argv)
     struct argp_child children[] = {
         {&wck_warp_argp, 0, "The warp (default: all kinds):", 1},
         {NULL, 0, "Reports ('-' is standard output):", 2},
+        {&convention_argp, 0, NULL, 0},
         {0},
     };
     const struct argp argp = {
@@ -250,9 +262,7 @@ static void parse_request(struct request *request, int argc, char **argv)
         .args_doc = "SUBJECT",
         .doc = "Say whether the gradient of SUBJECT is that of its own forward pass, "
                "and whether that is the warp it should be.  SUBJECT is as in "
-               "builtin:reference; 'warpcheck list subjects' tells the kinds.  With "
-               "--convention NAME it is verified in the words of that library: see "
-               "'warpcheck verify --convention NAME --help'.\vExit "
+               "builtin:reference; 'warpcheck list subjects' tells the kinds.\vExit "
                "status: 0 all well, 1 a finding failed, 2 wrong usage, 3 the subject "
                "crashed, 4 input, output or memory, 5 nothing could be judged.",
         .children = children,
@@ -263,6 +273,7 @@ static void parse_request(struct request *request, int argc, char **argv)
         wck_calls_argp_init(&calls);
         children[0] = (struct argp_child){&calls.argp, 0,
                                           "The library's calls (default: all):", 1};
+        children[2] = (struct argp_child){0};
     }
     wck_output_argp_init(&outputs, WCK_REPORT_VERIFY);
     children[1].argp = &outputs.argp;
