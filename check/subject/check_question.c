@@ -1,5 +1,4 @@
-/* Questions: the arrays of a call are those a recording of it would hold, and gradients
- * come back to where they are wanted. */
+/* Questions: the arrays of a call are those a recording of it would hold. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,68 +13,60 @@
 
 static const double border_value[3] = {0.25, -0.5, 4.0};
 
-/* A call in a convention's form, and the problem that it is. */
+/* A call under a convention, as a recording of its inputs has it. */
 struct scene {
-    struct wck_call call;
-    struct wck_call_item item;
-    struct wck_problem problem;
-    struct wck_image image, output, upstream;
+    struct wck_recorded asked;
     double numbers[WCK_CALL_ARRAYS][2 * SAMPLES];
 };
 
-static struct scene scene_of(const char *convention, int rank, const size_t *shape)
-{
-    struct scene s = {.call = {.convention = wck_convention_find(convention),
-                               .choices = {.align_corners = -1},
-                               .border_value = border_value,
-                               .output_height = HEIGHT,
-                               .output_width = WIDTH}};
-    static const char *const layouts[] = {"NCHW", "HW"};
+static const struct wck_recorded_inputs size = {.height = HEIGHT, .width = WIDTH};
 
-    ck_assert_ptr_nonnull(s.call.convention);
-    s.problem.layout = layouts[strstr(convention, "scipy") != NULL];
-    ck_assert_int_eq(
-        wck_image_new(&s.image, WCK_FLOAT64, s.problem.layout, 1, 3, 11, 13, NULL),
-        WCK_OK);
-    ck_assert_int_eq(wck_image_new(&s.output, WCK_FLOAT64, s.problem.layout, 1, 3,
-                                   HEIGHT, WIDTH, NULL),
-                     WCK_OK);
-    s.upstream = s.output;
-    s.call.image = s.image;
-    for (size_t i = 0; i < WCK_CALL_ARRAYS; i++)
-        s.call.array[i] = wck_tensor_contiguous(NULL, WCK_FLOAT64, rank, shape);
-    return s;
+static void add(struct wck_npz *npz, const char *name, double *numbers, int rank,
+                const size_t *shape)
+{
+    struct wck_tensor tensor = wck_tensor_contiguous(numbers, WCK_FLOAT64, rank, shape);
+
+    ck_assert_int_eq(wck_npz_add_array(npz, name, &tensor, NULL), WCK_OK);
 }
 
-/* To be called where the scene stays. */
-static void complete(struct scene *s)
+/* Of `interp` (NULL: not said); with what the output held before where that is
+ * `transparent`. */
+static void scene_of(struct scene *s, const char *convention, int rank,
+                     const size_t *shape, const char *interp, bool transparent)
 {
+    static double images[3 * 11 * 13], fill[3];
+    const size_t pictures[] = {1, 3, 11, 13}, outputs[] = {1, 3, HEIGHT, WIDTH};
+    const size_t channels = 3;
+    bool flat = strstr(convention, "scipy") != NULL;
+    struct wck_spec spec = {.convention = wck_convention_find(convention),
+                            .layout = flat ? "HW" : "NCHW",
+                            .choices = {.interp = interp,
+                                        .border = transparent ? "transparent" : NULL,
+                                        .align_corners = -1}};
+    struct wck_text text = {0};
     struct wck_error err = {WCK_OK, ""};
+    struct wck_npz npz = {0};
+    int skip = flat ? 2 : 0;
 
-    s->call.border_values = s->call.convention->has_fill ? s->image.channels : 0;
-    for (size_t i = 0; i < WCK_CALL_ARRAYS; i++) {
-        size_t count = wck_tensor_count(&s->call.array[i]);
-
-        s->call.array[i].data = s->numbers[i];
-        for (size_t k = 0; k < count; k++)
+    ck_assert_ptr_nonnull(spec.convention);
+    memcpy(fill, border_value, sizeof fill);
+    add(&npz, "image", images, 4 - skip, pictures + skip);
+    for (size_t i = 0; wck_call_array_name(spec.convention, i) != NULL; i++) {
+        for (size_t k = 0; k < 2 * SAMPLES; k++)
             s->numbers[i][k] = 0.125 * (double)(k * k % 29) - 0.5 * (double)i + 0.0625;
+        add(&npz, wck_call_array_name(spec.convention, i), s->numbers[i], rank, shape);
     }
-    ck_assert_msg(wck_call_check(&s->call, &err) == WCK_OK, "%s", err.text);
-    ck_assert_msg(wck_call_item_init(&s->item, &s->call, 0, &err) == WCK_OK, "%s",
-                  err.text);
-    s->problem.warp = s->item.warp;
-    s->problem.convention = s->call.convention;
-    s->problem.choices = s->call.choices;
-    s->problem.dtype = WCK_FLOAT64;
-    s->problem.batch = 1;
-    s->problem.channels = s->image.channels;
-}
-
-static void scene_release(struct scene *s)
-{
-    wck_call_item_release(&s->item);
-    free(s->image.tensor.data);
-    free(s->output.tensor.data);
+    if (spec.convention->has_fill && !transparent)
+        add(&npz, "border_value", fill, 1, flat ? (const size_t[]){1} : &channels);
+    if (transparent)
+        add(&npz, "destination", images, 4 - skip, outputs + skip);
+    add(&npz, "grad_output", images, 4 - skip, outputs + skip);
+    ck_assert_int_eq(wck_spec_write(&spec, &text, NULL), WCK_OK);
+    ck_assert_int_eq(wck_npz_add_text(&npz, "spec.json", wck_text_string(&text), NULL),
+                     WCK_OK);
+    wck_text_release(&text);
+    ck_assert_msg(wck_recorded_take(&s->asked, &npz, "call", &size, &err) == WCK_OK,
+                  "%s: %s", convention, err.text);
 }
 
 static const struct {
@@ -99,19 +90,17 @@ static const struct {
 
 START_TEST(the_map_is_given_as_the_library_takes_it)
 {
-    struct scene s = scene_of(forms[_i].convention, forms[_i].rank, forms[_i].shape);
+    struct scene s;
     struct wck_question q;
-    struct wck_error err = {WCK_OK, ""};
 
-    complete(&s);
-    ck_assert_msg(wck_question_forward(&q, &s.problem, &s.image, &s.output, &err) ==
-                      WCK_OK,
-                  "%s", err.text);
+    scene_of(&s, forms[_i].convention, forms[_i].rank, forms[_i].shape, NULL, false);
+    ck_assert_int_eq(wck_question_recorded(&q, &s.asked, false, SIZE_MAX, NULL),
+                     WCK_OK);
     ck_assert_str_eq(q.arrays[0].name, "image");
-    for (size_t i = 0; wck_call_array_name(s.call.convention, i) != NULL; i++) {
+    for (size_t i = 0; wck_call_array_name(s.asked.spec.convention, i) != NULL; i++) {
         const struct wck_question_array *map = &q.arrays[MAP + i];
 
-        ck_assert_str_eq(map->name, wck_call_array_name(s.call.convention, i));
+        ck_assert_str_eq(map->name, wck_call_array_name(s.asked.spec.convention, i));
         ck_assert_int_eq(map->tensor.rank, forms[_i].rank);
         ck_assert_mem_eq(map->tensor.shape, forms[_i].shape,
                          (size_t)forms[_i].rank * sizeof(size_t));
@@ -121,74 +110,79 @@ START_TEST(the_map_is_given_as_the_library_takes_it)
     ck_assert_str_eq(q.wanted[0].name, "output");
     ck_assert_uint_eq(q.wanted_count, 1);
     wck_question_release(&q);
-    scene_release(&s);
+    wck_recorded_release(&s.asked);
 }
 END_TEST
 
-/* The map itself as its own gradient: it must come back as what it was made of. */
-START_TEST(gradients_come_back_from_the_librarys_form)
+START_TEST(every_array_has_its_gradient_together_and_alone)
 {
-    struct scene s = scene_of(forms[_i].convention, forms[_i].rank, forms[_i].shape);
-    double x[SAMPLES] = {0.0}, y[SAMPLES] = {0.0}, matrix[WCK_MATRIX] = {0.0};
-    struct wck_gradients gradients = {0};
-    struct wck_question q;
-    struct wck_error err = {WCK_OK, ""};
+    struct scene s;
+    struct wck_question all, one;
     char name[40];
+    size_t maps = 0;
 
-    complete(&s);
-    if (wck_map_has_matrix(&s.problem.warp.map)) {
-        gradients.matrix = matrix;
-    } else {
-        gradients.x = x;
-        gradients.y = y;
-    }
-    ck_assert_msg(wck_question_vjp(&q, &s.problem, &s.image, &s.upstream, &gradients,
-                                   &err) == WCK_OK,
-                  "%s", err.text);
-    for (size_t i = 0; i < q.wanted_count; i++) {
+    scene_of(&s, forms[_i].convention, forms[_i].rank, forms[_i].shape, NULL, false);
+    ck_assert_int_eq(wck_question_recorded(&all, &s.asked, true, SIZE_MAX, NULL),
+                     WCK_OK);
+    ck_assert_str_eq(all.arrays[all.array_count - 1].name, "grad_output");
+    ck_assert_uint_eq(all.wanted_count, wck_question_gradients(&s.asked));
+    ck_assert_str_eq(all.wanted[0].name, "grad_image");
+    for (; wck_call_array_name(s.asked.spec.convention, maps) != NULL; maps++) {
         snprintf(name, sizeof name, "grad_%s",
-                 wck_call_array_name(s.call.convention, i));
-        ck_assert_str_eq(q.wanted[i].name, name);
-        ck_assert_int_eq(
-            wck_tensor_copy(&q.arrays[MAP + i].tensor, &q.wanted[i].tensor, NULL),
-            WCK_OK);
+                 wck_call_array_name(s.asked.spec.convention, maps));
+        ck_assert_str_eq(all.wanted[MAP + maps].name, name);
+        ck_assert_int_eq(all.wanted[MAP + maps].tensor.rank, forms[_i].rank);
+        ck_assert_mem_eq(all.wanted[MAP + maps].tensor.shape, forms[_i].shape,
+                         (size_t)forms[_i].rank * sizeof(size_t));
     }
-    wck_question_collect(&q);
-    if (gradients.matrix != NULL) {
-        ck_assert_mem_eq(matrix, s.problem.warp.map.matrix,
-                         (size_t)wck_map_entries(&s.problem.warp.map) * sizeof *matrix);
-    } else {
-        ck_assert_mem_eq(x, s.problem.warp.map.x, sizeof x);
-        ck_assert_mem_eq(y, s.problem.warp.map.y, sizeof y);
+    if (s.asked.spec.convention->has_fill)
+        ck_assert_str_eq(all.wanted[MAP + maps].name, "grad_border_value");
+    for (size_t i = 0; i < all.wanted_count; i++) {
+        ck_assert_int_eq(wck_question_recorded(&one, &s.asked, true, i, NULL), WCK_OK);
+        ck_assert_uint_eq(one.wanted_count, 1);
+        ck_assert_str_eq(one.wanted[0].name, all.wanted[i].name);
+        wck_question_release(&one);
     }
-    wck_question_release(&q);
-    scene_release(&s);
+    wck_question_release(&all);
+    wck_recorded_release(&s.asked);
 }
 END_TEST
 
-START_TEST(what_a_convention_does_not_take_is_not_asked)
+START_TEST(what_a_problem_does_not_hold_is_not_asked)
 {
-    struct scene s = scene_of("opencv.warpAffine", 2, (size_t[]){2, 3});
-    double x[SAMPLES] = {0.0}, y[SAMPLES] = {0.0};
+    const double matrix[6] = {0.9, 0.2, 1.5, -0.1, 1.1, -2.5};
+    const double homography[9] = {0.9, 0.2, 1.5, -0.1, 1.1, -2.5, 0.001, 0.0, 1.0};
+    double x[SAMPLES];
     struct wck_gradients gradients = {.x = x};
+    struct wck_problem problem = {
+        .dtype = WCK_FLOAT64, .layout = "HW", .batch = 1, .channels = 1};
+    struct wck_image image;
     struct wck_question q;
     struct wck_error err = {WCK_OK, ""};
 
-    complete(&s);
     ck_assert_int_eq(
-        wck_question_vjp(&q, &s.problem, &s.image, &s.upstream, &gradients, &err),
-        WCK_UNSUPPORTED);
+        wck_image_new(&image, WCK_FLOAT64, "HW", 1, 1, HEIGHT, WIDTH, NULL), WCK_OK);
+    problem.warp.output_height = HEIGHT;
+    problem.warp.output_width = WIDTH;
+    ck_assert_int_eq(
+        wck_map_affine(&problem.warp.map, matrix, WCK_OUTPUT_TO_SOURCE, NULL), WCK_OK);
+    ck_assert_int_eq(wck_question_vjp(&q, &problem, &image, &image, &gradients, &err),
+                     WCK_UNSUPPORTED);
     ck_assert_str_eq(err.text,
                      "a gradient with respect to coordinates has no place in a "
                      "call with a matrix");
     wck_question_release(&q);
-    s.problem.warp.map = wck_map_coordinates(x, y);
+    ck_assert_int_eq(wck_map_matrix(&problem.warp.map, WCK_MAP_HOMOGRAPHY, 2,
+                                    homography, WCK_OUTPUT_TO_SOURCE, NULL),
+                     WCK_OK);
     err = (struct wck_error){WCK_OK, ""};
-    ck_assert_int_eq(wck_question_forward(&q, &s.problem, &s.image, &s.output, &err),
+    ck_assert_int_eq(wck_question_forward(&q, &problem, &image, &image, &err),
                      WCK_UNSUPPORTED);
-    ck_assert_str_eq(err.text, "opencv.warpAffine does not take this map");
+    ck_assert_str_eq(err.text,
+                     "without a convention a worker is asked for affine maps and "
+                     "coordinates of images in pixels only");
     wck_question_release(&q);
-    scene_release(&s);
+    free(image.tensor.data);
 }
 END_TEST
 
@@ -203,45 +197,35 @@ START_TEST(a_call_of_a_convention_is_written_in_its_words)
         "\"shape\":[3]}],\"want\":[{\"name\":\"output\",\"dtype\":\"float64\","
         "\"shape\":"
         "[1,3,5,7]}]}\n";
-    struct scene s = scene_of("opencv.warpAffine", 2, (size_t[]){2, 3});
+    struct scene s;
     struct wck_text text = {0};
     struct wck_question q;
 
-    s.call.choices.interp = "INTER_LINEAR";
-    complete(&s);
-    ck_assert_int_eq(wck_question_forward(&q, &s.problem, &s.image, &s.output, NULL),
+    scene_of(&s, "opencv.warpAffine", 2, (size_t[]){2, 3}, "INTER_LINEAR", false);
+    ck_assert_int_eq(wck_question_recorded(&q, &s.asked, false, SIZE_MAX, NULL),
                      WCK_OK);
     ck_assert_int_eq(wck_message_ask(&q, 7, NULL, NULL, &text, NULL), WCK_OK);
     ck_assert_str_eq(wck_text_string(&text), wanted);
     wck_text_release(&text);
     wck_question_release(&q);
-    scene_release(&s);
+    wck_recorded_release(&s.asked);
 }
 END_TEST
 
 START_TEST(what_the_output_held_before_goes_with_a_transparent_border)
 {
-    struct scene s = scene_of("opencv.remap", 2, (size_t[]){HEIGHT, WIDTH});
-    struct wck_gradients gradients = {.destination = &s.output};
-    struct wck_error err = {WCK_OK, ""};
+    const size_t shape[] = {HEIGHT, WIDTH};
+    struct scene s;
     struct wck_question q;
 
-    complete(&s);
-    ck_assert_int_eq(
-        wck_question_vjp(&q, &s.problem, &s.image, &s.upstream, &gradients, &err),
-        WCK_UNSUPPORTED);
-    ck_assert_str_eq(err.text, "the call has no output from before");
-    wck_question_release(&q);
-    s.problem.warp.transparent = true;
-    s.problem.warp.destination = s.output;
-    ck_assert_int_eq(
-        wck_question_vjp(&q, &s.problem, &s.image, &s.upstream, &gradients, NULL),
-        WCK_OK);
+    scene_of(&s, "opencv.remap", 2, shape, NULL, true);
+    ck_assert_int_eq(wck_question_recorded(&q, &s.asked, false, SIZE_MAX, NULL),
+                     WCK_OK);
     ck_assert_str_eq(q.arrays[3].name, "destination");
-    ck_assert_ptr_eq(q.arrays[3].tensor.data, s.output.tensor.data);
-    ck_assert_str_eq(q.wanted[0].name, "grad_destination");
+    ck_assert_ptr_eq(q.arrays[3].tensor.data,
+                     wck_member_find(&s.asked.archive, "destination")->data);
     wck_question_release(&q);
-    scene_release(&s);
+    wck_recorded_release(&s.asked);
 }
 END_TEST
 
@@ -273,19 +257,38 @@ static const struct {
      "\"without\" is no list of wanted gradients", WCK_ANSWER_BROKEN, false},
 };
 
-START_TEST(answers_are_told_apart)
+START_TEST(a_gradient_that_a_call_is_without_is_marked)
 {
-    struct scene s = scene_of("opencv.warpAffine", 2, (size_t[]){2, 3});
+    struct scene s;
     struct wck_question q;
     struct wck_answer made;
 
-    complete(&s);
-    wck_question_forward(&q, &s.problem, &s.image, &s.output, NULL);
+    scene_of(&s, "opencv.warpAffine", 2, (size_t[]){2, 3}, NULL, false);
+    ck_assert_int_eq(wck_question_recorded(&q, &s.asked, true, SIZE_MAX, NULL), WCK_OK);
+    made = wck_message_read_answer(
+        "{\"id\": 7, \"ok\": true, \"without\": [\"grad_matrix\"]}", 7, &q, false);
+    ck_assert_int_eq(made.kind, WCK_ANSWER_OK);
+    ck_assert(!made.without[0]);
+    ck_assert(made.without[1]);
+    wck_question_release(&q);
+    wck_recorded_release(&s.asked);
+}
+END_TEST
+
+START_TEST(answers_are_told_apart)
+{
+    struct scene s;
+    struct wck_question q;
+    struct wck_answer made;
+
+    scene_of(&s, "opencv.warpAffine", 2, (size_t[]){2, 3}, NULL, false);
+    ck_assert_int_eq(wck_question_recorded(&q, &s.asked, false, SIZE_MAX, NULL),
+                     WCK_OK);
     made = wck_message_read_answer(answers[_i].line, 7, &q, answers[_i].piped);
     ck_assert_str_eq(made.text, answers[_i].text);
     ck_assert_int_eq(made.kind, answers[_i].kind);
     wck_question_release(&q);
-    scene_release(&s);
+    wck_recorded_release(&s.asked);
 }
 END_TEST
 
@@ -295,9 +298,10 @@ Suite *wck_question_suite(void)
     TCase *tcase = tcase_create("question");
 
     tcase_add_loop_test(tcase, the_map_is_given_as_the_library_takes_it, 0, (int)FORMS);
-    tcase_add_loop_test(tcase, gradients_come_back_from_the_librarys_form, 0,
+    tcase_add_loop_test(tcase, every_array_has_its_gradient_together_and_alone, 0,
                         (int)FORMS);
-    tcase_add_test(tcase, what_a_convention_does_not_take_is_not_asked);
+    tcase_add_test(tcase, what_a_problem_does_not_hold_is_not_asked);
+    tcase_add_test(tcase, a_gradient_that_a_call_is_without_is_marked);
     tcase_add_test(tcase, a_call_of_a_convention_is_written_in_its_words);
     tcase_add_test(tcase, what_the_output_held_before_goes_with_a_transparent_border);
     tcase_add_loop_test(tcase, answers_are_told_apart, 0,

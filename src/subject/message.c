@@ -32,6 +32,12 @@ static enum wck_status append_line(json_t *document, struct wck_text *text,
     return text->failed ? wck_error_no_memory(err) : WCK_OK;
 }
 
+/* Are gradients wanted, rather than the output? */
+static bool pulls(const struct wck_question *question)
+{
+    return strcmp(question->call, "vjp") == 0;
+}
+
 /* ---- the greeting ---- */
 
 enum wck_status wck_message_greet(bool shared, struct wck_text *text,
@@ -142,8 +148,8 @@ enum wck_status wck_serves_check(const struct wck_serves *serves,
         status = check_word(serves, "dtypes", wck_dtype_row(problem->dtype)->name, err);
     if (status == WCK_OK)
         status = check_word(serves, "layouts", problem->layout, err);
-    for (size_t i = 0; question->gradients != NULL && i < question->wanted_count; i++) {
-        if (status == WCK_OK)
+    for (size_t i = 0; i < question->wanted_count && status == WCK_OK; i++) {
+        if (pulls(question))
             status = check_word(serves, "gradients",
                                 question->wanted[i].name + strlen("grad_"), err);
     }
@@ -301,7 +307,7 @@ static struct wck_answer check_listed(const json_t *list,
 static bool read_without(const json_t *list, const struct wck_question *question,
                          struct wck_answer *made)
 {
-    if (list != NULL && (!json_is_array(list) || question->gradients == NULL))
+    if (list != NULL && (!json_is_array(list) || !pulls(question)))
         return false;
     for (size_t k = 0; k < json_array_size(list); k++) {
         size_t i = 0;

@@ -1,12 +1,11 @@
 /* Question: one call put to a subject in another process, as named arrays: what a
  * recording of the call would hold (doc/recordings.md), and what is wanted.
  *
- * A problem of a convention carries the map as that library takes it, in its own axis
- * order; one without carries a 2x3 matrix or map_x and map_y, in float64. */
+ * A call under a convention holds the arrays as that library takes them; a problem,
+ * which is nobody's call, a 2x3 matrix or map_x and map_y, in float64. */
 #ifndef WCK_SUBJECT_QUESTION_H
 #define WCK_SUBJECT_QUESTION_H
 
-#include "reference/call.h"
 #include "src/subject/problem.h"
 #include "src/subject/recorded.h"
 
@@ -26,13 +25,11 @@ struct wck_question {
     size_t array_count;
     struct wck_question_array wanted[WCK_QUESTION_ARRAYS]; /* to be filled */
     size_t wanted_count;
-    struct wck_call form;                  /* shapes of the convention's arrays */
-    const struct wck_gradients *gradients; /* of vjp */
 };
 
 /* All are borrowed until the release; release whatever was returned.  WCK_UNSUPPORTED
- * for a map that the problem's convention does not take, and for gradients with respect
- * to what is not among the arrays. */
+ * for a map that is neither affine nor given by coordinates, in pixels, and for
+ * gradients with respect to what is not among the arrays. */
 enum wck_status wck_question_forward(struct wck_question *question,
                                      const struct wck_problem *problem,
                                      const struct wck_image *image,
@@ -54,9 +51,5 @@ enum wck_status wck_question_recorded(struct wck_question *question,
  */
 size_t wck_question_gradients(const struct wck_recorded *asked);
 void wck_question_release(struct wck_question *question);
-
-/* Once the wanted arrays are filled: brings gradients in the convention's form into the
- * caller's. */
-void wck_question_collect(const struct wck_question *question);
 
 #endif

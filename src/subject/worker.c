@@ -376,8 +376,6 @@ enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
 
     if (status == WCK_OK)
         status = ask(worker, &question, err);
-    if (status == WCK_OK)
-        wck_question_collect(&question);
     wck_question_release(&question);
     return status;
 }
