@@ -38,18 +38,16 @@ static enum wck_status check_table(const struct warpcheck_plugin *table,
     return WCK_OK;
 }
 
-/* dlopen looks for names without a slash elsewhere only. */
+/* A plugin is a file: dlopen looks for names without a slash elsewhere only. */
 static void *open_library(const char *path)
 {
-    struct wck_text here = {0};
-    void *library = NULL;
+    struct wck_text file = {0};
+    void *library;
 
-    if (strchr(path, '/') == NULL) {
-        wck_text_printf(&here, "./%s", path);
-        library = dlopen(wck_text_string(&here), RTLD_NOW | RTLD_LOCAL);
-        wck_text_release(&here);
-    }
-    return library != NULL ? library : dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    wck_text_printf(&file, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+    library = dlopen(wck_text_string(&file), RTLD_NOW | RTLD_LOCAL);
+    wck_text_release(&file);
+    return library;
 }
 
 static enum wck_status load(struct wck_plugin *plugin, struct wck_error *err)

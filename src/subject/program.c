@@ -39,12 +39,22 @@ static enum wck_status open_python(const char *name,
     char *words[] = {chosen != NULL && *chosen != '\0' ? chosen : python, flag, module,
                      NULL};
 
+    struct wck_error why = {WCK_OK, ""};
+    enum wck_status status;
+
     if (strchr(name, ':') == NULL)
         return wck_error_set(err, WCK_INVALID,
                              "'%s' names no function: FILE.py:FUNCTION or "
                              "package.module:FUNCTION",
                              name);
-    return start(words, name, options, state, err);
+    status = start(words, name, options, state, &why);
+    if (status == WCK_SUBJECT &&
+        strstr(why.text, "No module named 'warpcheck'") != NULL)
+        return wck_error_set(err, status,
+                             "%s has no package warpcheck: 'pip install "
+                             "adapters/python', and see doc/python.md",
+                             words[0]);
+    return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
 }
 
 static enum wck_status open_plugin(const char *name,
