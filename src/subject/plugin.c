@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/text.h"
 
@@ -38,13 +39,15 @@ static enum wck_status check_table(const struct warpcheck_plugin *table,
     return WCK_OK;
 }
 
-/* A plugin is a file: dlopen looks for names without a slash elsewhere only. */
+/* dlopen looks for names without a slash elsewhere only: a file that is here comes
+ * first, and why it cannot be loaded is what is said then. */
 static void *open_library(const char *path)
 {
     struct wck_text file = {0};
+    bool here = strchr(path, '/') == NULL && access(path, F_OK) == 0;
     void *library;
 
-    wck_text_printf(&file, "%s%s", strchr(path, '/') == NULL ? "./" : "", path);
+    wck_text_printf(&file, "%s%s", here ? "./" : "", path);
     library = dlopen(wck_text_string(&file), RTLD_NOW | RTLD_LOCAL);
     wck_text_release(&file);
     return library;
