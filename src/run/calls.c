@@ -121,7 +121,6 @@ static void choose(const struct wck_calls_request *request, size_t index,
 
 /* A call under way: its arrays, which go into the archive when they are full. */
 struct making {
-    const struct wck_calls_request *request;
     const struct choice *choice;
     struct wck_rng rng;
     struct wck_call call;
@@ -131,7 +130,7 @@ struct making {
     struct wck_warp warp;          /* as bound: what the map's numbers mean */
 };
 
-/* Odd multiples of 2^-8 in (0, 1), or whole numbers up to 255: exact in every type. */
+/* Multiples of 2^-8 in (0, 1), or whole numbers up to 120: exact in every type. */
 static void fill_random(struct wck_rng *rng, const struct wck_tensor *tensor)
 {
     bool whole = !(wck_dtype_row(tensor->dtype)->roundoff > 0.0);
@@ -337,7 +336,6 @@ enum wck_status wck_calls_make(const struct wck_calls_request *request, size_t i
     const char *layout = layout_of(request, index / MAPS);
     struct choice choice;
     struct making m = {
-        .request = request,
         .choice = &choice,
         .rng = wck_rng_start(request->seed, index),
         .call = {.convention = request->convention, .choices = request->choices}};
