@@ -79,7 +79,9 @@ static enum wck_status bind_kornia(const struct wck_convention *convention,
     (void)convention;
     warp->arithmetic =
         wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
-    if (strcmp(choices->border, "fill") != 0)
+    if (strcmp(choices->border, "fill") == 0)
+        warp->rounding = wck_rounding_find("remainder");
+    else
         warp->border_values = 0;
     status = bind_sampler(choices, aligned, strcmp(choices->interp, "bicubic") == 0,
                           warp, err);

@@ -469,3 +469,29 @@ double wck_kernel_roundings(const struct wck_kernel *kernel)
         return 2.0 * kernel->degree + 2.0;
     return kernel->degree == 3 ? 40.0 : 24.0;
 }
+
+static bool is_cubic(const struct wck_kernel *kernel)
+{
+    return !kernel->footprint && kernel->support == 4 && kernel->order == 0;
+}
+
+static bool is_outer(int k)
+{
+    return k == 0 || k == 3;
+}
+
+double wck_kernel_tap_roundings(const struct wck_kernel *kernel, int k)
+{
+    if (!is_cubic(kernel))
+        return wck_kernel_roundings(kernel);
+    return is_outer(k) ? fmax(20.0, 40.0 * fabs(kernel->a)) : 12.0;
+}
+
+double wck_kernel_slope_roundings(const struct wck_kernel *kernel, int k)
+{
+    if (!kernel->footprint && kernel->support <= 2)
+        return 0.0;
+    if (!is_cubic(kernel))
+        return 4.0 * wck_kernel_roundings(kernel);
+    return is_outer(k) ? fmax(24.0, 48.0 * fabs(kernel->a)) : 20.0;
+}

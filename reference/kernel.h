@@ -52,4 +52,8 @@ const struct wck_kernel *wck_kernel_find(const char *name);
  * multiple of the unit roundoff (an absolute error: weights are at most about 1). */
 double wck_kernel_roundings(const struct wck_kernel *kernel);
 
+/* The same of tap `k` alone, and of its slope: NOTES, "weight-rounding". */
+double wck_kernel_tap_roundings(const struct wck_kernel *kernel, int k);
+double wck_kernel_slope_roundings(const struct wck_kernel *kernel, int k);
+
 #endif

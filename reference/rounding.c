@@ -242,6 +242,13 @@ static const struct wck_rounding roundings[] = {
         .source = "NOTES:transparent",
     },
     {
+        .name = "remainder",
+        .round = half_even,
+        .remainder = true,
+        .summary = "kornia's fill: it weighs what the weights inside lack of 1",
+        .source = "NOTES:remainder",
+    },
+    {
         .name = "opencv4-8u",
         .round = half_even,
         .whole = true,

@@ -51,13 +51,14 @@ struct wck_rounding {
     const char *name;
     double (*round)(double value); /* to a whole number, before saturation */
     bool whole;                    /* `gather` works in integers, exactly */
-    bool single; /* sums are made in single precision, whatever the type */
-    bool wide;   /* sums are made in double precision, whatever the type, and rounded
-                    once */
-    bool pivots; /* where a window beyond 2x2 crosses the edge, the border value is
-                    taken off each pixel and added at the end */
-    bool rim;    /* where a tap is outside, pixels are truncated to whole numbers */
-    bool octets; /* samples are made by eights: NOTES, "transparent" */
+    bool single;    /* sums are made in single precision, whatever the type */
+    bool wide;      /* sums are made in double precision, whatever the type, and rounded
+                       once */
+    bool pivots;    /* where a window beyond 2x2 crosses the edge, the border value is
+                       taken off each pixel and added at the end */
+    bool rim;       /* where a tap is outside, pixels are truncated to whole numbers */
+    bool octets;    /* samples are made by eights: NOTES, "transparent" */
+    bool remainder; /* the border value weighs 1 less the sum of the weights inside */
     /* Sums by weights of its own; NULL: the stages' gather. */
     void (*gather)(const struct wck_warp *warp, const struct wck_block *block,
                    const struct wck_plane *from, double *value);

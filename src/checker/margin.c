@@ -59,7 +59,7 @@ struct work {
     struct wck_samples samples;
     struct wck_image source; /* of the taps */
     const struct wck_image *upstream;
-    double u, kernel;    /* roundoff; roundings of one weight */
+    double u;            /* roundoff */
     double source_error; /* of a coefficient of a prefilter */
     size_t planes, count, pixels;
     struct wck_margin *image; /* of what is tapped: the image, or its coefficients */
@@ -118,6 +118,34 @@ static bool is_copied(const struct work *work, const struct wck_sample_tap *tap)
     return work->problem->warp.kernel->smoothness < 0 && tap->pixel != WCK_BORDER_VALUE;
 }
 
+/* Is the border value's weight what the weights inside lack of 1? */
+static bool has_remainder(const struct work *work, const struct wck_sample *sample)
+{
+    const struct wck_warp *warp = &work->problem->warp;
+
+    return warp->rounding != NULL && warp->rounding->remainder && !sample->copied &&
+           warp->kernel->smoothness >= 0;
+}
+
+/* How far that weight may be off, or (axis >= 0) its slope. */
+static double remainder_error(const struct work *work, const struct wck_sample *sample,
+                              int axis)
+{
+    double sum = 1.0, off = 0.0;
+
+    if (!has_remainder(work, sample))
+        return 0.0;
+    for (size_t t = 0; t < sample->count; t++) {
+        const struct wck_sample_tap *tap = &sample->taps[t];
+
+        if (tap->pixel == WCK_BORDER_VALUE)
+            continue;
+        sum += fabs(axis < 0 ? tap->weight : tap->slope[axis]);
+        off += axis < 0 ? tap->uncertainty : tap->slope_uncertainty[axis];
+    }
+    return wck_gamma((double)work->samples.listed + 4.0, work->u) * sum + work->u * off;
+}
+
 /* sum over the taps of a variant of sample `index`: value, and the bound on its
  * rounding.  What the output held before is left as it was, to the bit. */
 static void sum_output(const struct work *work, const struct wck_sample *sample,
@@ -146,12 +174,12 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     if (!sample->has_taps)
         value = (double)NAN;
     widen(margin, value);
-    margin->bound =
-        fmax(margin->bound,
-             wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
-                 (has_own_sums(&work->problem->warp) ? 0.0 : work->kernel * work->u) *
-                     weights +
-                 work->source_error * all);
+    margin->bound = fmax(
+        margin->bound,
+        wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
+            (has_own_sums(&work->problem->warp) ? 0.0 : work->u) * weights +
+            remainder_error(work, sample, -1) * fabs(outside_of(work, plane, index)) +
+            work->source_error * all);
 }
 
 /* What an output may be stored as.  An integer: everything between the rounded ends.  A
@@ -219,7 +247,7 @@ static void add_image(struct work *work, size_t index)
         struct wck_margin weight = {.low = w->low,
                                     .high = w->high,
                                     .at = w->at,
-                                    .bound = work->kernel * work->u * w->uncertainty};
+                                    .bound = work->u * w->uncertainty};
 
         for (size_t p = 0; p < work->planes; p++) {
             double g = upstream_of(work, p, index);
@@ -242,16 +270,22 @@ static void add_image(struct work *work, size_t index)
         if (w->pixel != WCK_BORDER_VALUE)
             work->terms[w->pixel] += (double)w->listed;
     }
+    for (size_t p = 0; p < work->planes; p++)
+        work->margins->border_value[p % work->source.channels].bound +=
+            fabs(upstream_of(work, p, index)) *
+            remainder_error(work, &work->samples.variants[work->samples.nominal], -1);
 }
 
 /* sum over planes and taps of g dw/du x for one variant and axis. */
 static void sum_slope(const struct work *work, const struct wck_sample *sample,
                       int axis, size_t index, struct wck_margin *margin)
 {
-    double value = 0.0, weighed = 0.0, slopes = 0.0, all = 0.0;
+    double value = 0.0, weighed = 0.0, slopes = 0.0, all = 0.0, filled = 0.0;
 
     for (size_t p = 0; p < work->planes; p++) {
         double g = upstream_of(work, p, index);
+
+        filled += fabs(g * outside_of(work, p, index));
 
         for (size_t t = 0; t < sample->count; t++) {
             const struct wck_sample_tap *tap = &sample->taps[t];
@@ -272,7 +306,8 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
         fmax(margin->bound,
              wck_gamma((double)(work->samples.listed + work->planes) + 4.0, work->u) *
                      weighed +
-                 4.0 * work->kernel * work->u * slopes + work->source_error * all);
+                 work->u * slopes + remainder_error(work, sample, axis) * filled +
+                 work->source_error * all);
 }
 
 /* What the gradient of sample `index`'s coordinates makes of the matrix. */
@@ -611,7 +646,6 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
         .problem = problem,
         .upstream = upstream,
         .u = wck_problem_roundoff(problem) + 0x1p-53,
-        .kernel = wck_kernel_roundings(problem->warp.kernel),
         .planes = wck_image_planes(image),
         .count = wck_warp_samples(&problem->warp),
     };

@@ -1,6 +1,10 @@
 /* recording: the arrays of a recording against what the reference allows for the
  * recorded inputs, entry by entry (src/checker/margin.h has the derivation).
  *
+ * The function is known, and with it the order that it evaluates in: its bounds count
+ * each rounding, so that no right number is beyond one, and what is beyond one fails.
+ * There is nothing marginal in a recording.
+ *
  * Self-consistency is judged by the adjoint identity where a black image gives a black
  * output: <grad_output, output> = <grad_image, image>.  Both sides use the subject's
  * own coordinates, so that only roundings count: each output and each entry of the
@@ -165,6 +169,7 @@ static enum wck_status report(struct job *job, const char *name, double resoluti
 {
     char *detail, *cause;
 
+    judged->tally.certain = true;
     /* Where most entries are open nothing much could have been found. */
     if (2 * judged->open > judged->tally.compared)
         judged->tally.detectable = 1.0;
@@ -356,6 +361,7 @@ static enum wck_status report_adjoint(struct job *job, struct wck_error *err)
     job->adjoint.trunc = 0.0;
     job->adjoint.scale = job->reach * job->amplitude * fmax(1.0, outputs / 4.0);
     wck_tally_add(&tally, &job->adjoint, &nowhere, true);
+    tally.certain = true;
     return wck_trial_report_take(
         job->trial, id, WCK_SELF_CONSISTENT, &tally,
         wck_judged_resolution(job->trial, job->adjoint.scale),

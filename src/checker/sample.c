@@ -23,8 +23,10 @@ enum wck_status wck_samples_init(struct wck_samples *samples,
     size_t most = most_taps(&problem->warp);
     enum wck_status status;
 
-    *samples =
-        (struct wck_samples){.problem = problem, .warp = problem->warp, .listed = most};
+    *samples = (struct wck_samples){.problem = problem,
+                                    .warp = problem->warp,
+                                    .listed = most,
+                                    .u = wck_problem_roundoff(problem) + 0x1p-53};
     if (problem->warp.prefilter != NULL)
         samples->warp = wck_coefficients_warp(&problem->warp);
     status = wck_block_init(&samples->one, &samples->warp, 1, err);
@@ -114,6 +116,45 @@ static void spread(struct wck_samples *samples, size_t index)
     samples->variant_count = count;
 }
 
+/* How far a product of factors may be off, in roundings of u, as each is by its own:
+ * (prod (|f| + n u) - prod |f|) / u without the difference. */
+static double product_roundings(const double factor[WCK_AXES],
+                                const double roundings[WCK_AXES], double u)
+{
+    double exact = 1.0, off = 0.0;
+
+    for (int a = 0; a < WCK_AXES; a++) {
+        off = off * (fabs(factor[a]) + roundings[a] * u) + exact * roundings[a];
+        exact *= fabs(factor[a]);
+    }
+    return off;
+}
+
+/* The uncertainties of the tap of indices k along the axes. */
+static void doubt(const struct wck_samples *samples,
+                  const struct wck_stencil *const s[WCK_AXES], const int k[WCK_AXES],
+                  struct wck_sample_tap *tap)
+{
+    const struct wck_kernel *kernel = samples->warp.kernel;
+    double weight[WCK_AXES], of_weight[WCK_AXES] = {0.0};
+
+    for (int a = 0; a < WCK_AXES; a++) {
+        weight[a] = s[a]->weight[k[a]];
+        if (a < wck_warp_axes(&samples->warp))
+            of_weight[a] = wck_kernel_tap_roundings(kernel, k[a]);
+    }
+    tap->uncertainty = product_roundings(weight, of_weight, samples->u);
+    for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
+        double kept = weight[a], of_kept = of_weight[a];
+
+        weight[a] = s[a]->slope[k[a]];
+        of_weight[a] = wck_kernel_slope_roundings(kernel, k[a]);
+        tap->slope_uncertainty[a] = product_roundings(weight, of_weight, samples->u);
+        weight[a] = kept;
+        of_weight[a] = of_kept;
+    }
+}
+
 /* The tap of indices k along the axes. */
 static struct wck_sample_tap tap_of(const struct wck_samples *samples, size_t v,
                                     const int k[WCK_AXES])
@@ -132,18 +173,13 @@ static struct wck_sample_tap tap_of(const struct wck_samples *samples, size_t v,
                 index[WCK_X];
     for (int a = 0; a < WCK_AXES; a++) {
         const struct wck_stencil *f = s[(a + 1) % 3], *g = s[(a + 2) % 3];
-        int i = k[(a + 1) % 3], j = k[(a + 2) % 3];
 
-        tap.slope[a] = s[a]->slope[k[a]] * f->weight[i] * g->weight[j];
+        tap.slope[a] =
+            s[a]->slope[k[a]] * f->weight[k[(a + 1) % 3]] * g->weight[k[(a + 2) % 3]];
         if (index[a] == WCK_BORDER_VALUE)
             tap.pixel = WCK_BORDER_VALUE;
-        if (a >= wck_warp_axes(&samples->warp))
-            continue;
-        tap.uncertainty += fabs(f->weight[i] * g->weight[j]);
-        tap.slope_uncertainty[a] =
-            fabs(f->weight[i] * g->weight[j]) +
-            fabs(s[a]->slope[k[a]]) * (fabs(f->weight[i]) + fabs(g->weight[j]));
     }
+    doubt(samples, s, k, &tap);
     return tap;
 }
 

@@ -8,8 +8,8 @@
 struct wck_sample_tap {
     ptrdiff_t pixel; /* row * width + column of the taps' image, or WCK_BORDER_VALUE */
     double weight, slope[WCK_AXES];
-    /* How far they may be off for each unit that a weight along one axis is: the sum
-     * over the axes of the product of the other axes' weights. */
+    /* How far they may be off, in roundings, as the weights and slopes along the axes
+     * are.  To the last order: near a knot two of them may be tiny at once. */
     double uncertainty, slope_uncertainty[WCK_AXES];
 };
 
@@ -42,6 +42,8 @@ struct wck_samples {
     struct wck_sample_weight *weights;
     size_t weight_count;
     size_t listed; /* most taps of one sample, before any are merged */
+    double u;      /* roundoff of the weights */
+    double unit;   /* how far a weight along one axis may be off */
     bool jumps;    /* somewhere a weight jumps within the coordinate's error */
     bool lost;     /* the error is beyond a quarter of a pixel, or the fold undecided:
                       anything may be read */

@@ -34,6 +34,7 @@ void wck_tally_merge(struct wck_tally *tally, const struct wck_tally *from)
     sum.exact = tally->exact + from->exact;
     sum.used = fmax(tally->used, from->used);
     sum.detectable = fmax(tally->detectable, from->detectable);
+    sum.certain = tally->certain && from->certain;
     *tally = sum;
 }
 
@@ -45,5 +46,7 @@ enum wck_verdict wck_tally_verdict(const struct wck_tally *tally, double resolut
         return WCK_NOT_APPLICABLE;
     if (verdict == WCK_PASS && tally->detectable > resolution)
         return WCK_INCONCLUSIVE;
+    if (verdict == WCK_MARGINAL && tally->certain)
+        return WCK_FAIL;
     return verdict;
 }

@@ -12,6 +12,8 @@ struct wck_tally {
     struct wck_measure worst;
     struct wck_place where;
     double detectable; /* largest 2 x bound / scale */
+    bool certain; /* nothing right is beyond a bound: what is, fails, by however little
+                   */
 };
 
 /* Adds a comparison.  An error d is found for certain where it exceeds twice the bound:
@@ -24,8 +26,8 @@ void wck_tally_add(struct wck_tally *tally, const struct wck_measure *measure,
 void wck_tally_merge(struct wck_tally *tally, const struct wck_tally *from);
 
 /* The verdict at a resolution (relative to scale): the worst's, but inconclusive
- * instead of pass where errors of that size could hide; not-applicable where nothing
- * was compared. */
+ * instead of pass where errors of that size could hide, and fail instead of marginal
+ * where bounds are certain; not-applicable where nothing was compared. */
 enum wck_verdict wck_tally_verdict(const struct wck_tally *tally, double resolution);
 
 #endif
