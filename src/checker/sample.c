@@ -33,6 +33,8 @@ enum wck_status wck_samples_init(struct wck_samples *samples,
     if (status == WCK_OK)
         status =
             wck_block_init(&samples->block, &samples->warp, WCK_SAMPLE_VARIANTS, err);
+    if (status == WCK_OK)
+        status = wck_detour_new(&samples->detour, problem, err);
     if (status != WCK_OK)
         return status;
     samples->data = calloc(WCK_SAMPLE_VARIANTS * most, sizeof *samples->data);
@@ -50,6 +52,7 @@ void wck_samples_release(struct wck_samples *samples)
     wck_block_release(&samples->block);
     free(samples->data);
     free(samples->weights);
+    wck_detour_free(samples->detour);
     *samples = (struct wck_samples){0};
 }
 
@@ -84,7 +87,8 @@ static bool undecided(const struct wck_warp *warp, int axis, double u, double e)
 static void spread(struct wck_samples *samples, size_t index)
 {
     struct wck_coordinate_error error =
-        wck_problem_coordinate_error(samples->problem, index);
+        samples->detour != NULL ? wck_detour_error(samples->detour, index)
+                                : wck_problem_coordinate_error(samples->problem, index);
     const double e[WCK_AXES] = {error.x, error.y, error.z};
     size_t count = 1;
 

@@ -3,7 +3,7 @@
 #ifndef WCK_CHECKER_SAMPLE_H
 #define WCK_CHECKER_SAMPLE_H
 
-#include "src/subject/problem.h"
+#include "src/subject/detour.h"
 
 struct wck_sample_tap {
     ptrdiff_t pixel; /* row * width + column of the taps' image, or WCK_BORDER_VALUE */
@@ -41,12 +41,13 @@ struct wck_samples {
     size_t nominal; /* the variant without any error, or at the knots near it */
     struct wck_sample_weight *weights;
     size_t weight_count;
-    size_t listed; /* most taps of one sample, before any are merged */
-    double u;      /* roundoff of the weights */
-    double unit;   /* how far a weight along one axis may be off */
-    bool jumps;    /* somewhere a weight jumps within the coordinate's error */
-    bool lost;     /* the error is beyond a quarter of a pixel, or the fold undecided:
-                      anything may be read */
+    size_t listed;             /* most taps of one sample, before any are merged */
+    double u;                  /* roundoff of the weights */
+    struct wck_detour *detour; /* or NULL; owned */
+    double unit;               /* how far a weight along one axis may be off */
+    bool jumps; /* somewhere a weight jumps within the coordinate's error */
+    bool lost;  /* the error is beyond a quarter of a pixel, or the fold undecided:
+                   anything may be read */
     struct wck_sample_tap *data; /* of all variants; owned */
 };
 
