@@ -24,6 +24,7 @@
     ROW(coverage)                                                                      \
     ROW(derivative)                                                                    \
     ROW(destination)                                                                   \
+    ROW(detour)                                                                        \
     ROW(deviation)                                                                     \
     ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \

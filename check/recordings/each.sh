@@ -1,20 +1,16 @@
 #!/bin/sh
 # What replay.sh and live.sh do with each recording.  Usage: each.sh verify|change PATH...;
 # the environment names the programs, WARPCHECK and MUTATE, and a folder, work.
-#   verify  prints "CODE PATH": the exit code, or "marginal" instead of 0; the report goes
-#           to $work/reports/PATH.json, whose folder is there
+#   verify  prints "CODE PATH": the exit code; the report goes to $work/reports/PATH.json,
+#           whose folder is there
 #   change  prints "CODE PATH ARRAY" for each copy with a changed element: the exit code,
-#           or "open" where the verdict is marginal, or a pass that says that it left
-#           entries open at a knot
+#           or "open" for a pass that says that it left entries open at a knot
 : "${work:?}"
 verify()
 {
     report=$work/reports/$1.json
     "$WARPCHECK" verify "recording:$1" --json "$report" >/dev/null 2>&1
     code=$?
-    if test $code -eq 0 && grep -q '"verdict": "marginal"' "$report"; then
-        code=marginal
-    fi
     echo "$code $1"
 }
 
@@ -26,7 +22,7 @@ change()
         said=$("$WARPCHECK" verify "recording:$made" 2>&1)
         code=$?
         case $code$said in
-        0*"either side will do"* | 0*": marginal ("*) code=open ;;
+        0*"either side will do"*) code=open ;;
         esac
         echo "$code $1 $(basename "$made" .npz)"
     done <"$folder/made"

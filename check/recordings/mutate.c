@@ -7,8 +7,7 @@
  * left as it was.  The element with the largest magnitude grows by more than the
  * tool's resolution for its type: 1e-6 of itself in double precision, 2e-4 in single, 3
  * in integers (towards 0 where it has no room).  Where the pass of the original says
- * that only more would have been found, by that: a failure is beyond four times a
- * bound, of which the smallest detectable error is two. */
+ * that only more would have been found, by that. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +28,7 @@ static double least_of(const struct wck_findings *findings, const char *name)
         if (finding->claim == WCK_CONFORMS && finding->detail != NULL &&
             strncmp(finding->detail, name, length) == 0 &&
             (finding->detail[length] == ';' || finding->detail[length] == '\0'))
-            least = 2.5 * finding->detectable * finding->worst.scale;
+            least = 1.01 * finding->detectable * finding->worst.scale;
     }
     return least;
 }

@@ -116,6 +116,20 @@ START_TEST(want_of_power_never_excuses_a_failure)
 }
 END_TEST
 
+START_TEST(where_bounds_are_certain_nothing_is_marginal)
+{
+    struct wck_tally tally = {0};
+
+    add(&tally, 1.5, 1.0, 1.0, 0, false);
+    ck_assert_int_eq(wck_tally_verdict(&tally, 1.0), WCK_MARGINAL);
+    tally.certain = true;
+    ck_assert_int_eq(wck_tally_verdict(&tally, 1.0), WCK_FAIL);
+    tally = (struct wck_tally){.certain = true};
+    add(&tally, 1.0, 1.0, 1.0, 0, false);
+    ck_assert_int_eq(wck_tally_verdict(&tally, 1.0), WCK_PASS);
+}
+END_TEST
+
 START_TEST(a_nan_is_the_worst_of_all)
 {
     struct wck_tally tally = {0};
@@ -174,6 +188,7 @@ Suite *wck_tally_suite(void)
     tcase_add_test(tcase, truncation_hides_errors_as_rounding_does);
     tcase_add_test(tcase, comparisons_that_do_not_resolve_leave_the_power_alone);
     tcase_add_test(tcase, want_of_power_never_excuses_a_failure);
+    tcase_add_test(tcase, where_bounds_are_certain_nothing_is_marginal);
     tcase_add_test(tcase, a_nan_is_the_worst_of_all);
     tcase_add_test(tcase, merging_is_adding_all_of_the_other);
     tcase_add_test(tcase, merging_nothing_into_exact_comparisons_keeps_their_place);

@@ -11,7 +11,7 @@
 #define WCK_VERDICTS(ROW)                                                              \
     ROW(WCK_PASS, "pass", "within the bound, and the bound is fine enough")            \
     ROW(WCK_MARGINAL, "marginal", "between one and four times the bound")              \
-    ROW(WCK_FAIL, "fail", "beyond four times the bound, or not finite")                \
+    ROW(WCK_FAIL, "fail", "beyond four times the bound (a certain one: beyond it)")    \
     ROW(WCK_NOT_APPLICABLE, "not-applicable", "the subject has nothing to check here") \
     ROW(WCK_INCONCLUSIVE, "inconclusive", "cannot be judged; the cause says why")
 
