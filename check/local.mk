@@ -86,7 +86,7 @@ units_sources = \
 	%D%/subject/check_evaluation.c \
 	%D%/subject/check_namespace.c \
 	%D%/subject/check_plugin.c \
-	%D%/subject/check_detour.c \
+	%D%/checker/check_detour.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \

@@ -14,6 +14,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/colouring.h \
 	%D%/coordinates.c \
 	%D%/determinism.c \
+	%D%/detour.c \
+	%D%/detour.h \
 	%D%/forward.c \
 	%D%/image_jacobian.c \
 	%D%/jacobian.c \

@@ -3,7 +3,7 @@
 #ifndef WCK_CHECKER_SAMPLE_H
 #define WCK_CHECKER_SAMPLE_H
 
-#include "src/subject/detour.h"
+#include "src/checker/detour.h"
 
 struct wck_sample_tap {
     ptrdiff_t pixel; /* row * width + column of the taps' image, or WCK_BORDER_VALUE */

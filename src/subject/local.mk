@@ -7,8 +7,6 @@ libwarpcheck_la_SOURCES += \
 	%D%/builtin.h \
 	%D%/channel.c \
 	%D%/channel.h \
-	%D%/detour.c \
-	%D%/detour.h \
 	%D%/evaluation.c \
 	%D%/evaluation.h \
 	%D%/exchange.c \

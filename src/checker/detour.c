@@ -1,4 +1,4 @@
-#include "src/subject/detour.h"
+#include "src/checker/detour.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include "check/suites.h"
 #include "src/base/rng.h"
-#include "src/subject/detour.h"
+#include "src/checker/detour.h"
 
 #define OUT_W 17
 #define OUT_H 9
@@ -31,8 +31,7 @@ static void multiply(matrix product, matrix a, matrix b)
 {
     for (int i = 0; i < 3; i++) {
         for (int j = 0; j < 3; j++)
-            product[i][j] =
-                a[i][0] * b[0][j] + a[i][1] * b[1][j] + a[i][2] * b[2][j];
+            product[i][j] = a[i][0] * b[0][j] + a[i][1] * b[1][j] + a[i][2] * b[2][j];
     }
 }
 
@@ -53,7 +52,7 @@ static void invert(matrix inverse, matrix m)
         inverse[i / 3][i % 3] /= determinant;
 }
 
-/* kornia's own steps: reference/NOTES has them, and check/vectors/RULES.md. */
+/* kornia's own steps: check/vectors/RULES.md. */
 static void by_grid(const double m[6], bool edges, matrix chain)
 {
     matrix source, output, back, of = {{0}}, product, whole;
@@ -93,8 +92,8 @@ static struct wck_problem problem_of(const double m[6])
     problem.warp.output_width = OUT_W;
     problem.warp.output_height = OUT_H;
     problem.warp.output_depth = 1;
-    ck_assert_int_eq(
-        wck_map_affine(&problem.warp.map, m, WCK_SOURCE_TO_OUTPUT, &err), WCK_OK);
+    ck_assert_int_eq(wck_map_affine(&problem.warp.map, m, WCK_SOURCE_TO_OUTPUT, &err),
+                     WCK_OK);
     return problem;
 }
 

@@ -5,8 +5,8 @@
  * and what the coordinate has of it to first order is carried along: the bound is the
  * sum of the magnitudes.  One that multiplies the norms of the matrices is 10 to 80
  * times what kornia is off by; this one knows what cancels. */
-#ifndef WCK_SUBJECT_DETOUR_H
-#define WCK_SUBJECT_DETOUR_H
+#ifndef WCK_CHECKER_DETOUR_H
+#define WCK_CHECKER_DETOUR_H
 
 #include "src/subject/problem.h"
 
