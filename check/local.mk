@@ -7,6 +7,7 @@ units_sources = \
 	%D%/checker/check_checkers.c \
 	%D%/checker/check_colouring.c \
 	%D%/checker/check_coordinates.c \
+	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \
@@ -86,7 +87,6 @@ units_sources = \
 	%D%/subject/check_evaluation.c \
 	%D%/subject/check_namespace.c \
 	%D%/subject/check_plugin.c \
-	%D%/checker/check_detour.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
@@ -120,16 +120,26 @@ check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
 
 # Plugins: the example as its README.md builds it, and one that is odd where it is told to
 # be.  Not by libtool, which builds none where the library itself is static only.
-plugins = examples/plugin/bilinear.so %D%/subject/odd.so
+plugins = examples/plugin/bilinear.so %D%/subject/odd.so %D%/forms/forms.so
 check_DATA = $(plugins)
 CLEANFILES += $(plugins)
-EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c
+EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
+	%D%/forms/forms.c %D%/forms/real.h
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
 	$(plugin_compile) -o $@ $(top_srcdir)/examples/plugin/bilinear.c -lm
 %D%/subject/odd.so: %D%/subject/odd.c include/warpcheck/plugin.h
 	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/odd.c
+# What is fused in it is so on purpose.
+%D%/forms/forms.so: %D%/forms/forms.c %D%/forms/real.h include/warpcheck/plugin.h
+	$(plugin_compile) -fopenmp -ffp-contract=off -o $@ $(top_srcdir)/%D%/forms/forms.c -lm
+
+# Right warps in other forms, at random: SEED, and COUNT verifications of some 50 problems.
+check-forms: warpcheck$(EXEEXT) %D%/forms/forms.so
+	WARPCHECK='$(abs_builddir)/warpcheck' FORMS='$(abs_builddir)/%D%/forms/forms.so' \
+		$(SHELL) $(srcdir)/%D%/forms/run.sh
+.PHONY: check-forms
 
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate
@@ -140,6 +150,7 @@ check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LI
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
+	%D%/forms/run.sh \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
@@ -161,6 +172,7 @@ dist-hook:
 AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
 	MUTATE='$(abs_builddir)/check/recordings/mutate'; export MUTATE; \
+	FORMS='$(abs_builddir)/check/forms/forms.so'; export FORMS; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	instrumented='$(instrumented)'; export instrumented; \
 	srcdir='$(abs_srcdir)'; export srcdir;

@@ -7,7 +7,8 @@
 #               exit 1; a pass that says it left entries open at a knot is counted, up to 5%
 #   the page    doc/residuals.md must say what the reports do, where there is a python3
 # Usage: replay.sh [PAGE], to write the page to PAGE instead (`make residuals`); the
-# environment names the programs: WARPCHECK, MUTATE.
+# environment names the programs: WARPCHECK, MUTATE; and EVERY: of the recordings one in so
+# many, and no page (default 1; 8 in an instrumented build, which takes ten times as long).
 here=$(cd "$(dirname "$0")" && pwd)
 WARPCHECK=${WARPCHECK:-./warpcheck}
 MUTATE=${MUTATE:-./check/recordings/mutate}
@@ -30,7 +31,10 @@ LC_ALL=C
 export LC_ALL WARPCHECK MUTATE work
 cd "$here" || exit 99
 
-ls -d -- */*.npz >"$work/all"
+test "${instrumented:-no}" = no || EVERY=${EVERY:-8}
+every=${EVERY:-1}
+ls -d -- */*.npz | awk -v every="$every" '(NR - 1) % every == 0' >"$work/all"
+test "$every" -eq 1 || echo "one recording in $every"
 for folder in */; do
     mkdir -p "$work/reports/$folder"
 done
@@ -46,7 +50,7 @@ awk -v skip="$work/skip" -v all="$work/all" '
         while ((getline path < skip) > 0) skips[path] = 1
         while ((getline path < all) > 0) there[path] = 1
         for (path in skips) if (!(path in there)) {
-            print "FAIL " path " is in SKIP, but is no recording"; failed++
+            if (system("test -f " path)) { print "FAIL " path " is in SKIP, but is no recording"; failed++ }
         }
     }
     $2 in skips && $1 == 0 { print "FAIL " $2 " passes: take it out of SKIP"; failed++; next }
@@ -69,7 +73,10 @@ echo "changed recordings: $caught caught, $open open at a knot, $missed missed"
 
 # The page of residuals: written anew, or held against what it says.
 drift=0
-if ! command -v python3 >/dev/null; then
+if test "$every" -ne 1; then
+    echo "SKIP residuals: not all recordings were verified"
+    test -z "$page" || exit 99
+elif ! command -v python3 >/dev/null; then
     echo "SKIP residuals: there is no python3"
     test -z "$page" || exit 99
 elif test -n "$page"; then
