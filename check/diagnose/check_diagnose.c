@@ -227,6 +227,51 @@ START_TEST(a_breakdown_at_any_call_is_passed_on)
 }
 END_TEST
 
+/* Another problem may be none of the subject's business. */
+START_TEST(problems_that_the_subject_refuses_are_left_out)
+{
+    struct stand_in in = stand_in_reference();
+    char *sentence;
+
+    wck_deviation_find("truncated-base")->apply(&in.behaviour);
+    in.forward_status = WCK_UNSUPPORTED;
+    in.good_calls = 5;
+    sentence = diagnose(&in);
+    assert_says(sentence, "equals the reference with truncated-base");
+    ck_assert_ptr_null(strstr(sentence, " over 0 problems"));
+    free(sentence);
+}
+END_TEST
+
+/* An inverse that was worked out otherwise moves a whole coordinate by an ulp, and its
+ * slope is that of the other cell. */
+START_TEST(a_last_digit_of_the_matrix_is_no_difference)
+{
+    struct wck_behaviour reference = wck_behaviour_reference();
+    size_t turned = 0;
+
+    for (size_t i = 0; i < plan.count; i++) {
+        struct wck_problem problem = plan.problems[i];
+        struct wck_trace a, b;
+        double ratio, distance, *back = problem.warp.map.backward;
+
+        if (wck_problem_exact(&problem))
+            continue;
+        ck_assert_int_eq(wck_trace_behaviour(&a, &reference, &problem, NULL), WCK_OK);
+        for (int k = 0; k < 6; k++)
+            back[k] = nextafter(back[k], k % 2 == 0 ? 100.0 : -100.0);
+        ck_assert_int_eq(wck_trace_behaviour(&b, &reference, &problem, NULL), WCK_OK);
+        wck_trace_compare(&a, &b, &ratio, &distance);
+        ck_assert_double_le(ratio, 1.0);
+        ck_assert_double_le(distance, 1e-12);
+        wck_trace_release(&a);
+        wck_trace_release(&b);
+        turned++;
+    }
+    ck_assert_uint_gt(turned, 0);
+}
+END_TEST
+
 START_TEST(a_trace_agrees_with_itself_and_with_what_refuses_gradients)
 {
     struct stand_in in = stand_in_reference();
@@ -272,6 +317,8 @@ Suite *wck_diagnose_suite(void)
     tcase_add_test(tcase, without_gradients_outputs_are_enough);
     tcase_add_test(tcase, nothing_failed_leaves_the_reference);
     tcase_add_test(tcase, a_breakdown_at_any_call_is_passed_on);
+    tcase_add_test(tcase, problems_that_the_subject_refuses_are_left_out);
+    tcase_add_test(tcase, a_last_digit_of_the_matrix_is_no_difference);
     tcase_add_test(tcase, a_trace_agrees_with_itself_and_with_what_refuses_gradients);
     suite_add_tcase(suite, tcase);
     return suite;

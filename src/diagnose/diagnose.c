@@ -125,18 +125,24 @@ static bool applies_to_all(const struct hypothesis *h,
     return true;
 }
 
-/* Compares all hypotheses, or those that still hold, on one problem. */
+/* Compares all hypotheses, or those that still hold, on one problem; counts it, unless
+ * the subject refuses it. */
 static enum wck_status compare_all(struct wck_subject *subject,
                                    const struct wck_problem *problem,
                                    struct hypothesis *list, bool only_holding,
-                                   struct wck_error *err)
+                                   size_t *compared, struct wck_error *err)
 {
     const struct wck_recording *recording = wck_subject_recording(subject);
+    struct wck_error refusal = {WCK_OK, ""};
     struct wck_trace trace;
-    enum wck_status status = recording != NULL
-                                 ? wck_replay_recorded(&trace, recording, err)
-                                 : wck_trace_subject(&trace, subject, problem, err);
+    enum wck_status status =
+        recording != NULL ? wck_replay_recorded(&trace, recording, &refusal)
+                          : wck_trace_subject(&trace, subject, problem, &refusal);
+    bool refused = recording == NULL && status == WCK_UNSUPPORTED;
 
+    *compared += refused ? 0 : 1;
+    if (status != WCK_OK && !refused)
+        wck_error_set(err, status, "%s", refusal.text);
     for (size_t i = 0; i < hypothesis_count() && status == WCK_OK; i++) {
         if (!applies_to_all(&list[i], problem, recording))
             list[i].ratio = list[i].distance = (double)INFINITY;
@@ -144,7 +150,7 @@ static enum wck_status compare_all(struct wck_subject *subject,
             status = compare(&list[i], problem, recording, &trace, err);
     }
     wck_trace_release(&trace);
-    return status;
+    return refused ? WCK_OK : status;
 }
 
 static bool any_holds(const struct hypothesis *list)
@@ -243,7 +249,7 @@ enum wck_status wck_diagnose(struct wck_subject *subject,
     struct hypothesis *list = calloc(hypothesis_count(), sizeof *list);
     size_t *order = calloc(count > 0 ? count : 1, sizeof *order);
     struct wck_text text = {0};
-    size_t wide = 0;
+    size_t wide = 0, first, compared = 0;
     enum wck_status status = WCK_OK;
 
     *sentence = NULL;
@@ -260,12 +266,15 @@ enum wck_status wck_diagnose(struct wck_subject *subject,
     for (size_t k = 0; k < FIRST && k < wide && status == WCK_OK; k++)
         status = compare_all(subject,
                              &problems[order[k * wide / (wide < FIRST ? wide : FIRST)]],
-                             list, false, err);
+                             list, false, &compared, err);
+    first = compared;
+    compared = 0;
     for (size_t k = 0; k < count && status == WCK_OK && any_holds(list); k++)
-        status = compare_all(subject, &problems[order[k]], list, true, err);
+        status = compare_all(subject, &problems[order[k]], list, true, &compared, err);
     if (status != WCK_OK)
         goto done;
-    write_sentence(list, count, wck_subject_recording(subject) != NULL, &text);
+    write_sentence(list, compared > first ? compared : first,
+                   wck_subject_recording(subject) != NULL, &text);
     if (text.failed)
         status = wck_error_no_memory(err);
     else

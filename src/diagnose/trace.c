@@ -135,6 +135,26 @@ static double output_roundings(const struct wck_problem *problem)
     return taps + 2.0 + 2.0 * (far.x + far.y) / u;
 }
 
+static bool is_at_kink(const struct wck_kernel *kernel, double u, double error)
+{
+    double from = u - kernel->knot;
+
+    return fabs(from - nearbyint(from)) <= error;
+}
+
+/* Does rounding leave open on which side of a kink sample i is?  Its slope may then be
+ * either side's. */
+static bool is_kinked(const struct work *work, size_t i)
+{
+    const struct wck_problem *problem = work->problem;
+    struct wck_coordinate_error error = wck_problem_coordinate_error(problem, i);
+    const struct wck_kernel *kernel = problem->warp.kernel;
+
+    return kernel->smoothness == 0 &&
+           ((error.x > 0.0 && is_at_kink(kernel, work->x[i], error.x)) ||
+            (error.y > 0.0 && is_at_kink(kernel, work->y[i], error.y)));
+}
+
 /* The gradient of the image. */
 static enum wck_status trace_image(struct wck_trace *trace, const struct answerer *who,
                                    struct work *work, struct wck_error *err)
@@ -167,6 +187,7 @@ static enum wck_status trace_parameters(struct wck_trace *trace,
     const struct wck_problem *problem = work->problem;
     double terms = (double)wck_warp_samples(&problem->warp);
     double outputs = terms * (double)wck_image_planes(&work->output);
+    bool kinked = false;
     double one = output_roundings(problem);
     double reach = (double)(problem->warp.output_width + problem->warp.output_height);
     double border[WCK_PROBLEM_CHANNELS] = {0.0}, matrix[6];
@@ -175,8 +196,13 @@ static enum wck_status trace_parameters(struct wck_trace *trace,
 
     for (size_t c = 0; c < problem->channels && status == WCK_OK; c++)
         push(trace, border[c], one + terms, terms, problem);
-    for (int k = 0; k < 6 && status == WCK_OK; k++)
+    for (size_t i = 0; i < wck_warp_samples(&problem->warp); i++)
+        kinked |= is_kinked(work, i);
+    for (int k = 0; k < 6 && status == WCK_OK; k++) {
         push(trace, matrix[k], one + outputs, outputs * reach * reach, problem);
+        if (kinked)
+            trace->bound[trace->count - 1] = (double)INFINITY;
+    }
     return status;
 }
 
@@ -194,9 +220,12 @@ static enum wck_status trace_coordinates(struct wck_trace *trace,
     status =
         vjp(who, &problem, work,
             &(struct wck_gradients){.x = work->gradient_x, .y = work->gradient_y}, err);
-    for (size_t i = 0; i < 2 * samples && status == WCK_OK; i++)
+    for (size_t i = 0; i < 2 * samples && status == WCK_OK; i++) {
         push(trace, work->gradient_x[i], output_roundings(work->problem) + planes,
              2.0 * planes, work->problem);
+        if (is_kinked(work, i % samples))
+            trace->bound[trace->count - 1] = (double)INFINITY;
+    }
     return status;
 }
 
@@ -278,7 +307,7 @@ void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
     for (size_t i = 0; i < count; i++) {
         double error = fabs(a->value[i] - b->value[i]);
 
-        if (isnan(a->value[i]) && isnan(b->value[i]))
+        if (isinf(a->bound[i]) || (isnan(a->value[i]) && isnan(b->value[i])))
             continue;
         if (isnan(error))
             error = (double)INFINITY;
