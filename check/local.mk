@@ -80,7 +80,7 @@ units_sources = \
 	%D%/run/check_verify.c \
 	%D%/subject/bilinear.c \
 	%D%/subject/bilinear.h \
-	%D%/subject/check_answer.c \
+	%D%/subject/check_serve.c \
 	%D%/subject/check_arena.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_evaluation.c \

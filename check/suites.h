@@ -6,7 +6,6 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
-    ROW(answer)                                                                        \
     ROW(area)                                                                          \
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
@@ -61,6 +60,7 @@
     ROW(rounding)                                                                      \
     ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
+    ROW(serve)                                                                         \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
