@@ -5,9 +5,7 @@
 #include <emmintrin.h>
 #endif
 
-#define LARGE ((size_t)1 << 21) /* bytes from which on a cache does not keep them */
-#define CHUNK ((size_t)1 << 14) /* bytes copied and looked at by turns */
-#define RUN ((size_t)128)       /* bytes looked at before any element is asked after */
+#define RUN ((size_t)128) /* bytes looked at before any element is asked after */
 
 /* Written for the compiler to compare many at once. */
 static bool run_holds_16(const unsigned char *run, uint16_t pattern)
@@ -62,65 +60,98 @@ size_t wck_pour_find(const void *data, size_t count, size_t width, uint64_t patt
 
 /* ---- copying ---- */
 
-static bool pour_cached(unsigned char *to, const unsigned char *from, size_t count,
-                        size_t width, uint64_t pattern)
+/* What comes after the last whole line; everything, where the compiler knows no lines.
+ */
+static bool pour_rest(unsigned char *to, const unsigned char *from, size_t count,
+                      size_t width, uint64_t pattern)
 {
-    bool found = false;
-
-    for (size_t i = 0; i < count; i += CHUNK / width) {
-        size_t some = count - i < CHUNK / width ? count - i : CHUNK / width;
-
-        memcpy(to + i * width, from + i * width, some * width);
-        found = found || wck_pour_find(to + i * width, some, width, pattern) < some;
-    }
-    return found;
+    memcpy(to, from, count * width);
+    return wck_pour_find(to, count, width, pattern) < count;
 }
 
 #ifdef __SSE2__
 
-#define LINE ((size_t)64) /* bytes of a cache line, in four pieces */
+#define LARGE ((size_t)1 << 21) /* bytes from which on a cache does not keep them */
+#define LINE ((size_t)64)       /* bytes of a cache line: four pieces */
+#define ALIAS 4096 /* a load waits for stores before it that are such a multiple away  \
+                    */
 
-/* Copies whole lines to where pieces are aligned, and looks at them as run_may_hold
- * does. */
+struct manner {
+    bool narrow; /* units of 16 bits are looked at, else of 32 */
+    bool past;   /* stores go past the caches, to where pieces are aligned */
+    bool back;   /* from the last line to the first */
+};
+
+static void store(__m128i *to, __m128i piece, struct manner manner)
+{
+    if (manner.past)
+        _mm_stream_si128(to, piece);
+    else
+        _mm_storeu_si128(to, piece);
+}
+
+static __m128i equal(__m128i a, __m128i b, struct manner manner)
+{
+    return manner.narrow ? _mm_cmpeq_epi16(a, b) : _mm_cmpeq_epi32(a, b);
+}
+
+/* Copies a line; what comes back is not 0 where a unit of it is a wanted one. */
+static __m128i pour_line(unsigned char *to, const unsigned char *from, __m128i wanted,
+                         struct manner manner)
+{
+    const __m128i *read = (const void *)from;
+    __m128i *write = (void *)to;
+    __m128i a = _mm_loadu_si128(read), b = _mm_loadu_si128(read + 1);
+    __m128i c = _mm_loadu_si128(read + 2), d = _mm_loadu_si128(read + 3);
+
+    store(write, a, manner);
+    store(write + 1, b, manner);
+    store(write + 2, c, manner);
+    store(write + 3, d, manner);
+    return _mm_or_si128(
+        _mm_or_si128(equal(a, wanted, manner), equal(b, wanted, manner)),
+        _mm_or_si128(equal(c, wanted, manner), equal(d, wanted, manner)));
+}
+
+/* Looks at the lines as run_may_hold does. */
 static bool pour_lines(unsigned char *to, const unsigned char *from, size_t lines,
-                       bool narrow, uint64_t pattern)
+                       uint64_t pattern, struct manner manner)
 {
     __m128i wanted =
-        narrow ? _mm_set1_epi16((short)pattern) : _mm_set1_epi32((int)pattern);
+        manner.narrow ? _mm_set1_epi16((short)pattern) : _mm_set1_epi32((int)pattern);
     __m128i found = _mm_setzero_si128();
 
-    for (size_t i = 0; i < lines * (LINE / sizeof found); i++) {
-        const void *read = from + i * sizeof found;
-        void *write = to + i * sizeof found;
-        __m128i piece = _mm_loadu_si128(read);
+    for (size_t i = 0; i < lines; i++) {
+        size_t at = (manner.back ? lines - 1 - i : i) * LINE;
 
-        _mm_stream_si128(write, piece);
-        found = _mm_or_si128(found, narrow ? _mm_cmpeq_epi16(piece, wanted)
-                                           : _mm_cmpeq_epi32(piece, wanted));
+        found = _mm_or_si128(found, pour_line(to + at, from + at, wanted, manner));
     }
     _mm_sfence();
     return _mm_movemask_epi8(found) != 0;
 }
 
-static bool pour_past_caches(unsigned char *to, const unsigned char *from, size_t count,
-                             size_t width, uint64_t pattern)
+bool wck_pour(void *to, const void *from, size_t count, size_t width, uint64_t pattern)
 {
+    /* In the direction in which no store is the alias of the loads that come next. */
+    struct manner manner = {
+        .narrow = width == 2,
+        .past = count * width >= LARGE && (uintptr_t)to % sizeof(__m128i) == 0,
+        .back = ((uintptr_t)to - (uintptr_t)from) % ALIAS < ALIAS / 2};
     size_t lines = count * width / LINE, done = lines * LINE / width;
-    bool maybe = width == 2 ? pour_lines(to, from, lines, true, pattern)
-                            : pour_lines(to, from, lines, false, pattern);
-    bool rest = pour_cached(to + done * width, from + done * width, count - done, width,
-                            pattern);
+    bool rest = pour_rest((unsigned char *)to + done * width,
+                          (const unsigned char *)from + done * width, count - done,
+                          width, pattern);
 
-    return rest || (maybe && wck_pour_find(to, done, width, pattern) < done);
+    return (pour_lines(to, from, lines, pattern, manner) &&
+            wck_pour_find(to, done, width, pattern) < done) ||
+           rest;
 }
 
-#endif
+#else
 
 bool wck_pour(void *to, const void *from, size_t count, size_t width, uint64_t pattern)
 {
-#ifdef __SSE2__
-    if (count * width >= LARGE && (uintptr_t)to % sizeof(__m128i) == 0)
-        return pour_past_caches(to, from, count, width, pattern);
-#endif
-    return pour_cached(to, from, count, width, pattern);
+    return pour_rest(to, from, count, width, pattern);
 }
+
+#endif
