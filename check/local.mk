@@ -71,6 +71,7 @@ units_sources = \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/run/check_ask.c \
+	%D%/run/check_channels.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
@@ -87,6 +88,7 @@ units_sources = \
 	%D%/subject/check_namespace.c \
 	%D%/subject/check_plugin.c \
 	%D%/checker/check_detour.c \
+	%D%/subject/check_pour.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
@@ -118,18 +120,21 @@ check_subject_worker_SOURCES = %D%/subject/worker.c
 check_subject_worker_LDFLAGS = -static
 check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
 
-# Plugins: the example as its README.md builds it, and one that is odd where it is told to
-# be.  Not by libtool, which builds none where the library itself is static only.
-plugins = examples/plugin/bilinear.so %D%/subject/odd.so
+# Plugins: the example as its README.md builds it, one that is odd where it is told to be,
+# and one that calls the example.  Not by libtool, which builds none where the library itself is static only.
+plugins = examples/plugin/bilinear.so %D%/subject/odd.so %D%/subject/altered.so
 check_DATA = $(plugins)
 CLEANFILES += $(plugins)
-EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c
+EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
+	%D%/subject/altered.c
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
 	$(plugin_compile) -o $@ $(top_srcdir)/examples/plugin/bilinear.c -lm
 %D%/subject/odd.so: %D%/subject/odd.c include/warpcheck/plugin.h
 	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/odd.c
+%D%/subject/altered.so: %D%/subject/altered.c include/warpcheck/plugin.h
+	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/altered.c -ldl
 
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate

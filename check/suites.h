@@ -15,6 +15,7 @@
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \
     ROW(channel_axis)                                                                  \
+    ROW(channels)                                                                      \
     ROW(checkers)                                                                      \
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
@@ -49,6 +50,7 @@
     ROW(plan)                                                                          \
     ROW(plugin)                                                                        \
     ROW(png)                                                                           \
+    ROW(pour)                                                                          \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
     ROW(question)                                                                      \

@@ -78,9 +78,13 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     struct wck_error refusal = {WCK_OK, ""};
     struct wck_tally tally = {0};
     struct pair pair = {0};
-    enum wck_status status =
-        wck_subject_source(trial->subject, problem, &pair.image, err);
+    enum wck_status status;
 
+    if (trial->not_deterministic)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "the subject says that the same call may have other "
+                             "answers");
+    status = wck_subject_source(trial->subject, problem, &pair.image, err);
     if (status == WCK_OK)
         status = wck_problem_source(problem, &pair.kept, err);
     if (status == WCK_OK)

@@ -73,8 +73,9 @@ static bool pour_rest(unsigned char *to, const unsigned char *from, size_t count
 
 #define LARGE ((size_t)1 << 21) /* bytes from which on a cache does not keep them */
 #define LINE ((size_t)64)       /* bytes of a cache line: four pieces */
-#define ALIAS 4096 /* a load waits for stores before it that are such a multiple away  \
-                    */
+#define ALIAS                                                                          \
+    4096 /* a load waits for stores before it that are such a multiple away            \
+          */
 
 struct manner {
     bool narrow; /* units of 16 bits are looked at, else of 32 */

@@ -126,6 +126,7 @@ const struct wck_subject_kind wck_subject_worker = {
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .varies = wck_worker_varies,
     .lend = wck_worker_lend,
     .take_back = wck_worker_take_back,
 };
@@ -140,6 +141,7 @@ const struct wck_subject_kind wck_subject_python = {
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .varies = wck_worker_varies,
     .lend = wck_worker_lend,
     .take_back = wck_worker_take_back,
 };
@@ -155,6 +157,7 @@ const struct wck_subject_kind wck_subject_plugin = {
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .varies = wck_worker_varies,
     .lend = wck_worker_lend,
     .take_back = wck_worker_take_back,
 };

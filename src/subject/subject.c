@@ -122,6 +122,11 @@ bool wck_subject_is_lost(const struct wck_subject *subject)
     return subject->kind->is_lost == NULL || subject->kind->is_lost(subject->state);
 }
 
+bool wck_subject_varies(const struct wck_subject *subject)
+{
+    return subject->kind->varies != NULL && subject->kind->varies(subject->state);
+}
+
 enum wck_status wck_subject_forward(struct wck_subject *subject,
                                     const struct wck_problem *problem,
                                     const struct wck_image *image,

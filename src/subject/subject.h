@@ -54,6 +54,8 @@ struct wck_subject_kind {
     const struct wck_recording *(*recording)(const void *state);
     /* After WCK_SUBJECT: is there no point in another call?  NULL: there is none. */
     bool (*is_lost)(const void *state);
+    /* Has it said that the same call may have other answers?  NULL: it has not. */
+    bool (*varies)(const void *state);
     /* Zeroed memory from which an array is given without a copy; NULL where there is
      * none.  And takes it back: false where it was not lent.  Both NULL: no need. */
     void *(*lend)(void *state, size_t size);
@@ -90,6 +92,9 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 
 /* After a call was answered with WCK_SUBJECT: will the next ones be, too? */
 bool wck_subject_is_lost(const struct wck_subject *subject);
+
+/* Has the subject said that the same call may have other answers? */
+bool wck_subject_varies(const struct wck_subject *subject);
 
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,

@@ -16,6 +16,7 @@ struct wck_worker {
     double timeout;
     struct wck_process *process; /* NULL: it has to be started */
     struct wck_serves serves;
+    bool varies; /* as it said when it greeted last */
     struct wck_exchange exchange;
     long long id; /* of the last call */
     int faults;
@@ -132,6 +133,7 @@ static enum wck_status read_greeting(struct wck_worker *worker, const char *line
     struct wck_error why = {0};
     enum wck_status status = wck_message_read_greeting(line, &worker->serves, &why);
 
+    worker->varies = worker->serves.varies;
     if (status != WCK_SUBJECT)
         return status;
     wck_text_printf(&text, "%s", why.text);
@@ -409,6 +411,11 @@ static enum wck_status ask(struct wck_worker *worker,
     if (status == WCK_OK)
         status = fetch(worker, question, &answer, err);
     return status == WCK_OK ? judge(worker, question, &answer, err) : status;
+}
+
+bool wck_worker_varies(const void *worker)
+{
+    return ((const struct wck_worker *)worker)->varies;
 }
 
 void *wck_worker_lend(void *worker, size_t size)
