@@ -218,6 +218,100 @@ START_TEST(a_worker_has_the_findings_of_what_it_does_in_this_process)
 }
 END_TEST
 
+/* ---- in this process ---- */
+
+static const struct {
+    const char *name;
+    struct wck_subject_options options;
+    enum wck_status status;
+    const char *said;
+} refused[] = {
+    {"builtin:reference",
+     {.in_process = true},
+     WCK_INVALID,
+     "only a plugin can be loaded into this process, as in plugin:./my_warp.so: "
+     "builtin:reference is none"},
+    {"worker:true",
+     {.in_process = true},
+     WCK_INVALID,
+     "only a plugin can be loaded into this process, as in plugin:./my_warp.so: "
+     "worker:true is none"},
+    {"plugin:" ALTERED,
+     {.in_process = true, .timeout = 1.0},
+     WCK_INVALID,
+     "plugin:" ALTERED " runs in no process of its own: it has no timeout"},
+    {"plugin:" ALTERED,
+     {.in_process = true, .transport = WCK_TRANSPORT_PIPE},
+     WCK_INVALID,
+     "plugin:" ALTERED " runs in no process of its own: it has no transport"},
+    {"plugin:nowhere/at-all.so",
+     {.in_process = true},
+     WCK_IO,
+     "nowhere/at-all.so: cannot be read"},
+    {"plugin:check/subject/worker",
+     {.in_process = true},
+     WCK_INVALID,
+     "cannot load a plugin: "},
+};
+
+START_TEST(what_cannot_run_in_this_process_is_refused_in_words)
+{
+    struct wck_subject *subject;
+    struct wck_error err = {WCK_OK, ""};
+
+    ck_assert_int_eq(
+        wck_subject_new_with(&subject, refused[_i].name, &refused[_i].options, &err),
+        refused[_i].status);
+    ck_assert_ptr_null(subject);
+    ck_assert_msg(strncmp(err.text, refused[_i].said, strlen(refused[_i].said)) == 0,
+                  "%s", err.text);
+}
+END_TEST
+
+/* Unwritten outputs show there, too, and do not end it. */
+START_TEST(a_fault_in_this_process_is_told_of_its_call)
+{
+    const double matrix[6] = {1.0, 0.0, 0.25, 0.0, 1.0, -0.75};
+    struct wck_subject_options options = {.in_process = true};
+    struct wck_problem problem = {.dtype = WCK_FLOAT32,
+                                  .layout = "HW",
+                                  .batch = 1,
+                                  .channels = 1,
+                                  .warp = {.kernel = wck_kernel_find("bilinear"),
+                                           .border = wck_border_find("constant"),
+                                           .source_width = 7,
+                                           .source_height = 5,
+                                           .output_width = 3,
+                                           .output_height = 2}};
+    struct wck_subject *subject;
+    struct wck_image image, output;
+
+    setenv("ODD", "", 1);
+    ck_assert_int_eq(
+        wck_subject_new_with(&subject, "plugin:check/subject/odd.so", &options, NULL),
+        WCK_OK);
+    wck_map_affine(&problem.warp.map, matrix, WCK_OUTPUT_TO_SOURCE, NULL);
+    wck_problem_source(&problem, &image, NULL);
+    wck_problem_output(&problem, &output, NULL);
+    for (int call = 1; call <= 2; call++) {
+        struct wck_error err = {WCK_OK, ""};
+        char told[100];
+
+        snprintf(told, sizeof told,
+                 "left outputs unwritten in forward (call %d): 6 of 6 elements of "
+                 "output, the first is number 0",
+                 call);
+        ck_assert_int_eq(wck_subject_forward(subject, &problem, &image, &output, &err),
+                         WCK_SUBJECT);
+        ck_assert_str_eq(err.text, told);
+        ck_assert(!wck_subject_is_lost(subject));
+    }
+    free(image.tensor.data);
+    free(output.tensor.data);
+    wck_subject_free(subject);
+}
+END_TEST
+
 Suite *wck_channels_suite(void)
 {
     Suite *suite = suite_create("channels");
@@ -232,6 +326,9 @@ Suite *wck_channels_suite(void)
     tcase_add_loop_test(tcase,
                         a_worker_has_the_findings_of_what_it_does_in_this_process, 0,
                         (int)BEHAVIOURS);
+    tcase_add_loop_test(tcase, what_cannot_run_in_this_process_is_refused_in_words, 0,
+                        (int)(sizeof refused / sizeof *refused));
+    tcase_add_test(tcase, a_fault_in_this_process_is_told_of_its_call);
     suite_add_tcase(suite, tcase);
     return suite;
 }
