@@ -3,7 +3,8 @@
  *
  * First stage by stage, put to a worker that answers at once (check/subject/worker,
  * mode "idle"); then as a ratio, put to a plugin in a worker, to the same plugin in
- * this process by the protocol, and to its function itself.  Medians, in milliseconds.
+ * this process by the protocol, and to its function itself.  Milliseconds: the median;
+ * and the least of each stage, which what else the machine does disturbs less.
  *
  *     bench/worker [CALLS]
  *
@@ -142,9 +143,17 @@ static void call(struct bench *b, const struct wck_image *image, size_t i)
 
 static void report(struct bench *b, const char *way, size_t calls)
 {
+    double least[STAGES];
+
     printf("%s, of %zu calls:\n", way, calls);
-    for (int k = 0; k < STAGES; k++)
-        printf("  %-30s %8.3f ms\n", stages[k], median(b->spent[k], calls));
+    for (int k = 0; k < STAGES; k++) {
+        double middle = median(b->spent[k], calls);
+
+        /* A difference of two has no least of its own. */
+        least[k] = k < WHOLE ? b->spent[k][0]
+                             : least[ASK] + least[ANSWER] + least[FETCH] - least[FILL];
+        printf("  %-30s %8.3f ms, least %8.3f\n", stages[k], middle, least[k]);
+    }
 }
 
 /* `lent`: the image lies in the arena. */
