@@ -3,6 +3,6 @@ EXTRA_PROGRAMS = %D%/worker
 bench_worker_SOURCES = %D%/worker.c
 bench_worker_LDFLAGS = -static
 bench_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
-bench: $(EXTRA_PROGRAMS) check/subject/worker
+bench: $(EXTRA_PROGRAMS) check/subject/worker warpcheck examples/plugin/bilinear.so
 .PHONY: bench
 CLEANFILES += $(EXTRA_PROGRAMS)

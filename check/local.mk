@@ -72,6 +72,7 @@ units_sources = \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/run/check_ask.c \
+	%D%/run/check_channels.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
@@ -81,12 +82,13 @@ units_sources = \
 	%D%/run/check_verify.c \
 	%D%/subject/bilinear.c \
 	%D%/subject/bilinear.h \
-	%D%/subject/check_answer.c \
+	%D%/subject/check_serve.c \
 	%D%/subject/check_arena.c \
 	%D%/subject/check_builtin.c \
 	%D%/subject/check_evaluation.c \
 	%D%/subject/check_namespace.c \
 	%D%/subject/check_plugin.c \
+	%D%/subject/check_pour.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
@@ -118,19 +120,23 @@ check_subject_worker_SOURCES = %D%/subject/worker.c
 check_subject_worker_LDFLAGS = -static
 check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
 
-# Plugins: the example as its README.md builds it, and one that is odd where it is told to
-# be.  Not by libtool, which builds none where the library itself is static only.
-plugins = examples/plugin/bilinear.so %D%/subject/odd.so %D%/forms/forms.so
+# Plugins: the example as its README.md builds it, one that is odd where it is told to be,
+# one that calls the example, and right warps in other forms.  Not by libtool, which builds
+# none where the library itself is static only.
+plugins = examples/plugin/bilinear.so %D%/subject/odd.so %D%/subject/altered.so \
+	%D%/forms/forms.so
 check_DATA = $(plugins)
 CLEANFILES += $(plugins)
 EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
-	%D%/forms/forms.c %D%/forms/real.h
+	%D%/subject/altered.c %D%/forms/forms.c %D%/forms/real.h
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
 	$(plugin_compile) -o $@ $(top_srcdir)/examples/plugin/bilinear.c -lm
 %D%/subject/odd.so: %D%/subject/odd.c include/warpcheck/plugin.h
 	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/odd.c
+%D%/subject/altered.so: %D%/subject/altered.c include/warpcheck/plugin.h
+	$(plugin_compile) -o $@ $(top_srcdir)/%D%/subject/altered.c -ldl
 # What is fused in it is so on purpose.
 %D%/forms/forms.so: %D%/forms/forms.c %D%/forms/real.h include/warpcheck/plugin.h
 	$(plugin_compile) -fopenmp -ffp-contract=off -o $@ $(top_srcdir)/%D%/forms/forms.c -lm

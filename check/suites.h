@@ -6,7 +6,6 @@
 #include <check.h>
 
 #define CHECK_SUITES(ROW)                                                              \
-    ROW(answer)                                                                        \
     ROW(area)                                                                          \
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
@@ -16,6 +15,7 @@
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \
     ROW(channel_axis)                                                                  \
+    ROW(channels)                                                                      \
     ROW(checkers)                                                                      \
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
@@ -50,6 +50,7 @@
     ROW(plan)                                                                          \
     ROW(plugin)                                                                        \
     ROW(png)                                                                           \
+    ROW(pour)                                                                          \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
     ROW(question)                                                                      \
@@ -61,6 +62,7 @@
     ROW(rounding)                                                                      \
     ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
+    ROW(serve)                                                                         \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \

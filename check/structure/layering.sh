@@ -1,6 +1,7 @@
 #!/bin/sh
 # Every include of our own headers follows check/structure/layers.txt; GSL stays out of
-# headers and of the rooms below the checkers; only the program exits or prints errors.
+# headers and of the rooms below the checkers; only the program exits or prints errors; the
+# plugins' header stands by itself.
 top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 table=$top/check/structure/layers.txt
 bad=0 seen=0
@@ -48,6 +49,13 @@ for file in reference/*.[ch] src/*/*.[ch]; do
 done
 for folder in reference src/*/; do
     grep -q "^${folder%/}:" "$table" || complain "${folder%/} has no row in $table"
+done
+for header in $(sed -n 's/^#include *[<"]\(.*\)[>"].*/\1/p' include/warpcheck/plugin.h); do
+    seen=$((seen + 1))
+    case $header in
+    stddef.h | stdint.h) ;;
+    *) complain "include/warpcheck/plugin.h needs $header, and must need nothing" ;;
+    esac
 done
 echo "layering: $seen includes read, $bad complaints"
 test $seen -gt 0 && test $bad -eq 0

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "check/suites.h"
 #include "src/subject/arena.h"
@@ -86,6 +87,72 @@ START_TEST(an_arena_grows_keeps_what_it_holds_and_does_not_shrink)
 }
 END_TEST
 
+/* ---- loans ---- */
+
+#define LOAN (WCK_ARENA_WORTH + 100)
+
+/* What a worker sees of the inputs file at that place. */
+static unsigned char read_file(size_t offset)
+{
+    unsigned char byte = 0;
+
+    ck_assert_int_eq(pread(arena.inputs.descriptor, &byte, 1, (off_t)offset), 1);
+    return byte;
+}
+
+START_TEST(what_is_lent_is_an_input_where_it_lies)
+{
+    unsigned char *lent = wck_arena_lend(&arena, LOAN);
+    struct wck_arena_slot slots[] = {
+        {.dtype = WCK_UINT8, .count = 100},
+        {.dtype = WCK_UINT8, .count = LOAN, .data = lent},
+        {.dtype = WCK_UINT8, .count = 2 * LOAN, .data = slots},
+    };
+
+    ck_assert_ptr_nonnull(lent);
+    lent[LOAN - 1] = 77;
+    ck_assert_int_eq(wck_arena_place_inputs(&arena, slots, 3, NULL), WCK_OK);
+    ck_assert_ptr_null(wck_arena_input(&arena, &slots[1]));
+    ck_assert_uint_eq(slots[1].offset % WCK_ARENA_ALIGNMENT, 0);
+    ck_assert_int_eq(read_file(slots[1].offset + LOAN - 1), 77);
+    /* The others lie beside it, and wherever the file went, it stayed. */
+    memset(wck_arena_input(&arena, &slots[0]), 1, 100);
+    memset(wck_arena_input(&arena, &slots[2]), 2, 2 * LOAN);
+    ck_assert_int_eq(read_file(slots[0].offset + 99), 1);
+    ck_assert_int_eq(read_file(slots[2].offset), 2);
+    for (size_t i = 0; i < LOAN; i++)
+        ck_assert_int_eq(lent[i], i == LOAN - 1 ? 77 : 0);
+    ck_assert(wck_arena_take_back(&arena, lent));
+    ck_assert(!wck_arena_take_back(&arena, lent));
+    ck_assert(!wck_arena_take_back(&arena, slots));
+    ck_assert(!wck_arena_take_back(&arena, NULL));
+}
+END_TEST
+
+START_TEST(loans_are_apart_zeroed_and_few)
+{
+    unsigned char *lent[WCK_ARENA_LOANS];
+
+    for (int turn = 0; turn < 2; turn++) {
+        for (size_t i = 0; i < WCK_ARENA_LOANS; i++) {
+            lent[i] = wck_arena_lend(&arena, LOAN);
+            ck_assert_ptr_nonnull(lent[i]);
+            ck_assert_int_eq(lent[i][0] | lent[i][LOAN - 1], 0);
+            memset(lent[i], (int)i + 1, LOAN);
+        }
+        ck_assert_ptr_null(wck_arena_lend(&arena, LOAN));
+        for (size_t i = 0; i < WCK_ARENA_LOANS; i++) {
+            ck_assert_uint_eq(lent[i][0], i + 1);
+            ck_assert_uint_eq(lent[i][LOAN - 1], i + 1);
+            ck_assert(wck_arena_take_back(&arena, lent[i]));
+        }
+    }
+    ck_assert_ptr_null(wck_arena_lend(&arena, WCK_ARENA_WORTH - 1));
+}
+END_TEST
+
+/* ---- outputs ---- */
+
 /* Places outputs as the call number `turn` would, and writes zeros over them. */
 static void place(struct wck_arena_slot slots[SLOTS], int turn)
 {
@@ -164,6 +231,29 @@ START_TEST(elements_that_nobody_wrote_are_counted)
 }
 END_TEST
 
+START_TEST(elements_are_counted_while_they_are_copied)
+{
+    struct wck_arena_slot slot = {.dtype = dtypes[_i], .count = 1237};
+    bool whole = !(wck_dtype_row(dtypes[_i])->roundoff > 0.0);
+    size_t size = bytes_of(&slot);
+    struct wck_arena_damage damage = {0};
+    unsigned char *data, copy[8 * 1237];
+
+    ck_assert_int_eq(wck_arena_place_outputs(&arena, &slot, 1, NULL), WCK_OK);
+    data = wck_arena_output(&arena, &slot);
+    memset(data, 7, size / 1237 * 1200);
+    wck_arena_fetch(&arena, &slot, 0, copy, &damage);
+    ck_assert_mem_eq(copy, data, size);
+    ck_assert_uint_eq(damage.unwritten, whole ? 0 : 37);
+    ck_assert_uint_eq(damage.first, whole ? 0 : 1200);
+    damage = (struct wck_arena_damage){0};
+    memset(data, 7, size);
+    wck_arena_fetch(&arena, &slot, 0, copy, &damage);
+    ck_assert_mem_eq(copy, data, size);
+    ck_assert_uint_eq(damage.unwritten, 0);
+}
+END_TEST
+
 Suite *wck_arena_suite(void)
 {
     Suite *suite = suite_create("arena");
@@ -176,6 +266,9 @@ Suite *wck_arena_suite(void)
     tcase_add_loop_test(tcase, a_byte_outside_is_found_and_named_by_its_distance, 0,
                         (int)(2 * DISTANCES * SLOTS));
     tcase_add_loop_test(tcase, elements_that_nobody_wrote_are_counted, 0, 6);
+    tcase_add_loop_test(tcase, elements_are_counted_while_they_are_copied, 0, 6);
+    tcase_add_test(tcase, what_is_lent_is_an_input_where_it_lies);
+    tcase_add_test(tcase, loans_are_apart_zeroed_and_few);
     suite_add_tcase(suite, tcase);
     return suite;
 }

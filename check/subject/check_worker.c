@@ -14,6 +14,7 @@
 #include "check/suites.h"
 #include "src/report/report.h"
 #include "src/run/verify.h"
+#include "src/subject/arena.h"
 
 static const double border_value[3] = {0.4375, -0.8125, 0.625};
 static const double matrix[6] = {0.8125, 0.375, -2.5, -0.3125, 1.0625, 1.75};
@@ -618,6 +619,58 @@ START_TEST(a_worker_with_one_gradient_is_diagnosed_by_it)
 }
 END_TEST
 
+/* It is taken at its word: what repeats calls to judge is left open. */
+START_TEST(a_worker_that_says_that_it_varies_is_judged_so)
+{
+    struct wck_verify_request request = {.kernel = wck_kernel_find("bilinear"),
+                                         .border = wck_border_find("wrap"),
+                                         .layout = "HWC"};
+    struct wck_verification v;
+    size_t judged = 0, open = 0, spared = 0;
+
+    setenv("SERVES", "{\"deterministic\": false}", 1);
+    request.subject = worker_new("", &(struct wck_subject_options){0});
+    ck_assert(wck_subject_varies(request.subject));
+    ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
+    for (size_t i = 0; i < v.findings.count; i++) {
+        const struct wck_finding *f = &v.findings.items[i];
+
+        if (strcmp(f->checker, "determinism") == 0) {
+            ck_assert_int_eq(f->verdict, WCK_NOT_APPLICABLE);
+            ck_assert_str_eq(
+                f->cause, "the subject says that the same call may have other answers");
+            spared++;
+        } else if (wck_checker_find(f->checker)->needs_deterministic) {
+            ck_assert_int_eq(f->verdict, WCK_INCONCLUSIVE);
+            open++;
+        } else {
+            ck_assert_int_eq(f->verdict, WCK_PASS);
+            judged++;
+        }
+    }
+    ck_assert_uint_eq(spared, v.problems);
+    ck_assert_uint_ge(open, 4 * v.problems);
+    ck_assert_uint_eq(judged, 2 * v.problems);
+    wck_verification_release(&v);
+    wck_subject_free(request.subject);
+}
+END_TEST
+
+START_TEST(whether_it_varies_is_said_by_true_or_false)
+{
+    struct wck_subject *subject;
+    struct wck_error err = {WCK_OK, ""};
+    char name[400];
+
+    setenv("SERVES", "{\"deterministic\": \"no\"}", 1);
+    snprintf(name, sizeof name, "worker:%s", program());
+    ck_assert_int_eq(wck_subject_new(&subject, name, &err), WCK_SUBJECT);
+    ck_assert_msg(strstr(err.text, "broke the protocol: \"deterministic\" is neither "
+                                   "true nor false") != NULL,
+                  "%s", err.text);
+}
+END_TEST
+
 /* More than any pipe holds, and files that grow and stay. */
 START_TEST(images_of_all_sizes_pass_through_one_worker)
 {
@@ -634,6 +687,44 @@ START_TEST(images_of_all_sizes_pass_through_one_worker)
         scene_free(&s);
     }
     wck_subject_free(subject);
+}
+END_TEST
+
+/* Arrays of a quarter of a megabyte and more, in memory of the subject's. */
+START_TEST(images_that_the_subject_lends_pass)
+{
+    struct wck_subject_options options = {.transport = transports[_i]};
+    struct wck_subject *subject = worker_new("", &options);
+    struct scene s = scene_new(401, 203);
+    struct wck_image image, upstream, others[WCK_ARENA_LOANS];
+
+    ck_assert_int_eq(wck_subject_source(subject, &s.problem, &image, NULL), WCK_OK);
+    ck_assert_int_eq(wck_subject_upstream(subject, &s.problem, &upstream, NULL),
+                     WCK_OK);
+    wck_problem_random(&s.problem, 1, &image);
+    wck_problem_random(&s.problem, 2, &upstream);
+    /* The loans run out: memory of the host's own does as well. */
+    for (size_t i = 0; i < WCK_ARENA_LOANS; i++) {
+        ck_assert_int_eq(wck_subject_source(subject, &s.problem, &others[i], NULL),
+                         WCK_OK);
+        wck_problem_random(&s.problem, 3 + i, &others[i]);
+    }
+    for (int turn = 0; turn < 2; turn++) {
+        ck_assert_int_eq(
+            wck_subject_forward(subject, &s.problem, &image, &s.output, NULL), WCK_OK);
+        assert_equal(&s.output, &s.right_output);
+        ck_assert_int_eq(wck_subject_vjp(subject, &s.problem, &image, &upstream,
+                                         &(struct wck_gradients){.image = &s.gradient},
+                                         NULL),
+                         WCK_OK);
+        assert_equal(&s.gradient, &s.right_gradient);
+        for (size_t i = 0; i < WCK_ARENA_LOANS; i++)
+            wck_subject_free_image(subject, &others[i]);
+    }
+    wck_subject_free_image(subject, &image);
+    wck_subject_free_image(subject, &upstream);
+    wck_subject_free(subject);
+    scene_free(&s);
 }
 END_TEST
 
@@ -690,6 +781,9 @@ Suite *wck_worker_suite(void)
     tcase_add_test(tcase, a_job_ends_where_its_subject_is_given_up);
     tcase_add_test(tcase, a_worker_with_one_gradient_is_diagnosed_by_it);
     tcase_add_loop_test(tcase, images_of_all_sizes_pass_through_one_worker, 0, 2);
+    tcase_add_loop_test(tcase, images_that_the_subject_lends_pass, 0, 2);
+    tcase_add_test(tcase, a_worker_that_says_that_it_varies_is_judged_so);
+    tcase_add_test(tcase, whether_it_varies_is_said_by_true_or_false);
     tcase_add_loop_test(tcase, images_with_any_strides_pass, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -35,17 +35,19 @@ enum warpcheck_type {
 };
 
 /* An array.  It belongs to the host, which keeps it for the time of the call; inputs
- * are mapped read-only, and outputs lie between pages that must not be touched. */
+ * are mapped read-only, and outputs lie between pages that must not be touched.  The
+ * members are those of a DLTensor, under names of our own. */
 struct warpcheck_tensor {
     size_t size;
     const char *name; /* "image", "matrix", "grad_output", ... */
-    void *data;       /* the element with all indices 0 */
-    int32_t device_type, device_id;
-    uint8_t type_code, type_bits; /* float32: 2 and 32 */
-    uint16_t type_lanes;          /* 1 */
+    void *data;       /* with byte_offset: the element with all indices 0 */
+    int32_t device_type, device_id; /* WARPCHECK_CPU and 0 in version 1.0 */
+    uint8_t type_code, type_bits;   /* float32: 2 and 32 */
+    uint16_t type_lanes;            /* 1 */
     int32_t rank;
     const int64_t *shape;
     const int64_t *strides; /* in elements; may be 0 or negative */
+    uint64_t byte_offset;   /* from data, which may be a handle; 0 on the CPU */
 };
 
 /* What is asked: of `forward` the output, of `vjp` gradients of
@@ -60,7 +62,7 @@ struct warpcheck_call {
     size_t array_count;
     const struct warpcheck_tensor *const *wanted; /* to be filled */
     size_t wanted_count;
-    void *stream;    /* of the device; NULL on the CPU */
+    void *stream;    /* of the device, to be worked on; NULL on the CPU */
     void *workspace; /* scratch of `workspace_size` bytes, as described */
     size_t workspace_size;
 };
@@ -77,9 +79,12 @@ struct warpcheck_capabilities {
     const char *name; /* of the warp, with its version */
     const char *const *conventions, *const *arrays, *const *gradients;
     const char *const *dtypes, *const *layouts;
-    int32_t deterministic; /* 0: the same call may have other answers */
-    int32_t threads;       /* that calls may be made from at once; 1 */
-    int32_t device_type;   /* where tensors are wanted */
+    int32_t deterministic; /* 0: the same call may have other answers, and is not held
+                              against it (doc/protocol.md); 1 unless set */
+    int32_t threads;     /* that calls may be made from at once; 1 unless set.  Version
+                            1.0 makes one call at a time, whatever it is */
+    int32_t device_type; /* where tensors are wanted; WARPCHECK_CPU unless set, and
+                            version 1.0 refuses all others */
     size_t workspace_size; /* bytes a call needs */
 };
 

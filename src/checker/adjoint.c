@@ -69,15 +69,18 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
     struct wck_tally tally = {0};
     struct wck_measure measure;
-    struct wck_image *const sources[] = {&x, &zero, &gradient};
-    struct wck_image *const outputs[] = {&out, &base, &upstream};
-    enum wck_status status = WCK_OK;
+    enum wck_status status = wck_subject_source(trial->subject, problem, &x, err);
 
-    for (int i = 0; i < 3 && status == WCK_OK; i++) {
-        status = wck_problem_source(problem, sources[i], err);
-        if (status == WCK_OK)
-            status = wck_problem_output(problem, outputs[i], err);
-    }
+    if (status == WCK_OK)
+        status = wck_subject_source(trial->subject, problem, &zero, err);
+    if (status == WCK_OK)
+        status = wck_subject_upstream(trial->subject, problem, &upstream, err);
+    if (status == WCK_OK)
+        status = wck_problem_source(problem, &gradient, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &out, err);
+    if (status == WCK_OK)
+        status = wck_problem_output(problem, &base, err);
     if (status != WCK_OK)
         goto done;
     wck_problem_random(problem, 6, &x);
@@ -101,10 +104,12 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
                        measure.got, measure.want),
         err);
 done:
-    for (int i = 0; i < 3; i++) {
-        free(sources[i]->tensor.data);
-        free(outputs[i]->tensor.data);
-    }
+    wck_subject_free_image(trial->subject, &x);
+    wck_subject_free_image(trial->subject, &zero);
+    wck_subject_free_image(trial->subject, &upstream);
+    free(gradient.tensor.data);
+    free(out.tensor.data);
+    free(base.tensor.data);
     return status;
 }
 

@@ -109,9 +109,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
         return wck_error_set(err, WCK_UNSUPPORTED, "this border has no value");
     lit.warp.border_value = &one;
     lit.warp.border_values = 1;
-    status = wck_problem_source(problem, &black, err);
+    status = wck_subject_source(trial->subject, problem, &black, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &upstream, err);
+        status = wck_subject_upstream(trial->subject, problem, &upstream, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &weight, err);
     if (status == WCK_OK)
@@ -132,8 +132,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     if (status == WCK_OK)
         status = judge(trial, &upstream, &wanted, gradient, WCK_CONFORMS, err);
 done:
-    free(black.tensor.data);
-    free(upstream.tensor.data);
+    wck_subject_free_image(trial->subject, &black);
+    wck_subject_free_image(trial->subject, &upstream);
     free(weight.tensor.data);
     free(wanted.tensor.data);
     return status;

@@ -14,8 +14,8 @@ struct wck_trial {
     const struct wck_problem *problem;
     double resolution; /* asked for; 0: the default of each comparison */
     const char *again; /* command that puts the problem again; NULL: by its options */
-    struct wck_findings *findings; /* appended to */
-    bool not_linear, not_deterministic;
+    struct wck_findings *findings;      /* appended to */
+    bool not_linear, not_deterministic; /* or the subject says so itself */
 };
 
 struct wck_checker {

@@ -381,9 +381,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
                           problem->batch * problem->channels, err);
 
     if (status == WCK_OK)
-        status = wck_problem_source(problem, &w.image, err);
+        status = wck_subject_source(trial->subject, problem, &w.image, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &w.upstream, err);
+        status = wck_subject_upstream(trial->subject, problem, &w.upstream, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &w.output, err);
     if (status == WCK_OK)
@@ -394,8 +394,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     }
     if (status == WCK_OK)
         status = judge(&w, WCK_CONFORMS, err);
-    free(w.image.tensor.data);
-    free(w.upstream.tensor.data);
+    wck_subject_free_image(trial->subject, &w.image);
+    wck_subject_free_image(trial->subject, &w.upstream);
     free(w.output.tensor.data);
     samples_release(&w.s);
     return status;

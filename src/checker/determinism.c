@@ -78,12 +78,17 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     struct wck_error refusal = {WCK_OK, ""};
     struct wck_tally tally = {0};
     struct pair pair = {0};
-    enum wck_status status = wck_problem_source(problem, &pair.image, err);
+    enum wck_status status;
 
+    if (trial->not_deterministic)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "the subject says that the same call may have other "
+                             "answers");
+    status = wck_subject_source(trial->subject, problem, &pair.image, err);
     if (status == WCK_OK)
         status = wck_problem_source(problem, &pair.kept, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &pair.upstream, err);
+        status = wck_subject_upstream(trial->subject, problem, &pair.upstream, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &pair.first, err);
     if (status == WCK_OK)
@@ -111,9 +116,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
             "changed: uninitialised memory, a race, or state kept"),
         err);
 done:
-    free(pair.image.tensor.data);
+    wck_subject_free_image(trial->subject, &pair.image);
     free(pair.kept.tensor.data);
-    free(pair.upstream.tensor.data);
+    wck_subject_free_image(trial->subject, &pair.upstream);
     free(pair.first.tensor.data);
     free(pair.second.tensor.data);
     return status;

@@ -48,7 +48,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     struct wck_block block = {0};
     struct wck_tally tally = {0};
     size_t uncertain = 0;
-    enum wck_status status = wck_problem_source(problem, &image, err);
+    enum wck_status status = wck_subject_source(trial->subject, problem, &image, err);
 
     if (status == WCK_OK)
         status = wck_problem_output(problem, &got, err);
@@ -80,7 +80,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
             uncertain),
         wck_trial_text("the output is not that of the declared warp"), err);
 done:
-    free(image.tensor.data);
+    wck_subject_free_image(trial->subject, &image);
     free(got.tensor.data);
     free(want.tensor.data);
     wck_block_release(&block);

@@ -311,7 +311,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
         wck_jacobian_measure(&job.jacobian, trial, &job.taps, &job.tap_pixel, err);
 
     if (status == WCK_OK)
-        status = wck_problem_source(trial->problem, &job.probe, err);
+        status = wck_subject_source(trial->subject, trial->problem, &job.probe, err);
     if (status == WCK_OK)
         status = wck_problem_output(trial->problem, &job.response, err);
     if (status == WCK_OK)
@@ -326,7 +326,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
             describe(&job, wck_subject_forward_images(trial->subject) - forward,
                      wck_subject_backward_images(trial->subject) - backward, single),
             err);
-    free(job.probe.tensor.data);
+    wck_subject_free_image(trial->subject, &job.probe);
     free(job.response.tensor.data);
     wck_jacobian_release(&job.jacobian);
     return status;

@@ -282,7 +282,7 @@ enum wck_status wck_jacobian_measure(struct wck_jacobian *jacobian,
 
     *pixel = WCK_NO_PIXEL;
     if (status == WCK_OK)
-        status = wck_problem_source(problem, &m.image, err);
+        status = wck_subject_source(trial->subject, problem, &m.image, err);
     for (int kind = 0; kind < KINDS && status == WCK_OK; kind++)
         status = wck_problem_output(problem, &m.response[kind], err);
     if (status == WCK_OK)
@@ -293,7 +293,7 @@ enum wck_status wck_jacobian_measure(struct wck_jacobian *jacobian,
         status = measure_colour(&m, slot, err);
     for (int kind = 0; kind < KINDS; kind++)
         free(m.response[kind].tensor.data);
-    free(m.image.tensor.data);
+    wck_subject_free_image(trial->subject, &m.image);
     return status;
 }
 

@@ -72,7 +72,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     if (status == WCK_OK)
         status = wck_problem_source(problem, &y, err);
     if (status == WCK_OK)
-        status = wck_problem_source(problem, &image, err);
+        status = wck_subject_source(trial->subject, problem, &image, err);
     if (status != WCK_OK)
         goto done;
     wck_problem_random(problem, 4, &x);
@@ -100,7 +100,7 @@ done:
         free(out[k].tensor.data);
     free(x.tensor.data);
     free(y.tensor.data);
-    free(image.tensor.data);
+    wck_subject_free_image(trial->subject, &image);
     return status;
 }
 

@@ -405,9 +405,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
                              "the knots of kernel %s are not along the axes: no steps "
                              "that stay between them are known",
                              problem->warp.kernel->name);
-    status = wck_problem_source(problem, &image, err);
+    status = wck_subject_source(trial->subject, problem, &image, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &upstream, err);
+        status = wck_subject_upstream(trial->subject, problem, &upstream, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &output, err);
     if (status == WCK_OK) {
@@ -415,8 +415,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
         wck_problem_random(problem, 11, &upstream);
         status = run_prepared(&phi, err);
     }
-    free(image.tensor.data);
-    free(upstream.tensor.data);
+    wck_subject_free_image(trial->subject, &image);
+    wck_subject_free_image(trial->subject, &upstream);
     free(output.tensor.data);
     return status;
 }

@@ -40,11 +40,12 @@ enum wck_status wck_pullback_init(struct wck_pullback *pullback,
     size_t entries;
 
     *pullback = (struct wck_pullback){.trial = trial, .jacobian = jacobian};
-    status = wck_problem_source(problem, &pullback->image, err);
+    status = wck_subject_source(trial->subject, problem, &pullback->image, err);
     if (status == WCK_OK)
         status = wck_problem_source(problem, &pullback->gradient, err);
     if (status == WCK_OK)
-        status = wck_problem_output(problem, &pullback->upstream, err);
+        status =
+            wck_subject_upstream(trial->subject, problem, &pullback->upstream, err);
     if (status != WCK_OK)
         return status;
     wck_problem_random(problem, 12, &pullback->image);
@@ -57,9 +58,9 @@ enum wck_status wck_pullback_init(struct wck_pullback *pullback,
 
 void wck_pullback_release(struct wck_pullback *pullback)
 {
-    free(pullback->image.tensor.data);
+    wck_subject_free_image(pullback->trial->subject, &pullback->image);
     free(pullback->gradient.tensor.data);
-    free(pullback->upstream.tensor.data);
+    wck_subject_free_image(pullback->trial->subject, &pullback->upstream);
     free(pullback->measured.value);
     free(pullback->reference.value);
 }

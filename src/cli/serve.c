@@ -3,7 +3,7 @@
 
 #include "src/cli/command.h"
 #include "src/cli/options.h"
-#include "src/subject/answer.h"
+#include "src/subject/serve.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -36,20 +36,20 @@ static const struct argp argp = {
 int wck_serve_main(int argc, char **argv)
 {
     const char *path = NULL, *numbers = getenv("WARPCHECK_FDS");
-    struct wck_answer_lines lines;
+    struct wck_serve_lines lines;
     struct wck_plugin *plugin;
     struct wck_error err = {0};
     enum wck_status status;
 
     wck_options_parse(&argp, 0, argc, argv, &path);
-    if (numbers == NULL || !wck_answer_read_lines(numbers, &lines)) {
+    if (numbers == NULL || !wck_serve_read_lines(numbers, &lines)) {
         wck_error_set(&err, WCK_INVALID,
                       "WARPCHECK_FDS must hold the numbers of 2 or 4 descriptors");
         return wck_command_failed(argv[0], &err);
     }
     status = wck_plugin_new(&plugin, path, &err);
     if (status == WCK_OK)
-        status = wck_answer_serve(plugin, &lines, &err);
+        status = wck_serve(plugin, &lines, &err);
     wck_plugin_free(plugin);
     return status == WCK_OK ? WCK_EXIT_OK : wck_command_failed(argv[0], &err);
 }

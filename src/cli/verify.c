@@ -175,6 +175,9 @@ static bool read_option(int key, const char *arg, struct request *request,
     case WCK_KEY_TRANSPORT:
         read_transport(arg, &request->apart, err);
         return true;
+    case WCK_KEY_IN_PROCESS:
+        request->apart.in_process = true;
+        return true;
     case WCK_KEY_FAIL_ON:
         read_fail_on(arg, request, err);
         return true;
@@ -229,6 +232,10 @@ static const struct argp_option own_options[] = {
     {"transport", WCK_KEY_TRANSPORT, "NAME", 0,
      "how arrays reach a worker: 'shared' memory (the default where there is any) or "
      "'pipe'",
+     0},
+    {"in-process", WCK_KEY_IN_PROCESS, NULL, 0,
+     "load a plugin into this program, for a debugger or for speed: a crash of it is "
+     "then the program's own",
      0},
     {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
      "a finding that cannot be judged is a failure", 0},

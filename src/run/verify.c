@@ -60,6 +60,7 @@ static enum wck_status run_problem(const struct wck_verify_request *request,
         .problem = problem,
         .resolution = request->resolution,
         .findings = findings,
+        .not_deterministic = wck_subject_varies(request->subject),
     };
     bool recorded = wck_subject_recording(request->subject) != NULL;
     size_t count =

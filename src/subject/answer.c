@@ -1,109 +1,49 @@
 #include "src/subject/answer.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "src/base/text.h"
-#include "src/subject/stretch.h"
-
-#define MAJOR 1
-#define MINOR 0
-#define LONGEST_LINE ((size_t)1 << 20)
 #define ALIGNMENT ((size_t)64)
 #define MOST_ELEMENTS ((size_t)1 << 40) /* so that no sum of sizes wraps around */
-
-/* A conversation. */
-struct server {
-    const struct wck_plugin *plugin;
-    const struct wck_answer_lines *lines;
-    bool shared;
-    FILE *requests;
-    char *line; /* of getdelim */
-    size_t room;
-    struct wck_stretch inputs, outputs;
-};
 
 struct arrays {
     struct wck_plugin_array items[WCK_PLUGIN_ARRAYS];
     size_t count;
 };
 
-bool wck_answer_read_lines(const char *text, struct wck_answer_lines *lines)
+struct wck_answerer wck_answerer_start(const struct wck_plugin *plugin, int inputs,
+                                       int outputs)
 {
-    int end = 0, fields;
-
-    *lines = (struct wck_answer_lines){-1, -1, -1, -1};
-    fields = sscanf(text, "%d %d %n%d %d %n", &lines->requests, &lines->replies, &end,
-                    &lines->inputs, &lines->outputs, &end);
-    return (fields == 2 || fields == 4) && text[end] == '\0' && lines->requests >= 0 &&
-           lines->replies >= 0 &&
-           (fields == 2 || (lines->inputs >= 0 && lines->outputs >= 0));
+    return (struct wck_answerer){.plugin = plugin,
+                                 .inputs = {.file = inputs},
+                                 .outputs = {.file = outputs, .writable = true}};
 }
 
-/* ---- bytes ---- */
-
-static enum wck_status send_bytes(int to, const void *bytes, size_t size,
-                                  struct wck_error *err)
+void wck_answerer_release(struct wck_answerer *answerer)
 {
-    const char *next = bytes;
-
-    while (size > 0) {
-        ssize_t sent = write(to, next, size);
-
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent < 0)
-            return wck_error_set(err, WCK_IO, "cannot reply: %s", strerror(errno));
-        next += sent;
-        size -= (size_t)sent;
-    }
-    return WCK_OK;
+    wck_stretch_release(&answerer->inputs);
+    wck_stretch_release(&answerer->outputs);
 }
 
-/* Sends the object, which it takes, as one line. */
-static enum wck_status send_take(const struct server *server, json_t *message,
-                                 struct wck_error *err)
+static bool is_shared(const struct wck_answerer *answerer)
 {
-    char *text = message != NULL ? json_dumps(message, JSON_COMPACT) : NULL;
-    enum wck_status status;
-    size_t length;
+    return answerer->inputs.file >= 0;
+}
+
+/* Appends the object, which it takes, as a line. */
+static enum wck_status append_take(json_t *message, struct wck_text *text,
+                                   struct wck_error *err)
+{
+    char *line = message != NULL ? json_dumps(message, JSON_COMPACT) : NULL;
 
     json_decref(message);
-    if (text == NULL)
+    if (line == NULL)
         return wck_error_no_memory(err);
-    length = strlen(text);
-    text[length] = '\n'; /* in place of the terminator */
-    status = send_bytes(server->lines->replies, text, length + 1, err);
-    free(text);
-    return status;
-}
-
-/* The next message, to be released; NULL in *message at the end. */
-static enum wck_status receive(struct server *server, json_t **message,
-                               struct wck_error *err)
-{
-    ssize_t length = getdelim(&server->line, &server->room, '\n', server->requests);
-    json_error_t why;
-
-    *message = NULL;
-    if (length < 0)
-        return WCK_OK;
-    if ((size_t)length > LONGEST_LINE || server->line[length - 1] != '\n')
-        return wck_error_set(err, WCK_FORMAT, "a line of the host's is %s",
-                             (size_t)length > LONGEST_LINE ? "too long" : "cut short");
-    *message = json_loadb(server->line, (size_t)length, 0, &why);
-    if (!json_is_object(*message)) {
-        json_decref(*message);
-        *message = NULL;
-        return wck_error_set(err, WCK_FORMAT, "the host said what is no JSON object");
-    }
-    return WCK_OK;
+    wck_text_printf(text, "%s\n", line);
+    free(line);
+    return text->failed ? wck_error_no_memory(err) : WCK_OK;
 }
 
 /* ---- the greeting ---- */
@@ -132,34 +72,14 @@ static json_t *greeting(const struct wck_plugin *plugin)
     put_list(serves, "dtypes", can->dtypes);
     put_list(serves, "layouts", can->layouts);
     json_object_set_new(serves, "deterministic", json_boolean(can->deterministic));
-    return json_pack("{s:[i,i], s:s, s:o}", "warpcheck", MAJOR, MINOR, "name",
-                     can->name, "serves", serves);
+    return json_pack("{s:[i,i], s:s, s:o}", "warpcheck", WCK_ANSWER_MAJOR,
+                     WCK_ANSWER_MINOR, "name", can->name, "serves", serves);
 }
 
-static enum wck_status greet(struct server *server, struct wck_error *err)
+enum wck_status wck_answerer_greet(const struct wck_answerer *answerer,
+                                   struct wck_text *text, struct wck_error *err)
 {
-    json_t *hello;
-    int major = -1;
-    const char *transport = NULL;
-    enum wck_status status = receive(server, &hello, err);
-
-    if (status != WCK_OK || hello == NULL)
-        return status;
-    if (json_unpack(hello, "{s:[i], s:s}", "warpcheck", &major, "transport",
-                    &transport) != 0)
-        status = wck_error_set(err, WCK_FORMAT, "the host did not greet");
-    else if (major != MAJOR)
-        status = wck_error_set(err, WCK_UNSUPPORTED,
-                               "the host speaks version %d of the protocol; this is %d",
-                               major, MAJOR);
-    else if (strcmp(transport, "pipe") != 0 && strcmp(transport, "shared") != 0)
-        status = wck_error_set(err, WCK_UNSUPPORTED, "there is no such transport");
-    else
-        server->shared = strcmp(transport, "shared") == 0;
-    if (status == WCK_OK && server->shared && server->lines->inputs < 0)
-        status = wck_error_set(err, WCK_FORMAT, "the host gave no memory files");
-    json_decref(hello);
-    return status == WCK_OK ? send_take(server, greeting(server->plugin), err) : status;
+    return append_take(greeting(answerer->plugin), text, err);
 }
 
 /* ---- a call ---- */
@@ -226,9 +146,9 @@ static size_t line_up(const struct arrays *arrays, size_t *offsets)
 }
 
 /* Reads a list of arrays and places them in the stretch. */
-static enum wck_status read_arrays(const struct server *server, const json_t *list,
-                                   struct wck_stretch *stretch, struct arrays *arrays,
-                                   struct wck_error *err)
+static enum wck_status read_arrays(const struct wck_answerer *answerer,
+                                   const json_t *list, struct wck_stretch *stretch,
+                                   struct arrays *arrays, struct wck_error *err)
 {
     size_t offsets[WCK_PLUGIN_ARRAYS], end;
     enum wck_status status;
@@ -243,7 +163,7 @@ static enum wck_status read_arrays(const struct server *server, const json_t *li
             return wck_error_set(err, WCK_FORMAT, "array %zu of a call is none", i);
         offsets[i] = (size_t)json_integer_value(json_object_get(entry, "offset"));
     }
-    end = server->shared ? 0 : line_up(arrays, offsets);
+    end = is_shared(answerer) ? 0 : line_up(arrays, offsets);
     status = wck_stretch_resize(stretch, end, err);
     for (size_t i = 0; status == WCK_OK && i < arrays->count; i++) {
         if (!wck_stretch_place(stretch, &arrays->items[i].tensor, offsets[i]))
@@ -254,17 +174,17 @@ static enum wck_status read_arrays(const struct server *server, const json_t *li
 }
 
 /* By pipe: the bytes that follow the message. */
-static enum wck_status read_bytes(const struct server *server,
+static enum wck_status read_bytes(const struct wck_answerer *answerer,
                                   const struct arrays *arrays, struct wck_error *err)
 {
-    for (size_t i = 0; i < arrays->count; i++) {
-        const struct wck_tensor *tensor = &arrays->items[i].tensor;
-        size_t size = size_of(tensor);
+    enum wck_status status = WCK_OK;
 
-        if (fread(tensor->data, 1, size, server->requests) != size)
-            return wck_error_set(err, WCK_FORMAT, "the bytes of a call are cut short");
+    for (size_t i = 0; i < arrays->count && status == WCK_OK; i++) {
+        const struct wck_tensor *tensor = &arrays->items[i].tensor;
+
+        status = answerer->read(answerer->state, tensor->data, size_of(tensor), err);
     }
-    return WCK_OK;
+    return status;
 }
 
 /* ---- an answer ---- */
@@ -330,13 +250,11 @@ static json_t *list_of(const struct arrays *arrays)
     return list;
 }
 
-static enum wck_status reply(const struct server *server, json_int_t id,
+static enum wck_status reply(const struct wck_answerer *answerer, json_int_t id,
                              const struct arrays *wanted, const struct answer *given,
-                             struct wck_error *err)
+                             struct wck_text *text, struct wck_error *err)
 {
-    bool piped = !server->shared && given->answer == WARPCHECK_OK;
     json_t *message = json_pack("{s:I}", "id", id);
-    enum wck_status status;
 
     if (given->answer == WARPCHECK_OK) {
         json_object_set_new(message, "ok", json_true());
@@ -347,16 +265,14 @@ static enum wck_status reply(const struct server *server, json_int_t id,
                                             : "failed"));
         json_object_set_new(message, "message", json_string(given->why));
     }
-    if (piped)
+    if (!is_shared(answerer) && given->answer == WARPCHECK_OK)
         json_object_set_new(message, "arrays", list_of(wanted));
-    status = send_take(server, message, err);
-    for (size_t i = 0; status == WCK_OK && piped && i < wanted->count; i++)
-        status = send_bytes(server->lines->replies, wanted->items[i].tensor.data,
-                            size_of(&wanted->items[i].tensor), err);
-    return status;
+    return append_take(message, text, err);
 }
 
-static enum wck_status answer_one(struct server *server, const json_t *message,
+static enum wck_status answer_one(struct wck_answerer *answerer, const json_t *message,
+                                  struct wck_text *text,
+                                  struct wck_answer_bytes *follow,
                                   struct wck_error *err)
 {
     struct arrays given, wanted;
@@ -367,72 +283,39 @@ static enum wck_status answer_one(struct server *server, const json_t *message,
     if (!json_is_integer(json_object_get(message, "id")) ||
         (strcmp(call, "forward") != 0 && strcmp(call, "vjp") != 0))
         return wck_error_set(err, WCK_FORMAT, "the host said what is no call");
-    status = read_arrays(server, json_object_get(message, "arrays"), &server->inputs,
-                         &given, err);
+    status = read_arrays(answerer, json_object_get(message, "arrays"),
+                         &answerer->inputs, &given, err);
     if (status == WCK_OK)
-        status = read_arrays(server, json_object_get(message, "want"), &server->outputs,
-                             &wanted, err);
-    if (status == WCK_OK && !server->shared)
-        status = read_bytes(server, &given, err);
+        status = read_arrays(answerer, json_object_get(message, "want"),
+                             &answerer->outputs, &wanted, err);
+    if (status == WCK_OK && !is_shared(answerer))
+        status = read_bytes(answerer, &given, err);
     if (status != WCK_OK)
         return status;
-    answer = ask(server->plugin, message, &given, &wanted);
-    return reply(server, json_integer_value(json_object_get(message, "id")), &wanted,
-                 &answer, err);
-}
-
-static enum wck_status converse(struct server *server, struct wck_error *err)
-{
-    enum wck_status status = greet(server, err);
-    json_t *message = NULL;
-
-    if (status == WCK_OK && server->shared) {
-        server->inputs.file = server->lines->inputs;
-        server->outputs.file = server->lines->outputs;
-        server->outputs.writable = true;
+    answer = ask(answerer->plugin, message, &given, &wanted);
+    if (!is_shared(answerer) && answer.answer == WARPCHECK_OK)
+        follow->count = wanted.count;
+    for (size_t i = 0; i < follow->count; i++) {
+        follow->data[i] = wanted.items[i].tensor.data;
+        follow->size[i] = size_of(&wanted.items[i].tensor);
     }
-    while (status == WCK_OK) {
-        status = receive(server, &message, err);
-        if (status != WCK_OK || message == NULL)
-            break;
-        status = answer_one(server, message, err);
-        json_decref(message);
-    }
-    return status;
+    return reply(answerer, json_integer_value(json_object_get(message, "id")), &wanted,
+                 &answer, text, err);
 }
 
-/* What the plugin starts does not get the descriptors. */
-static void keep_from_children(const struct wck_answer_lines *lines)
+enum wck_status wck_answerer_call(struct wck_answerer *answerer, const char *line,
+                                  size_t length, struct wck_text *text,
+                                  struct wck_answer_bytes *follow,
+                                  struct wck_error *err)
 {
-    const int all[] = {lines->requests, lines->replies, lines->inputs, lines->outputs};
-
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        fcntl(all[i], F_SETFD, FD_CLOEXEC); /* -1 harms nothing */
-}
-
-enum wck_status wck_answer_serve(const struct wck_plugin *plugin,
-                                 const struct wck_answer_lines *lines,
-                                 struct wck_error *err)
-{
-    struct server server = {.plugin = plugin,
-                            .lines = lines,
-                            .inputs = {.file = -1},
-                            .outputs = {.file = -1}};
-    int requests = fcntl(lines->requests, F_DUPFD_CLOEXEC, 0);
+    json_t *message = json_loadb(line, length, 0, NULL);
     enum wck_status status;
 
-    keep_from_children(lines);
-    server.requests = requests >= 0 ? fdopen(requests, "rb") : NULL;
-    if (server.requests == NULL) {
-        wck_error_set(err, WCK_IO, "cannot read requests: %s", strerror(errno));
-        if (requests >= 0)
-            close(requests);
-        return WCK_IO;
-    }
-    status = converse(&server, err);
-    wck_stretch_release(&server.inputs);
-    wck_stretch_release(&server.outputs);
-    free(server.line);
-    fclose(server.requests);
+    follow->count = 0;
+    status =
+        json_is_object(message)
+            ? answer_one(answerer, message, text, follow, err)
+            : wck_error_set(err, WCK_FORMAT, "the host said what is no JSON object");
+    json_decref(message);
     return status;
 }

@@ -7,7 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define PAGE ((size_t)4096) /* of the layout; the system's may be larger */
+#include "src/subject/pour.h"
+
+#define PAGE ((size_t)4096)    /* of the layout; the system's may be larger */
+#define MOST ((size_t)1 << 16) /* that a page of the system's may be */
 #define OUTSIDE 0xa5
 
 static size_t round_up(size_t size, size_t unit)
@@ -31,7 +34,7 @@ static enum wck_status grow(struct wck_arena_file *file, size_t size,
 
     if (size <= file->size)
         return WCK_OK;
-    size = round_up(size + file->size / 2, (size_t)1 << 16);
+    size = round_up(size + file->size / 2, MOST);
     if (ftruncate(file->descriptor, (off_t)size) != 0)
         return wck_error_set(err, WCK_NO_MEMORY, "no shared memory of %zu bytes: %s",
                              size, strerror(errno));
@@ -89,6 +92,76 @@ void wck_arena_release(struct wck_arena *arena)
 
 /* ---- inputs ---- */
 
+/* A loan that has bytes of that part of the file; NULL where there is none. */
+static const struct wck_arena_loan *find_overlap(const struct wck_arena *arena,
+                                                 size_t from, size_t size)
+{
+    for (size_t i = 0; i < WCK_ARENA_LOANS; i++) {
+        const struct wck_arena_loan *loan = &arena->loans[i];
+
+        if (loan->data != NULL && from < loan->offset + loan->size &&
+            loan->offset < from + size)
+            return loan;
+    }
+    return NULL;
+}
+
+/* The first place from `from` on where `size` bytes are not lent. */
+static size_t find_gap(const struct wck_arena *arena, size_t from, size_t size)
+{
+    const struct wck_arena_loan *loan;
+
+    while ((loan = find_overlap(arena, from, size)) != NULL)
+        from = loan->offset + loan->size;
+    return from;
+}
+
+void *wck_arena_lend(struct wck_arena *arena, size_t size)
+{
+    struct wck_arena_loan *loan = arena->loans;
+    size_t pages = round_up(size, MOST), offset = find_gap(arena, 0, pages);
+    void *data;
+
+    while (loan < arena->loans + WCK_ARENA_LOANS && loan->data != NULL)
+        loan++;
+    if (loan == arena->loans + WCK_ARENA_LOANS || size < WCK_ARENA_WORTH ||
+        grow(&arena->inputs, offset + pages, NULL) != WCK_OK)
+        return NULL;
+    /* An old size of 0 maps the same pages a second time, seal or no seal. */
+    data = mremap(arena->inputs.data + offset, 0, pages, MREMAP_MAYMOVE);
+    if (data == MAP_FAILED)
+        return NULL;
+    *loan = (struct wck_arena_loan){.data = data, .offset = offset, .size = pages};
+    return memset(data, 0, size);
+}
+
+bool wck_arena_take_back(struct wck_arena *arena, const void *data)
+{
+    for (size_t i = 0; data != NULL && i < WCK_ARENA_LOANS; i++) {
+        struct wck_arena_loan *loan = &arena->loans[i];
+
+        if (loan->data != data)
+            continue;
+        munmap(loan->data, loan->size);
+        *loan = (struct wck_arena_loan){0};
+        return true;
+    }
+    return false;
+}
+
+/* Is it where the worker can read it? */
+static bool is_lent(const struct wck_arena *arena, const struct wck_arena_slot *slot,
+                    size_t *offset)
+{
+    for (size_t i = 0; slot->data != NULL && i < WCK_ARENA_LOANS; i++) {
+        if (arena->loans[i].data == slot->data) {
+            *offset = arena->loans[i].offset;
+            return true;
+        }
+    }
+    return false;
+}
+
 enum wck_status wck_arena_place_inputs(struct wck_arena *arena,
                                        struct wck_arena_slot *slots, size_t count,
                                        struct wck_error *err)
@@ -96,15 +169,21 @@ enum wck_status wck_arena_place_inputs(struct wck_arena *arena,
     size_t end = 0;
 
     for (size_t i = 0; i < count; i++) {
-        slots[i].offset = end;
-        end += round_up(bytes_of(&slots[i]), WCK_ARENA_ALIGNMENT);
+        size_t size = round_up(bytes_of(&slots[i]), WCK_ARENA_ALIGNMENT);
+
+        if (is_lent(arena, &slots[i], &slots[i].offset))
+            continue;
+        slots[i].offset = find_gap(arena, end, size);
+        end = slots[i].offset + size;
     }
     return grow(&arena->inputs, end, err);
 }
 
 void *wck_arena_input(const struct wck_arena *arena, const struct wck_arena_slot *slot)
 {
-    return arena->inputs.data + slot->offset;
+    size_t offset;
+
+    return is_lent(arena, slot, &offset) ? NULL : arena->inputs.data + slot->offset;
 }
 
 void *wck_arena_output(const struct wck_arena *arena, const struct wck_arena_slot *slot)
@@ -216,39 +295,15 @@ void wck_arena_check_outside(const struct wck_arena *arena,
     }
 }
 
+/* Any number of such a type may be meant. */
+static bool is_whole(enum wck_dtype dtype)
+{
+    return !(wck_dtype_row(dtype)->roundoff > 0.0);
+}
+
 static bool holds_pattern(const unsigned char *data, size_t size, uint64_t pattern)
 {
     return memcmp(data, &pattern, size) == 0;
-}
-
-#define RUN ((size_t)64) /* elements looked at before any is asked after */
-
-/* Does one of a run of 32-bit elements, the usual size, hold the pattern?  Written for
- * the compiler to compare many at once. */
-static bool run_holds(const uint32_t *element, uint32_t pattern)
-{
-    uint32_t found = 0;
-
-    for (size_t k = 0; k < RUN; k++)
-        found |= element[k] == pattern ? UINT32_MAX : 0;
-    return found != 0;
-}
-
-/* The first element that holds the pattern; `count` where none does. */
-static size_t first_unwritten(const unsigned char *data, size_t count, size_t size,
-                              uint64_t pattern)
-{
-    const void *aligned = data; /* as all slots are */
-    const uint32_t *elements = aligned;
-    size_t i = 0;
-
-    if (size == sizeof *elements) {
-        while (i + RUN <= count && !run_holds(elements + i, (uint32_t)pattern))
-            i += RUN;
-    }
-    while (i < count && !holds_pattern(data + i * size, size, pattern))
-        i++;
-    return i;
 }
 
 void wck_arena_check_written(const struct wck_arena *arena,
@@ -257,17 +312,34 @@ void wck_arena_check_written(const struct wck_arena *arena,
 {
     const struct wck_arena_slot *s = &slots[slot];
     const unsigned char *data = wck_arena_output(arena, s);
-    size_t size = wck_dtype_row(s->dtype)->size, unwritten = 0;
+    size_t size = wck_dtype_row(s->dtype)->size, unwritten = 0, first;
     uint64_t pattern = pattern_of(s->dtype);
-    size_t first = first_unwritten(data, s->count, size, pattern);
+    bool whole = is_whole(s->dtype);
 
+    if (whole && s->count > 0 && !holds_pattern(data, size, pattern))
+        return;
+    first = wck_pour_find(data, s->count, size, pattern);
     for (size_t i = first; i < s->count; i++)
         unwritten += holds_pattern(data + i * size, size, pattern);
-    if (!(wck_dtype_row(s->dtype)->roundoff > 0.0) && unwritten < s->count)
-        unwritten = 0;
-    if (unwritten == 0)
+    if (unwritten == 0 || (whole && unwritten < s->count))
         return;
     damage->slot = slot;
     damage->unwritten = unwritten;
     damage->first = first;
+}
+
+void wck_arena_fetch(const struct wck_arena *arena, const struct wck_arena_slot *slots,
+                     size_t slot, void *to, struct wck_arena_damage *damage)
+{
+    const struct wck_arena_slot *s = &slots[slot];
+    const void *from = wck_arena_output(arena, s);
+    bool look = is_whole(s->dtype);
+
+    if (look)
+        memcpy(to, from, bytes_of(s));
+    else
+        look = wck_pour(to, from, s->count, wck_dtype_row(s->dtype)->size,
+                        pattern_of(s->dtype));
+    if (look)
+        wck_arena_check_written(arena, slots, slot, damage);
 }

@@ -2,7 +2,9 @@
  *
  * Both are anonymous, grow as calls need it and never shrink, so that neither side maps
  * anything anew from one call to the next.  The inputs file is sealed: only the mapping
- * that the host made before can write to it.  Each output lies between pages of a known
+ * that the host made before, and copies of that mapping, can write to it.  Parts of it
+ * are lent to the host's own arrays, which then need not be copied for a call.  Each
+ * output lies between pages of a known
  * pattern, by turns at the beginning and at the end of pages of its own, and is itself
  * filled with a pattern: afterwards it shows what was written outside, and what was
  * not written at all. */
@@ -19,16 +21,26 @@ struct wck_arena_file {
     size_t size;
 };
 
+/* A part of the inputs file, mapped by itself so that it stays where it is. */
+struct wck_arena_loan {
+    unsigned char *data; /* NULL: none */
+    size_t offset, size;
+};
+
+#define WCK_ARENA_LOANS 8
+
 struct wck_arena {
     struct wck_arena_file inputs, outputs;
+    struct wck_arena_loan loans[WCK_ARENA_LOANS];
     size_t turn; /* calls so far: where outputs lie in their pages */
 };
 
 /* One array of a call, contiguous. */
 struct wck_arena_slot {
     enum wck_dtype dtype;
-    size_t count;  /* elements */
-    size_t offset; /* bytes from the file's beginning; set here */
+    size_t count;     /* elements */
+    const void *data; /* of an input: where its elements are now; NULL: to come */
+    size_t offset;    /* bytes from the file's beginning; set here */
 };
 
 /* What the outputs show after a call; all 0 where all is well. */
@@ -45,7 +57,18 @@ struct wck_arena_damage {
 enum wck_status wck_arena_init(struct wck_arena *arena, struct wck_error *err);
 void wck_arena_release(struct wck_arena *arena);
 
-/* Places arrays; pointers into the arena from before are void. */
+#define WCK_ARENA_WORTH ((size_t)1 << 18) /* bytes; less is copied in microseconds */
+
+/* Zeroed memory for an array of the host's own that is going to be an input of calls.
+ * NULL where there is none to be had, and for what is not worth it.  Take back before
+ * the release. */
+void *wck_arena_lend(struct wck_arena *arena, size_t size);
+
+/* False where the memory is none that was lent. */
+bool wck_arena_take_back(struct wck_arena *arena, const void *data);
+
+/* Places arrays, those whose data are lent where they are; pointers that
+ * wck_arena_input gave before are void. */
 enum wck_status wck_arena_place_inputs(struct wck_arena *arena,
                                        struct wck_arena_slot *slots, size_t count,
                                        struct wck_error *err);
@@ -55,6 +78,7 @@ enum wck_status wck_arena_place_outputs(struct wck_arena *arena,
                                         struct wck_arena_slot *slots, size_t count,
                                         struct wck_error *err);
 
+/* Where an input has to be copied to; NULL where it already is. */
 void *wck_arena_input(const struct wck_arena *arena, const struct wck_arena_slot *slot);
 void *wck_arena_output(const struct wck_arena *arena,
                        const struct wck_arena_slot *slot);
@@ -69,5 +93,9 @@ void wck_arena_check_outside(const struct wck_arena *arena,
 void wck_arena_check_written(const struct wck_arena *arena,
                              const struct wck_arena_slot *slots, size_t slot,
                              struct wck_arena_damage *damage);
+
+/* The same while copying the array to `to`. */
+void wck_arena_fetch(const struct wck_arena *arena, const struct wck_arena_slot *slots,
+                     size_t slot, void *to, struct wck_arena_damage *damage);
 
 #endif

@@ -39,10 +39,14 @@ static void copy(const struct wck_tensor *from, const struct wck_tensor *to)
 static void list_slots(struct wck_arena_slot *slots,
                        const struct wck_question_array *arrays, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        const struct wck_tensor *tensor = &arrays[i].tensor;
+
         slots[i] =
-            (struct wck_arena_slot){.dtype = arrays[i].tensor.dtype,
-                                    .count = wck_tensor_count(&arrays[i].tensor)};
+            (struct wck_arena_slot){.dtype = tensor->dtype,
+                                    .count = wck_tensor_count(tensor),
+                                    .data = is_plain(tensor) ? tensor->data : NULL};
+    }
 }
 
 static void list_offsets(const struct wck_arena_slot *slots, size_t count,
@@ -73,23 +77,46 @@ static enum wck_status ask_shared(struct wck_exchange *exchange,
             plain(&q->arrays[i].tensor,
                   wck_arena_input(&exchange->arena, &exchange->given[i]));
 
-        copy(&q->arrays[i].tensor, &to);
+        if (to.data != NULL)
+            copy(&q->arrays[i].tensor, &to);
     }
     list_offsets(exchange->given, q->array_count, given);
     list_offsets(exchange->wanted, q->wanted_count, wanted);
     return wck_message_ask(q, id, given, wanted, text, err);
 }
 
+/* What is without gaps on both sides is looked at on its way. */
+static void fetch_one(struct wck_exchange *exchange, const struct wck_tensor *to,
+                      size_t slot, struct wck_arena_damage *damage)
+{
+    struct wck_tensor from =
+        plain(to, wck_arena_output(&exchange->arena, &exchange->wanted[slot]));
+
+    if (is_plain(to)) {
+        wck_arena_fetch(&exchange->arena, exchange->wanted, slot, to->data, damage);
+        return;
+    }
+    wck_arena_check_written(&exchange->arena, exchange->wanted, slot, damage);
+    wck_tensor_copy(&from, to, NULL);
+}
+
 static void fetch_shared(struct wck_exchange *exchange, const struct wck_question *q,
-                         const struct wck_answer *answer)
+                         const struct wck_answer *answer, struct wck_text *fault)
 {
     for (size_t i = 0; i < q->wanted_count; i++) {
-        struct wck_tensor from =
-            plain(&q->wanted[i].tensor,
-                  wck_arena_output(&exchange->arena, &exchange->wanted[i]));
+        struct wck_arena_damage damage = {0};
 
-        if (!answer->without[i])
-            copy(&from, &q->wanted[i].tensor);
+        if (answer->without[i])
+            continue;
+        fetch_one(exchange, &q->wanted[i].tensor, i, &damage);
+        if (damage.unwritten == 0)
+            continue;
+        wck_text_printf(fault,
+                        "left outputs unwritten: %zu of %zu elements of %s, the first "
+                        "is number %zu",
+                        damage.unwritten, exchange->wanted[i].count, q->wanted[i].name,
+                        damage.first);
+        return;
     }
 }
 
@@ -114,10 +141,10 @@ static enum wck_status flatten(const struct wck_tensor *tensor, void **data,
     return WCK_OK;
 }
 
-static enum wck_status send_arrays(const struct wck_question *q,
+static enum wck_status send_arrays(struct wck_exchange *exchange,
+                                   const struct wck_question *q,
                                    const struct wck_text *message,
-                                   struct wck_channel *channel, int64_t deadline,
-                                   enum wck_talk *talk, struct wck_error *err)
+                                   struct wck_error *err)
 {
     struct iovec pieces[1 + WCK_QUESTION_ARRAYS] = {
         {.iov_base = message->data, .iov_len = message->size}};
@@ -129,19 +156,19 @@ static enum wck_status send_arrays(const struct wck_question *q,
         status = flatten(&q->arrays[i].tensor, &pieces[1 + i].iov_base, &owned[i], err);
     }
     if (status == WCK_OK)
-        *talk = wck_channel_send(channel, pieces, 1 + q->array_count, deadline);
+        exchange->talk = wck_channel_send(exchange->channel, pieces, 1 + q->array_count,
+                                          exchange->deadline);
     for (size_t i = 0; i < q->array_count; i++)
         free(owned[i]);
     return status;
 }
 
-static enum wck_status fetch_piped(const struct wck_question *q,
+static enum wck_status fetch_piped(struct wck_exchange *exchange,
+                                   const struct wck_question *q,
                                    const struct wck_answer *answer,
-                                   struct wck_channel *channel, int64_t deadline,
-                                   enum wck_talk *talk, struct wck_error *err)
+                                   struct wck_error *err)
 {
-    *talk = WCK_TALK_OK;
-    for (size_t i = 0; i < q->wanted_count && *talk == WCK_TALK_OK; i++) {
+    for (size_t i = 0; i < q->wanted_count && exchange->talk == WCK_TALK_OK; i++) {
         const struct wck_tensor *tensor = &q->wanted[i].tensor;
         struct wck_tensor from;
         void *data, *owned;
@@ -152,9 +179,10 @@ static enum wck_status fetch_piped(const struct wck_question *q,
         status = flatten(tensor, &data, &owned, err);
         if (status != WCK_OK)
             return status;
-        *talk = wck_channel_bytes(channel, data, bytes_of(tensor), deadline);
+        exchange->talk = wck_channel_bytes(exchange->channel, data, bytes_of(tensor),
+                                           exchange->deadline);
         from = plain(tensor, data);
-        if (*talk == WCK_TALK_OK && owned != NULL)
+        if (exchange->talk == WCK_TALK_OK && owned != NULL)
             copy(&from, tensor);
         free(owned);
     }
@@ -163,46 +191,73 @@ static enum wck_status fetch_piped(const struct wck_question *q,
 
 /* ---- both ---- */
 
+void wck_exchange_release(struct wck_exchange *exchange)
+{
+    wck_answerer_release(&exchange->answerer);
+    wck_arena_release(&exchange->arena);
+    wck_text_release(&exchange->reply);
+}
+
+/* The message, whose arrays are in place. */
+static enum wck_status send(struct wck_exchange *exchange, const struct wck_text *text,
+                            struct wck_error *err)
+{
+    struct iovec piece = {.iov_base = text->data, .iov_len = text->size};
+    struct wck_answer_bytes none;
+
+    if (exchange->answerer.plugin != NULL) {
+        wck_text_release(&exchange->reply);
+        return wck_answerer_call(&exchange->answerer, text->data, text->size,
+                                 &exchange->reply, &none, err);
+    }
+    exchange->talk = wck_channel_send(exchange->channel, &piece, 1, exchange->deadline);
+    return WCK_OK;
+}
+
 enum wck_status wck_exchange_ask(struct wck_exchange *exchange,
                                  const struct wck_question *question, long long id,
-                                 struct wck_channel *channel, int64_t deadline,
-                                 enum wck_talk *talk, struct wck_error *err)
+                                 struct wck_error *err)
 {
     struct wck_text text = {0};
-    struct iovec piece;
     enum wck_status status;
 
+    exchange->talk = WCK_TALK_OK;
     if (exchange->shared) {
         status = ask_shared(exchange, question, id, &text, err);
-        piece = (struct iovec){.iov_base = text.data, .iov_len = text.size};
         if (status == WCK_OK)
-            *talk = wck_channel_send(channel, &piece, 1, deadline);
+            status = send(exchange, &text, err);
     } else {
         status = wck_message_ask(question, id, NULL, NULL, &text, err);
         if (status == WCK_OK)
-            status = send_arrays(question, &text, channel, deadline, talk, err);
+            status = send_arrays(exchange, question, &text, err);
     }
     wck_text_release(&text);
     return status;
 }
 
+const char *wck_exchange_await(struct wck_exchange *exchange)
+{
+    const char *line = wck_text_string(&exchange->reply);
+
+    if (exchange->answerer.plugin == NULL)
+        exchange->talk = wck_channel_line(exchange->channel, &line, exchange->deadline);
+    return line;
+}
+
 enum wck_status wck_exchange_fetch(struct wck_exchange *exchange,
                                    const struct wck_question *question,
                                    const struct wck_answer *answer,
-                                   struct wck_channel *channel, int64_t deadline,
-                                   enum wck_talk *talk, struct wck_error *err)
+                                   struct wck_text *fault, struct wck_error *err)
 {
-    *talk = WCK_TALK_OK;
+    exchange->talk = WCK_TALK_OK;
     if (!exchange->shared)
-        return fetch_piped(question, answer, channel, deadline, talk, err);
-    fetch_shared(exchange, question, answer);
+        return fetch_piped(exchange, question, answer, err);
+    fetch_shared(exchange, question, answer, fault);
     return WCK_OK;
 }
 
 void wck_exchange_inspect(const struct wck_exchange *exchange,
-                          const struct wck_question *question,
-                          const struct wck_answer *answer, bool written,
-                          struct wck_text *text)
+                          const struct wck_question *question, struct wck_text *fault)
 {
     struct wck_arena_damage damage = {0};
 
@@ -210,24 +265,9 @@ void wck_exchange_inspect(const struct wck_exchange *exchange,
         return;
     wck_arena_check_outside(&exchange->arena, exchange->wanted, question->wanted_count,
                             &damage);
-    if (damage.outside) {
-        wck_text_printf(text, "wrote outside its outputs: byte %lld %s %s",
+    if (damage.outside)
+        wck_text_printf(fault, "wrote outside its outputs: byte %lld %s %s",
                         damage.distance < 0 ? -damage.distance : damage.distance,
                         damage.distance < 0 ? "before" : "behind",
                         question->wanted[damage.slot].name);
-        return;
-    }
-    for (size_t i = 0; i < question->wanted_count && written; i++) {
-        if (answer->without[i])
-            continue;
-        wck_arena_check_written(&exchange->arena, exchange->wanted, i, &damage);
-        if (damage.unwritten > 0) {
-            wck_text_printf(text,
-                            "left outputs unwritten: %zu of %zu elements of %s, the "
-                            "first is number %zu",
-                            damage.unwritten, exchange->wanted[i].count,
-                            question->wanted[i].name, damage.first);
-            return;
-        }
-    }
 }

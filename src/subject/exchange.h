@@ -1,36 +1,46 @@
-/* Exchange: how the arrays of a question reach a worker and come back: through an arena
- * of shared memory, or as bytes in its channel. */
+/* Exchange: how a question and its arrays reach a worker, and its answer comes back:
+ * through a channel, with arrays in an arena of shared memory or as bytes that follow;
+ * or, where the worker is a plugin in this process, by a call. */
 #ifndef WCK_SUBJECT_EXCHANGE_H
 #define WCK_SUBJECT_EXCHANGE_H
 
+#include "src/subject/answer.h"
 #include "src/subject/arena.h"
 #include "src/subject/channel.h"
 #include "src/subject/message.h"
 
 struct wck_exchange {
     bool shared;
-    struct wck_arena arena; /* where shared */
+    struct wck_arena arena;       /* where shared */
+    struct wck_answerer answerer; /* with a plugin: in this process, and shared */
     struct wck_arena_slot given[WCK_QUESTION_ARRAYS], wanted[WCK_QUESTION_ARRAYS];
+    /* Set for each call by the caller. */
+    struct wck_channel *channel; /* borrowed */
+    int64_t deadline;
+    enum wck_talk talk;    /* how it went, where a function returned WCK_OK */
+    struct wck_text reply; /* of the answerer */
 };
 
-/* Sends the question.  *talk says how that went, where the status is WCK_OK. */
+void wck_exchange_release(struct wck_exchange *exchange);
+
+/* Sends the question. */
 enum wck_status wck_exchange_ask(struct wck_exchange *exchange,
                                  const struct wck_question *question, long long id,
-                                 struct wck_channel *channel, int64_t deadline,
-                                 enum wck_talk *talk, struct wck_error *err);
+                                 struct wck_error *err);
 
-/* Fetches the wanted arrays once the answer is there. */
+/* Waits for the answer: its line, borrowed until the next call. */
+const char *wck_exchange_await(struct wck_exchange *exchange);
+
+/* Appends what the worker did outside of the outputs in shared memory, in words;
+ * nothing where it did nothing. */
+void wck_exchange_inspect(const struct wck_exchange *exchange,
+                          const struct wck_question *question, struct wck_text *fault);
+
+/* Fetches the wanted arrays, except those that the answer is without, once it is there.
+ * Appends, likewise, what was left unwritten in shared memory. */
 enum wck_status wck_exchange_fetch(struct wck_exchange *exchange,
                                    const struct wck_question *question,
                                    const struct wck_answer *answer,
-                                   struct wck_channel *channel, int64_t deadline,
-                                   enum wck_talk *talk, struct wck_error *err);
-
-/* What is wrong with the outputs in shared memory, in words: "" where nothing is.
- * `written`: those that the answer is not without must have been. */
-void wck_exchange_inspect(const struct wck_exchange *exchange,
-                          const struct wck_question *question,
-                          const struct wck_answer *answer, bool written,
-                          struct wck_text *text);
+                                   struct wck_text *fault, struct wck_error *err);
 
 #endif

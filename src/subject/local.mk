@@ -23,6 +23,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/namespace.h \
 	%D%/plugin.c \
 	%D%/plugin.h \
+	%D%/pour.c \
+	%D%/pour.h \
 	%D%/problem.c \
 	%D%/problem.h \
 	%D%/process.c \
@@ -39,6 +41,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/sandbox.h \
 	%D%/seccomp.c \
 	%D%/seccomp.h \
+	%D%/serve.c \
+	%D%/serve.h \
 	%D%/spec.c \
 	%D%/spec.h \
 	%D%/stretch.c \

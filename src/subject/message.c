@@ -64,6 +64,7 @@ static const char *const lists[] = {"conventions", "arrays", "gradients", "dtype
 static enum wck_status check_serves(const json_t *document, struct wck_error *err)
 {
     const json_t *serves = json_object_get(document, "serves");
+    const json_t *repeats = json_object_get(serves, "deterministic");
 
     if (serves != NULL && !json_is_object(serves))
         return wck_error_set(err, WCK_SUBJECT,
@@ -76,6 +77,11 @@ static enum wck_status check_serves(const json_t *document, struct wck_error *er
                                  "broke the protocol: \"%s\" is no list of words",
                                  lists[i]);
     }
+    if (repeats != NULL && !json_is_boolean(repeats))
+        return wck_error_set(
+            err, WCK_SUBJECT,
+            "broke the protocol: \"deterministic\" is neither true nor "
+            "false");
     return WCK_OK;
 }
 
@@ -97,6 +103,8 @@ enum wck_status wck_message_read_greeting(const char *line, struct wck_serves *s
                              "speaks version %lld of the protocol, this is version %d",
                              (long long)json_integer_value(major), WCK_MESSAGE_MAJOR);
     copy_said(serves->name, json_string_value(json_object_get(document, "name")));
+    serves->varies = json_is_false(
+        json_object_get(json_object_get(document, "serves"), "deterministic"));
     return check_serves(document, err);
 }
 

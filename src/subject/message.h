@@ -18,6 +18,7 @@ enum wck_status wck_message_greet(bool shared, struct wck_text *text,
 struct wck_serves {
     void *document;
     char name[WCK_MESSAGE_TEXT];
+    bool varies; /* the same call may have other answers */
 };
 
 /* Reads the worker's.  WCK_SUBJECT for what is none, or of another major version.

@@ -4,8 +4,33 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <wordexp.h>
 
 #include "src/subject/worker.h"
+
+static enum wck_status open_command(const char *name,
+                                    const struct wck_subject_options *options,
+                                    void **state, struct wck_error *err)
+{
+    struct wck_worker *worker = NULL;
+    wordexp_t words;
+    int code = wordexp(name, &words, WRDE_NOCMD);
+    enum wck_status status;
+
+    if (code == WRDE_NOSPACE)
+        return wck_error_no_memory(err);
+    if (code != 0)
+        return wck_error_set(err, WCK_INVALID,
+                             "'%s' is no plain command line: no shell runs it, so it "
+                             "has no | & ; < > ( ) { }, $(...) or open quotes",
+                             name);
+    status = words.we_wordc > 0
+                 ? wck_worker_open(&worker, words.we_wordv, options, err)
+                 : wck_error_set(err, WCK_INVALID, "worker: is followed by no command");
+    wordfree(&words);
+    *state = worker;
+    return status;
+}
 
 /* Starts a worker of those words; the last is the subject's own name. */
 static enum wck_status start(char *const *words, const char *name,
@@ -57,6 +82,16 @@ static enum wck_status open_python(const char *name,
     return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
 }
 
+static enum wck_status open_inside(const char *name, void **state,
+                                   struct wck_error *err)
+{
+    struct wck_worker *worker;
+    enum wck_status status = wck_worker_open_inside(&worker, name, err);
+
+    *state = worker;
+    return status;
+}
+
 static enum wck_status open_plugin(const char *name,
                                    const struct wck_subject_options *options,
                                    void **state, struct wck_error *err)
@@ -68,6 +103,8 @@ static enum wck_status open_plugin(const char *name,
 
     if (access(name, R_OK) != 0)
         return wck_error_set(err, WCK_IO, "%s: cannot be read", name);
+    if (options->in_process)
+        return open_inside(name, state, err);
     if (chosen == NULL || *chosen == '\0') {
         length = readlink("/proc/self/exe", self, sizeof self - 1);
         if (length < 0)
@@ -79,6 +116,21 @@ static enum wck_status open_plugin(const char *name,
     return start(words, name, options, state, err);
 }
 
+const struct wck_subject_kind wck_subject_worker = {
+    .prefix = "worker",
+    .summary = "worker:COMMAND, a program that speaks the worker protocol",
+    .apart = true,
+    .open = open_command,
+    .close = wck_worker_close,
+    .forward = wck_worker_forward,
+    .vjp = wck_worker_vjp,
+    .answer = wck_worker_answer,
+    .is_lost = wck_worker_is_lost,
+    .varies = wck_worker_varies,
+    .lend = wck_worker_lend,
+    .take_back = wck_worker_take_back,
+};
+
 const struct wck_subject_kind wck_subject_python = {
     .prefix = "py",
     .summary = "py:FILE.py:FUNCTION or py:package.module:FUNCTION, a Python function",
@@ -89,16 +141,23 @@ const struct wck_subject_kind wck_subject_python = {
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .varies = wck_worker_varies,
+    .lend = wck_worker_lend,
+    .take_back = wck_worker_take_back,
 };
 
 const struct wck_subject_kind wck_subject_plugin = {
     .prefix = "plugin",
     .summary = "plugin:FILE.so, a shared library as include/warpcheck/plugin.h has it",
     .apart = true,
+    .inside = true,
     .open = open_plugin,
     .close = wck_worker_close,
     .forward = wck_worker_forward,
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .varies = wck_worker_varies,
+    .lend = wck_worker_lend,
+    .take_back = wck_worker_take_back,
 };

@@ -6,7 +6,6 @@
 #include "src/subject/builtin.h"
 #include "src/subject/program.h"
 #include "src/subject/recording.h"
-#include "src/subject/worker.h"
 
 static const struct wck_subject_kind *const kinds[] = {
     &wck_subject_builtin, &wck_subject_deviation, &wck_subject_recording_kind,
@@ -82,7 +81,12 @@ enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *n
                              "'%s' names no subject; try builtin:reference, or see "
                              "'warpcheck list subjects'",
                              name);
-    if (!kind->apart &&
+    if (options->in_process && !kind->inside)
+        return wck_error_set(err, WCK_INVALID,
+                             "only a plugin can be loaded into this process, as in "
+                             "plugin:./my_warp.so: %s is none",
+                             name);
+    if ((options->in_process || !kind->apart) &&
         (options->timeout > 0.0 || options->transport != WCK_TRANSPORT_ANY))
         return wck_error_set(err, WCK_INVALID,
                              "%s runs in no process of its own: it has no %s", name,
@@ -118,6 +122,11 @@ bool wck_subject_is_lost(const struct wck_subject *subject)
     return subject->kind->is_lost == NULL || subject->kind->is_lost(subject->state);
 }
 
+bool wck_subject_varies(const struct wck_subject *subject)
+{
+    return subject->kind->varies != NULL && subject->kind->varies(subject->state);
+}
+
 enum wck_status wck_subject_forward(struct wck_subject *subject,
                                     const struct wck_problem *problem,
                                     const struct wck_image *image,
@@ -146,6 +155,51 @@ enum wck_status wck_subject_answer(struct wck_subject *subject,
                              "%s:... knows no library's convention",
                              subject->kind->prefix);
     return subject->kind->answer(subject->state, asked, answers, err);
+}
+
+/* Moves a new image, which nobody has touched yet, to where the subject reads it. */
+static void move(struct wck_subject *subject, struct wck_image *image)
+{
+    size_t width = wck_dtype_row(image->tensor.dtype)->size;
+    void *lent = NULL;
+
+    if (subject->kind->lend != NULL)
+        lent = subject->kind->lend(subject->state,
+                                   wck_tensor_count(&image->tensor) * width);
+    if (lent == NULL)
+        return;
+    free(image->tensor.data);
+    image->tensor.data = lent;
+}
+
+enum wck_status wck_subject_source(struct wck_subject *subject,
+                                   const struct wck_problem *problem,
+                                   struct wck_image *image, struct wck_error *err)
+{
+    enum wck_status status = wck_problem_source(problem, image, err);
+
+    if (status == WCK_OK)
+        move(subject, image);
+    return status;
+}
+
+enum wck_status wck_subject_upstream(struct wck_subject *subject,
+                                     const struct wck_problem *problem,
+                                     struct wck_image *image, struct wck_error *err)
+{
+    enum wck_status status = wck_problem_output(problem, image, err);
+
+    if (status == WCK_OK)
+        move(subject, image);
+    return status;
+}
+
+void wck_subject_free_image(struct wck_subject *subject, struct wck_image *image)
+{
+    if (subject->kind->take_back == NULL ||
+        !subject->kind->take_back(subject->state, image->tensor.data))
+        free(image->tensor.data);
+    image->tensor.data = NULL;
 }
 
 size_t wck_subject_forward_images(const struct wck_subject *subject)

@@ -22,13 +22,15 @@ enum wck_transport {
 struct wck_subject_options {
     double timeout; /* seconds for one call; 0: 60 */
     enum wck_transport transport;
+    bool in_process; /* not in one of its own after all: a crash is ours */
 };
 
 /* How subjects of one kind are reached; a row of the registry. */
 struct wck_subject_kind {
     const char *prefix; /* "builtin", "deviation", "recording" */
     const char *summary;
-    bool apart; /* in a process of its own: the options mean something */
+    bool apart;  /* in a process of its own: the options mean something */
+    bool inside; /* and in this one where `in_process` asks for it */
     /* Opens what follows "prefix:"; *state is given to the other functions. */
     enum wck_status (*open)(const char *name, const struct wck_subject_options *options,
                             void **state, struct wck_error *err);
@@ -52,6 +54,12 @@ struct wck_subject_kind {
     const struct wck_recording *(*recording)(const void *state);
     /* After WCK_SUBJECT: is there no point in another call?  NULL: there is none. */
     bool (*is_lost)(const void *state);
+    /* Has it said that the same call may have other answers?  NULL: it has not. */
+    bool (*varies)(const void *state);
+    /* Zeroed memory from which an array is given without a copy; NULL where there is
+     * none.  And takes it back: false where it was not lent.  Both NULL: no need. */
+    void *(*lend)(void *state, size_t size);
+    bool (*take_back)(void *state, const void *data);
 };
 
 /* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
@@ -85,6 +93,9 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 /* After a call was answered with WCK_SUBJECT: will the next ones be, too? */
 bool wck_subject_is_lost(const struct wck_subject *subject);
 
+/* Has the subject said that the same call may have other answers? */
+bool wck_subject_varies(const struct wck_subject *subject);
+
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,
                                     const struct wck_problem *problem,
@@ -101,6 +112,17 @@ wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
 enum wck_status wck_subject_answer(struct wck_subject *subject,
                                    const struct wck_recorded *asked,
                                    struct wck_npz *answers, struct wck_error *err);
+
+/* As wck_problem_source and wck_problem_output, for images that will be given to this
+ * subject, in memory that it reads without a copy where there is such.  Free with
+ * wck_subject_free_image, before the subject. */
+enum wck_status wck_subject_source(struct wck_subject *subject,
+                                   const struct wck_problem *problem,
+                                   struct wck_image *image, struct wck_error *err);
+enum wck_status wck_subject_upstream(struct wck_subject *subject,
+                                     const struct wck_problem *problem,
+                                     struct wck_image *image, struct wck_error *err);
+void wck_subject_free_image(struct wck_subject *subject, struct wck_image *image);
 
 size_t wck_subject_forward_images(const struct wck_subject *subject);
 size_t wck_subject_backward_images(const struct wck_subject *subject);

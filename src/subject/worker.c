@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <wordexp.h>
 
 #include "src/subject/exchange.h"
 #include "src/subject/process.h"
@@ -12,10 +11,12 @@
 #define FAULTS 3     /* that a worker is forgiven, less one */
 
 struct wck_worker {
-    char **argv; /* owned, ended by NULL */
+    char **argv; /* owned, ended by NULL; NULL for a plugin in this process */
+    struct wck_plugin *plugin; /* owned; NULL for a program */
     double timeout;
     struct wck_process *process; /* NULL: it has to be started */
     struct wck_serves serves;
+    bool varies; /* as it said when it greeted last */
     struct wck_exchange exchange;
     long long id; /* of the last call */
     int faults;
@@ -124,12 +125,28 @@ static enum wck_status blame_answer(struct wck_worker *worker,
 
 /* ---- starting ---- */
 
+/* What it says that it is for, in the line of its greeting. */
+static enum wck_status read_greeting(struct wck_worker *worker, const char *line,
+                                     struct wck_error *err)
+{
+    struct wck_text text = {0};
+    struct wck_error why = {0};
+    enum wck_status status = wck_message_read_greeting(line, &worker->serves, &why);
+
+    worker->varies = worker->serves.varies;
+    if (status != WCK_SUBJECT)
+        return status;
+    wck_text_printf(&text, "%s", why.text);
+    status = blame_take(worker, &text, err);
+    stop(worker, 0.0);
+    return status;
+}
+
 static enum wck_status greet(struct wck_worker *worker, struct wck_error *err)
 {
     struct wck_channel *channel = &worker->process->channel;
     int64_t deadline = wck_channel_deadline(worker->timeout);
     struct wck_text text = {0};
-    struct wck_error why = {0};
     struct iovec piece;
     const char *line;
     enum wck_talk talk;
@@ -144,15 +161,7 @@ static enum wck_status greet(struct wck_worker *worker, struct wck_error *err)
             status = blame_talk(worker, NULL, talk, err);
     }
     wck_text_release(&text);
-    if (status != WCK_OK)
-        return status;
-    status = wck_message_read_greeting(line, &worker->serves, &why);
-    if (status == WCK_SUBJECT) {
-        wck_text_printf(&text, "%s", why.text);
-        status = blame_take(worker, &text, err);
-        stop(worker, 0.0);
-    }
-    return status;
+    return status == WCK_OK ? read_greeting(worker, line, err) : status;
 }
 
 static enum wck_status start(struct wck_worker *worker, struct wck_error *err)
@@ -189,8 +198,6 @@ static enum wck_status choose_transport(struct wck_worker *worker,
     struct wck_error why = {0};
     enum wck_status status;
 
-    worker->exchange.arena.inputs.descriptor = -1;
-    worker->exchange.arena.outputs.descriptor = -1;
     if (transport == WCK_TRANSPORT_PIPE)
         return WCK_OK;
     status = wck_arena_init(&worker->exchange.arena, &why);
@@ -200,18 +207,41 @@ static enum wck_status choose_transport(struct wck_worker *worker,
     return WCK_OK;
 }
 
+static struct wck_worker *new (const struct wck_subject_options *options)
+{
+    struct wck_worker *made = calloc(1, sizeof *made);
+
+    if (made == NULL)
+        return NULL;
+    made->timeout = options->timeout > 0.0 ? options->timeout : TIMEOUT;
+    made->exchange.arena.inputs.descriptor = -1;
+    made->exchange.arena.outputs.descriptor = -1;
+    made->exchange.answerer = wck_answerer_start(NULL, -1, -1);
+    return made;
+}
+
+/* Hands over what was made where all went well, and lets go of it where not. */
+static enum wck_status finish(enum wck_status status, struct wck_worker *made,
+                              struct wck_worker **worker)
+{
+    if (status == WCK_OK)
+        *worker = made;
+    else
+        wck_worker_close(made);
+    return status;
+}
+
 enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
                                 const struct wck_subject_options *options,
                                 struct wck_error *err)
 {
-    struct wck_worker *made = calloc(1, sizeof *made);
+    struct wck_worker *made = new (options);
     struct wck_error why = {WCK_OK, ""};
     enum wck_status status;
 
     *worker = NULL;
     if (made == NULL)
         return wck_error_no_memory(err);
-    made->timeout = options->timeout > 0.0 ? options->timeout : TIMEOUT;
     status = choose_transport(made, options->transport, err);
     if (status == WCK_OK)
         status = copy_words(made, argv, err);
@@ -221,12 +251,33 @@ enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
             wck_error_set(err, status, "%s%s%s", status == WCK_SUBJECT ? argv[0] : "",
                           status == WCK_SUBJECT ? " " : "", why.text);
     }
-    if (status != WCK_OK) {
-        wck_worker_close(made);
-        return status;
+    return finish(status, made, worker);
+}
+
+/* The same conversation with nobody at the other end. */
+enum wck_status wck_worker_open_inside(struct wck_worker **worker, const char *plugin,
+                                       struct wck_error *err)
+{
+    struct wck_worker *made = new (&(struct wck_subject_options){0});
+    struct wck_text greeting = {0};
+    enum wck_status status;
+
+    *worker = NULL;
+    if (made == NULL)
+        return wck_error_no_memory(err);
+    status = choose_transport(made, WCK_TRANSPORT_SHARED, err);
+    if (status == WCK_OK)
+        status = wck_plugin_new(&made->plugin, plugin, err);
+    if (status == WCK_OK) {
+        made->exchange.answerer =
+            wck_answerer_start(made->plugin, made->exchange.arena.inputs.descriptor,
+                               made->exchange.arena.outputs.descriptor);
+        status = wck_answerer_greet(&made->exchange.answerer, &greeting, err);
     }
-    *worker = made;
-    return WCK_OK;
+    if (status == WCK_OK)
+        status = read_greeting(made, wck_text_string(&greeting), err);
+    wck_text_release(&greeting);
+    return finish(status, made, worker);
 }
 
 void wck_worker_close(void *worker)
@@ -234,7 +285,8 @@ void wck_worker_close(void *worker)
     struct wck_worker *own = worker;
 
     stop(own, PATIENCE);
-    wck_arena_release(&own->exchange.arena);
+    wck_exchange_release(&own->exchange);
+    wck_plugin_free(own->plugin);
     for (size_t i = 0; own->argv != NULL && own->argv[i] != NULL; i++)
         free(own->argv[i]);
     free(own->argv);
@@ -246,41 +298,57 @@ void wck_worker_close(void *worker)
 /* The worker has what it needs; its answer to the question is awaited. */
 static enum wck_status await_answer(struct wck_worker *worker,
                                     const struct wck_question *question,
-                                    int64_t deadline, struct wck_answer *answer,
-                                    struct wck_error *err)
+                                    struct wck_answer *answer, struct wck_error *err)
 {
-    const char *line;
-    enum wck_talk talk = wck_channel_line(&worker->process->channel, &line, deadline);
+    struct wck_exchange *exchange = &worker->exchange;
+    const char *line = wck_exchange_await(exchange);
 
-    if (talk != WCK_TALK_OK)
-        return blame_talk(worker, question, talk, err);
-    *answer =
-        wck_message_read_answer(line, worker->id, question, !worker->exchange.shared);
+    if (exchange->talk != WCK_TALK_OK)
+        return blame_talk(worker, question, exchange->talk, err);
+    *answer = wck_message_read_answer(line, worker->id, question, !exchange->shared);
     if (answer->kind == WCK_ANSWER_BROKEN)
         return blame_answer(worker, question, answer->text, err);
     return WCK_OK;
 }
 
-/* What it did to shared memory counts, whatever it answered. */
-static enum wck_status inspect(struct wck_worker *worker,
-                               const struct wck_question *question,
-                               const struct wck_answer *answer, struct wck_error *err)
+/* What it did to shared memory, if anything: "wrote outside its outputs: ..." becomes
+ * "wrote outside its outputs in vjp (call 12): ..." */
+static enum wck_status blame_memory(struct wck_worker *worker,
+                                    const struct wck_question *question,
+                                    const struct wck_text *fault, struct wck_error *err)
 {
-    struct wck_text text = {0}, whole = {0};
+    struct wck_text whole = {0};
     const char *colon;
 
-    wck_exchange_inspect(&worker->exchange, question, answer,
-                         answer->kind == WCK_ANSWER_OK, &text);
-    if (text.size == 0)
+    if (fault->size == 0)
         return WCK_OK;
-    /* "wrote outside its outputs in vjp (call 12): ..." */
-    colon = strchr(wck_text_string(&text), ':');
-    wck_text_append(&whole, text.data, (size_t)(colon - text.data));
+    colon = strchr(wck_text_string(fault), ':');
+    wck_text_append(&whole, fault->data, (size_t)(colon - fault->data));
     wck_text_printf(&whole, " in ");
     append_where(worker, question, &whole);
     wck_text_printf(&whole, "%s", colon);
-    wck_text_release(&text);
     return blame_take(worker, &whole, err);
+}
+
+/* Fetches the outputs.  What it wrote outside of them counts whatever it answered. */
+static enum wck_status fetch(struct wck_worker *worker,
+                             const struct wck_question *question,
+                             const struct wck_answer *answer, struct wck_error *err)
+{
+    struct wck_exchange *exchange = &worker->exchange;
+    struct wck_text fault = {0};
+    enum wck_status status = WCK_OK;
+
+    wck_exchange_inspect(exchange, question, &fault);
+    if (fault.size == 0 && answer->kind == WCK_ANSWER_OK) {
+        status = wck_exchange_fetch(exchange, question, answer, &fault, err);
+        if (status == WCK_OK && exchange->talk != WCK_TALK_OK)
+            status = blame_talk(worker, question, exchange->talk, err);
+    }
+    if (status == WCK_OK)
+        status = blame_memory(worker, question, &fault, err);
+    wck_text_release(&fault);
+    return status;
 }
 
 /* What the answer means, the arrays apart. */
@@ -311,13 +379,13 @@ static enum wck_status prepare(struct wck_worker *worker,
 
     if (wck_worker_is_lost(worker))
         return wck_error_set(err, WCK_SUBJECT, "given up after %d faults", FAULTS);
-    if (worker->process == NULL)
+    if (worker->process == NULL && worker->plugin == NULL)
         status = start(worker, err);
     if (status == WCK_OK)
         status = wck_serves_check(&worker->serves, question, err);
     if (status != WCK_OK)
         return status;
-    if (wck_channel_has_more(&worker->process->channel))
+    if (worker->process != NULL && wck_channel_has_more(&worker->process->channel))
         return blame_answer(worker, question,
                             "it said more than was asked for in the call before", err);
     worker->id++;
@@ -327,26 +395,39 @@ static enum wck_status prepare(struct wck_worker *worker,
 static enum wck_status ask(struct wck_worker *worker,
                            const struct wck_question *question, struct wck_error *err)
 {
+    struct wck_exchange *exchange = &worker->exchange;
     struct wck_answer answer = {0};
-    enum wck_talk talk = WCK_TALK_OK;
     enum wck_status status = prepare(worker, question, err);
-    int64_t deadline = wck_channel_deadline(worker->timeout);
 
+    if (status != WCK_OK)
+        return status;
+    exchange->channel = worker->process != NULL ? &worker->process->channel : NULL;
+    exchange->deadline = wck_channel_deadline(worker->timeout);
+    status = wck_exchange_ask(exchange, question, worker->id, err);
+    if (status == WCK_OK && exchange->talk != WCK_TALK_OK)
+        return blame_talk(worker, question, exchange->talk, err);
     if (status == WCK_OK)
-        status = wck_exchange_ask(&worker->exchange, question, worker->id,
-                                  &worker->process->channel, deadline, &talk, err);
-    if (status == WCK_OK && talk != WCK_TALK_OK)
-        return blame_talk(worker, question, talk, err);
+        status = await_answer(worker, question, &answer, err);
     if (status == WCK_OK)
-        status = await_answer(worker, question, deadline, &answer, err);
-    if (status == WCK_OK)
-        status = inspect(worker, question, &answer, err);
-    if (status == WCK_OK && answer.kind == WCK_ANSWER_OK)
-        status = wck_exchange_fetch(&worker->exchange, question, &answer,
-                                    &worker->process->channel, deadline, &talk, err);
-    if (status == WCK_OK && talk != WCK_TALK_OK)
-        return blame_talk(worker, question, talk, err);
+        status = fetch(worker, question, &answer, err);
     return status == WCK_OK ? judge(worker, question, &answer, err) : status;
+}
+
+bool wck_worker_varies(const void *worker)
+{
+    return ((const struct wck_worker *)worker)->varies;
+}
+
+void *wck_worker_lend(void *worker, size_t size)
+{
+    struct wck_exchange *exchange = &((struct wck_worker *)worker)->exchange;
+
+    return exchange->shared ? wck_arena_lend(&exchange->arena, size) : NULL;
+}
+
+bool wck_worker_take_back(void *worker, const void *data)
+{
+    return wck_arena_take_back(&((struct wck_worker *)worker)->exchange.arena, data);
 }
 
 enum wck_status wck_worker_forward(void *worker, const struct wck_problem *problem,
@@ -425,41 +506,3 @@ bool wck_worker_is_lost(const void *worker)
 {
     return ((const struct wck_worker *)worker)->faults >= FAULTS;
 }
-
-/* ---- worker:COMMAND ---- */
-
-static enum wck_status open_command(const char *name,
-                                    const struct wck_subject_options *options,
-                                    void **state, struct wck_error *err)
-{
-    struct wck_worker *worker = NULL;
-    wordexp_t words;
-    int code = wordexp(name, &words, WRDE_NOCMD);
-    enum wck_status status;
-
-    if (code == WRDE_NOSPACE)
-        return wck_error_no_memory(err);
-    if (code != 0)
-        return wck_error_set(err, WCK_INVALID,
-                             "'%s' is no plain command line: no shell runs it, so it "
-                             "has no | & ; < > ( ) { }, $(...) or open quotes",
-                             name);
-    status = words.we_wordc > 0
-                 ? wck_worker_open(&worker, words.we_wordv, options, err)
-                 : wck_error_set(err, WCK_INVALID, "worker: is followed by no command");
-    wordfree(&words);
-    *state = worker;
-    return status;
-}
-
-const struct wck_subject_kind wck_subject_worker = {
-    .prefix = "worker",
-    .summary = "worker:COMMAND, a program that speaks the worker protocol",
-    .apart = true,
-    .open = open_command,
-    .close = wck_worker_close,
-    .forward = wck_worker_forward,
-    .vjp = wck_worker_vjp,
-    .answer = wck_worker_answer,
-    .is_lost = wck_worker_is_lost,
-};

@@ -14,6 +14,12 @@ enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
                                 const struct wck_subject_options *options,
                                 struct wck_error *err);
 
+/* The same with a plugin in this process as the worker: its crash is ours, and it has
+ * no timeout.  WCK_INVALID or WCK_UNSUPPORTED where it cannot be loaded;
+ * WCK_UNSUPPORTED without memory files. */
+enum wck_status wck_worker_open_inside(struct wck_worker **worker, const char *plugin,
+                                       struct wck_error *err);
+
 /* Members of a struct wck_subject_kind whose state is a struct wck_worker.
  *
  * WCK_UNSUPPORTED where the worker says so, or has said so in its greeting.
@@ -34,8 +40,8 @@ enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
 enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked,
                                   struct wck_npz *answers, struct wck_error *err);
 bool wck_worker_is_lost(const void *worker);
-
-/* worker:COMMAND, the words of a command line without operators of the shell. */
-extern const struct wck_subject_kind wck_subject_worker;
+bool wck_worker_varies(const void *worker);
+void *wck_worker_lend(void *worker, size_t size);
+bool wck_worker_take_back(void *worker, const void *data);
 
 #endif

@@ -11,12 +11,12 @@
 
 #include "check/subject/bilinear.h"
 #include "check/suites.h"
-#include "src/subject/answer.h"
+#include "src/subject/serve.h"
 
 #define EXAMPLE "examples/plugin/bilinear.so"
 #define FILE_SIZE ((size_t)1 << 16)
 
-/* The host's side: a worker in a child, whose exit status is wck_answer_serve's. */
+/* The host's side: a worker in a child, whose exit status is wck_serve's. */
 struct host {
     FILE *to, *from;
     pid_t worker;
@@ -25,14 +25,14 @@ struct host {
     char *sent, *came;   /* the files' contents */
 };
 
-static _Noreturn void be_worker(const struct wck_answer_lines *lines, const char *path)
+static _Noreturn void be_worker(const struct wck_serve_lines *lines, const char *path)
 {
     struct wck_plugin *plugin;
     struct wck_error err = {0};
     enum wck_status status = wck_plugin_new(&plugin, path, &err);
 
     if (status == WCK_OK)
-        status = wck_answer_serve(plugin, lines, &err);
+        status = wck_serve(plugin, lines, &err);
     wck_plugin_free(plugin);
     if (err.text[0] != '\0') /* the host reads it as a reply */
         dprintf(lines->replies, "%s\n", err.text);
@@ -42,7 +42,7 @@ static _Noreturn void be_worker(const struct wck_answer_lines *lines, const char
 static struct host start(bool shared, const char *path)
 {
     struct host host = {.inputs = -1, .outputs = -1};
-    struct wck_answer_lines lines = {-1, -1, -1, -1};
+    struct wck_serve_lines lines = {-1, -1, -1, -1};
     int down[2], up[2];
 
     ck_assert_int_eq(pipe(down), 0);
@@ -406,27 +406,27 @@ END_TEST
 
 START_TEST(numbers_of_descriptors_are_read)
 {
-    struct wck_answer_lines lines;
+    struct wck_serve_lines lines;
 
-    ck_assert(wck_answer_read_lines("3 4", &lines));
+    ck_assert(wck_serve_read_lines("3 4", &lines));
     ck_assert_int_eq(lines.requests, 3);
     ck_assert_int_eq(lines.replies, 4);
     ck_assert_int_eq(lines.inputs, -1);
-    ck_assert(wck_answer_read_lines("3 4 11 12", &lines));
+    ck_assert(wck_serve_read_lines("3 4 11 12", &lines));
     ck_assert_int_eq(lines.inputs, 11);
     ck_assert_int_eq(lines.outputs, 12);
-    ck_assert(!wck_answer_read_lines("", &lines));
-    ck_assert(!wck_answer_read_lines("3", &lines));
-    ck_assert(!wck_answer_read_lines("3 4 5", &lines));
-    ck_assert(!wck_answer_read_lines("3 4 5 6 7", &lines));
-    ck_assert(!wck_answer_read_lines("3 -4", &lines));
-    ck_assert(!wck_answer_read_lines("3 4 pipe", &lines));
+    ck_assert(!wck_serve_read_lines("", &lines));
+    ck_assert(!wck_serve_read_lines("3", &lines));
+    ck_assert(!wck_serve_read_lines("3 4 5", &lines));
+    ck_assert(!wck_serve_read_lines("3 4 5 6 7", &lines));
+    ck_assert(!wck_serve_read_lines("3 -4", &lines));
+    ck_assert(!wck_serve_read_lines("3 4 pipe", &lines));
 }
 END_TEST
 
-Suite *wck_answer_suite(void)
+Suite *wck_serve_suite(void)
 {
-    Suite *suite = suite_create("answer");
+    Suite *suite = suite_create("serve");
     TCase *core = tcase_create("core");
 
     tcase_add_loop_test(core, calls_are_answered_by_pipe, 0, BILINEAR_SCENES);
