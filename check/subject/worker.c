@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check/subject/hostile.h"
 #include "src/deviation/deviation.h"
 
 #define ARRAYS 6
@@ -163,6 +164,8 @@ static void misbehave_early(struct worker *w)
         w->in[0] ^= 1;
     if (is(w, "own-group"))
         kill(0, SIGKILL);
+    if (is_time(w))
+        hostile_act(w->mode, w->inputs, w->outputs);
 }
 
 /* ---- reading a call ---- */
@@ -354,6 +357,9 @@ static void misbehave_late(struct worker *w)
     unsigned char *first = w->wanted[0].tensor.data;
     size_t size = bytes_of(&w->wanted[0].tensor);
 
+    if (is_time(w))
+        hostile_spoil(w->mode, first, wck_tensor_count(&w->wanted[0].tensor),
+                      wck_dtype_row(w->wanted[0].tensor.dtype)->size);
     if (w->shared && is(w, "before"))
         first[-1] = 0;
     if (w->shared && is(w, "behind"))
@@ -377,10 +383,13 @@ static json_t *list_wanted(const struct worker *w)
         for (int d = 0; d < tensor->rank; d++)
             json_array_append_new(
                 shape, json_integer((json_int_t)tensor->shape[d] +
-                                    (is(w, "wrong-shape") && d == 0 ? 1 : 0)));
+                                    (is(w, "wrong-shape") && d == 0 ? 1 : 0) +
+                                    (is(w, "huge") ? (json_int_t)1 << 40 : 0)));
         json_array_append_new(
             list, json_pack("{s:s,s:s,s:o}", "name", w->wanted[i].name, "dtype",
-                            wck_dtype_row(tensor->dtype)->name, "shape", shape));
+                            is(w, "wrong-dtype") ? "int16"
+                                                 : wck_dtype_row(tensor->dtype)->name,
+                            "shape", shape));
     }
     return list;
 }
@@ -392,7 +401,7 @@ static void reply(struct worker *w)
                                (json_int_t)(is(w, "wrong-id") ? id + 7 : id), "ok", 1);
     char *dump;
 
-    if (!w->shared || is(w, "wrong-shape"))
+    if (!w->shared || is(w, "wrong-shape") || is(w, "wrong-dtype") || is(w, "huge"))
         json_object_set_new(answer, "arrays", list_wanted(w));
     if (is(w, "without"))
         json_object_set_new(answer, "without",

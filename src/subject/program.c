@@ -89,6 +89,7 @@ const struct wck_subject_kind wck_subject_python = {
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .sandbox = wck_worker_sandbox,
 };
 
 const struct wck_subject_kind wck_subject_plugin = {
@@ -101,4 +102,5 @@ const struct wck_subject_kind wck_subject_plugin = {
     .vjp = wck_worker_vjp,
     .answer = wck_worker_answer,
     .is_lost = wck_worker_is_lost,
+    .sandbox = wck_worker_sandbox,
 };

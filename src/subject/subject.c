@@ -68,6 +68,19 @@ enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
     return wck_subject_new_with(subject, name, &(struct wck_subject_options){0}, err);
 }
 
+/* What of the options means something to a process only; NULL: nothing. */
+static const char *meant_for_process(const struct wck_subject_options *options)
+{
+    const struct wck_sandbox_request *sandbox = &options->sandbox;
+
+    if (options->timeout > 0.0)
+        return "timeout";
+    if (options->transport != WCK_TRANSPORT_ANY)
+        return "transport";
+    return sandbox->off || sandbox->memory > 0 || sandbox->cpu_seconds > 0 ? "sandbox"
+                                                                           : NULL;
+}
+
 enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *name,
                                      const struct wck_subject_options *options,
                                      struct wck_error *err)
@@ -82,11 +95,10 @@ enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *n
                              "'%s' names no subject; try builtin:reference, or see "
                              "'warpcheck list subjects'",
                              name);
-    if (!kind->apart &&
-        (options->timeout > 0.0 || options->transport != WCK_TRANSPORT_ANY))
+    if (!kind->apart && meant_for_process(options) != NULL)
         return wck_error_set(err, WCK_INVALID,
                              "%s runs in no process of its own: it has no %s", name,
-                             options->timeout > 0.0 ? "timeout" : "transport");
+                             meant_for_process(options));
     status = kind->open(name + strlen(kind->prefix) + 1, options, &state, err);
     if (status != WCK_OK)
         return status;
@@ -116,6 +128,12 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 bool wck_subject_is_lost(const struct wck_subject *subject)
 {
     return subject->kind->is_lost == NULL || subject->kind->is_lost(subject->state);
+}
+
+const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject)
+{
+    return subject->kind->sandbox != NULL ? subject->kind->sandbox(subject->state)
+                                          : NULL;
 }
 
 enum wck_status wck_subject_forward(struct wck_subject *subject,

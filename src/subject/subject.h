@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "src/subject/problem.h"
+#include "src/subject/sandbox.h"
 
 struct wck_subject;   /* opaque; owns whatever the subject needs */
 struct wck_recording; /* src/subject/recording.h */
@@ -22,6 +23,7 @@ enum wck_transport {
 struct wck_subject_options {
     double timeout; /* seconds for one call; 0: 60 */
     enum wck_transport transport;
+    struct wck_sandbox_request sandbox;
 };
 
 /* How subjects of one kind are reached; a row of the registry. */
@@ -52,6 +54,8 @@ struct wck_subject_kind {
     const struct wck_recording *(*recording)(const void *state);
     /* After WCK_SUBJECT: is there no point in another call?  NULL: there is none. */
     bool (*is_lost)(const void *state);
+    /* That it runs in; NULL where it is not apart. */
+    const struct wck_sandbox *(*sandbox)(const void *state);
 };
 
 /* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
@@ -84,6 +88,9 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 
 /* After a call was answered with WCK_SUBJECT: will the next ones be, too? */
 bool wck_subject_is_lost(const struct wck_subject *subject);
+
+/* The sandbox that the subject runs in, borrowed; NULL for one in this process. */
+const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject);
 
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,

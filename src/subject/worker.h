@@ -34,6 +34,7 @@ enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
 enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked,
                                   struct wck_npz *answers, struct wck_error *err);
 bool wck_worker_is_lost(const void *worker);
+const struct wck_sandbox *wck_worker_sandbox(const void *worker);
 
 /* worker:COMMAND, the words of a command line without operators of the shell. */
 extern const struct wck_subject_kind wck_subject_worker;
