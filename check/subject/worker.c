@@ -291,6 +291,8 @@ static enum wck_status make_warp(const struct worker *w, const struct wck_image 
                               .source_height = image->height,
                               .output_width = output->width,
                               .output_height = output->height};
+    if (warp->kernel == NULL || warp->border == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "no such kernel or border");
     if (matrix != NULL)
         return wck_map_affine(&warp->map, matrix->data,
                               inverse ? WCK_OUTPUT_TO_SOURCE : WCK_SOURCE_TO_OUTPUT,
@@ -416,20 +418,32 @@ static void reply(struct worker *w)
         write_all(w->replies, w->wanted[i].tensor.data, bytes_of(&w->wanted[i].tensor));
 }
 
+/* The message is as JSON writes it. */
+static void refuse(const struct worker *w, const char *how, const char *message)
+{
+    dprintf(w->replies, "{\"id\": %lld, \"error\": \"%s\", \"message\": \"%s\"}\n",
+            (long long)json_integer_value(json_object_get(w->call, "id")), how,
+            message);
+}
+
 static void serve(struct worker *w)
 {
     struct wck_error err = {WCK_OK, ""};
+    enum wck_status status = WCK_OK;
 
     read_call(w);
     misbehave_early(w);
     if (is(w, "failed") || is(w, "unsupported")) {
-        dprintf(
-            w->replies,
-            "{\"id\": %lld, \"error\": \"%s\", \"message\": \"not \\u0007 today\"}\n",
-            (long long)json_integer_value(json_object_get(w->call, "id")), w->mode);
+        refuse(w, w->mode, "not \\u0007 today");
         return;
     }
-    if (!is(w, "unwritten") && !is(w, "idle") && answer_call(w, &err) != WCK_OK)
+    if (!is(w, "unwritten") && !is(w, "idle"))
+        status = answer_call(w, &err);
+    if (status == WCK_UNSUPPORTED) {
+        refuse(w, "unsupported", err.text);
+        return;
+    }
+    if (status != WCK_OK)
         die(err.text);
     misbehave_late(w);
     reply(w);
