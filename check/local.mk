@@ -71,6 +71,7 @@ units_sources = \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/run/check_ask.c \
+	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \

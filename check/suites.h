@@ -12,6 +12,7 @@
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
+    ROW(conform)                                                                       \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
     ROW(call)                                                                          \

@@ -439,7 +439,7 @@ static void serve(struct worker *w)
     }
     if (!is(w, "unwritten") && !is(w, "idle"))
         status = answer_call(w, &err);
-    if (status == WCK_UNSUPPORTED) {
+    if (status == WCK_UNSUPPORTED && !is(w, "brittle")) {
         refuse(w, "unsupported", err.text);
         return;
     }
@@ -506,12 +506,16 @@ int main(int argc, char **argv)
     w.outputs = (int)strtol(end, &end, 10);
     greet(&w);
     while (getline(&line, &room, w.requests) > 0) {
+        if (strcmp(w.mode, "strict") == 0 && strstr(line, "\"conform\"") != NULL)
+            die("a key that is none");
         w.call = json_loads(line, 0, NULL);
         if (w.call == NULL)
             die("no message");
         serve(&w);
         release_call(&w);
     }
+    if (strcmp(w.mode, "stay") == 0)
+        hang();
     free(line);
     fclose(w.requests);
     if (w.in != NULL)

@@ -256,6 +256,13 @@ static enum wck_status try_refusal(struct trial *t)
     enum wck_status status = put(t, &t->piped, &usual, ask_unknown, &reply, &why, NULL);
     bool refused = reply == WCK_REPLY_REFUSED || reply == WCK_REPLY_FAILED;
 
+    if (t->results[WCK_CLAUSE_UNKNOWN].verdict == WCK_NOT_APPLICABLE) {
+        conclude(t, WCK_CLAUSE_REFUSAL, WCK_NOT_APPLICABLE, wck_text_string(&why));
+        conclude(t, WCK_CLAUSE_ALIVE, WCK_NOT_APPLICABLE, wck_text_string(&why));
+        wck_text_release(&why);
+        return status;
+    }
+
     conclude(t, WCK_CLAUSE_REFUSAL, refused ? WCK_PASS : WCK_FAIL,
              refused                 ? ""
              : reply == WCK_REPLY_OK ? "it answered a call for a kernel 'conform!'"
@@ -281,9 +288,15 @@ static void sum_up(struct trial *t)
 {
     struct wck_text why = {0};
     bool said = t->shared.chatter.size > 0 || t->piped.chatter.size > 0;
+    bool answered = t->results[WCK_CLAUSE_FORWARD].verdict == WCK_PASS ||
+                    t->results[WCK_CLAUSE_TYPES].verdict == WCK_PASS ||
+                    t->results[WCK_CLAUSE_VJP].verdict == WCK_PASS;
 
-    conclude(t, WCK_CLAUSE_OUTPUTS, t->shared.damage.size > 0 ? WCK_FAIL : WCK_PASS,
-             wck_text_string(&t->shared.damage));
+    if (answered || t->shared.damage.size > 0)
+        conclude(t, WCK_CLAUSE_OUTPUTS, t->shared.damage.size > 0 ? WCK_FAIL : WCK_PASS,
+                 wck_text_string(&t->shared.damage));
+    else
+        conclude(t, WCK_CLAUSE_OUTPUTS, WCK_NOT_APPLICABLE, "no call was answered");
     conclude(t, WCK_CLAUSE_SILENCE, said ? WCK_FAIL : WCK_PASS,
              wck_text_string(t->shared.chatter.size > 0 ? &t->shared.chatter
                                                         : &t->piped.chatter));
