@@ -73,6 +73,7 @@ units_sources = \
 	%D%/report/scene.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_channels.c \
+	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
@@ -116,7 +117,7 @@ check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_
 
 # The reference behind the worker protocol, which can misbehave.
 check_PROGRAMS += %D%/subject/worker
-check_subject_worker_SOURCES = %D%/subject/worker.c
+check_subject_worker_SOURCES = %D%/subject/hostile.c %D%/subject/hostile.h %D%/subject/worker.c
 check_subject_worker_LDFLAGS = -static
 check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
 
@@ -164,11 +165,13 @@ check_scripts = \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
 	%D%/structure/notes.sh \
+	%D%/subject/hostile.sh \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
-EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt
+EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
+	%D%/subject/hostile.txt
 dist-hook:
 	for folder in recordings vectors; do \
 		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \

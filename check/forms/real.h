@@ -22,6 +22,7 @@ static int64_t NAME(fold)(REAL index, int64_t n, enum border border)
         period = 2 * n - 2;
         i = (i % period + period) % period;
         return i < n ? i : period - i;
+    case WRAP:
     default:
         return (i % n + n) % n;
     }
@@ -101,6 +102,7 @@ static REAL NAME(line)(const struct job *job, const REAL *b, REAL x, REAL y)
         return FMA(b[0], x, FMA(b[1], y, b[2]));
     case ROW_FIRST:
         return b[0] * x + (b[1] * y + b[2]);
+    case PLAIN:
     default:
         return b[0] * x + b[1] * y + b[2];
     }

@@ -297,7 +297,7 @@ START_TEST(a_subject_that_burns_time_is_killed)
     confined_start(&self);
     status = confined_status(&self, burn);
     ck_assert(WIFSIGNALED(status));
-    ck_assert_int_eq(WTERMSIG(status), SIGKILL);
+    ck_assert_int_eq(WTERMSIG(status), SIGXCPU);
     confined_end(&self);
 }
 END_TEST

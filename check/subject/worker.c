@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "check/subject/hostile.h"
 #include "src/deviation/deviation.h"
 
 #define ARRAYS 6
@@ -163,6 +164,8 @@ static void misbehave_early(struct worker *w)
         w->in[0] ^= 1;
     if (is(w, "own-group"))
         kill(0, SIGKILL);
+    if (is_time(w))
+        hostile_act(w->mode, w->inputs, w->outputs);
 }
 
 /* ---- reading a call ---- */
@@ -288,6 +291,8 @@ static enum wck_status make_warp(const struct worker *w, const struct wck_image 
                               .source_height = image->height,
                               .output_width = output->width,
                               .output_height = output->height};
+    if (warp->kernel == NULL || warp->border == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "no such kernel or border");
     if (matrix != NULL)
         return wck_map_affine(&warp->map, matrix->data,
                               inverse ? WCK_OUTPUT_TO_SOURCE : WCK_SOURCE_TO_OUTPUT,
@@ -354,6 +359,9 @@ static void misbehave_late(struct worker *w)
     unsigned char *first = w->wanted[0].tensor.data;
     size_t size = bytes_of(&w->wanted[0].tensor);
 
+    if (is_time(w))
+        hostile_spoil(w->mode, first, wck_tensor_count(&w->wanted[0].tensor),
+                      wck_dtype_row(w->wanted[0].tensor.dtype)->size);
     if (w->shared && is(w, "before"))
         first[-1] = 0;
     if (w->shared && is(w, "behind"))
@@ -377,10 +385,13 @@ static json_t *list_wanted(const struct worker *w)
         for (int d = 0; d < tensor->rank; d++)
             json_array_append_new(
                 shape, json_integer((json_int_t)tensor->shape[d] +
-                                    (is(w, "wrong-shape") && d == 0 ? 1 : 0)));
+                                    (is(w, "wrong-shape") && d == 0 ? 1 : 0) +
+                                    (is(w, "huge") ? (json_int_t)1 << 40 : 0)));
         json_array_append_new(
             list, json_pack("{s:s,s:s,s:o}", "name", w->wanted[i].name, "dtype",
-                            wck_dtype_row(tensor->dtype)->name, "shape", shape));
+                            is(w, "wrong-dtype") ? "int16"
+                                                 : wck_dtype_row(tensor->dtype)->name,
+                            "shape", shape));
     }
     return list;
 }
@@ -392,7 +403,7 @@ static void reply(struct worker *w)
                                (json_int_t)(is(w, "wrong-id") ? id + 7 : id), "ok", 1);
     char *dump;
 
-    if (!w->shared || is(w, "wrong-shape"))
+    if (!w->shared || is(w, "wrong-shape") || is(w, "wrong-dtype") || is(w, "huge"))
         json_object_set_new(answer, "arrays", list_wanted(w));
     if (is(w, "without"))
         json_object_set_new(answer, "without",
@@ -407,20 +418,32 @@ static void reply(struct worker *w)
         write_all(w->replies, w->wanted[i].tensor.data, bytes_of(&w->wanted[i].tensor));
 }
 
+/* The message is as JSON writes it. */
+static void refuse(const struct worker *w, const char *how, const char *message)
+{
+    dprintf(w->replies, "{\"id\": %lld, \"error\": \"%s\", \"message\": \"%s\"}\n",
+            (long long)json_integer_value(json_object_get(w->call, "id")), how,
+            message);
+}
+
 static void serve(struct worker *w)
 {
     struct wck_error err = {WCK_OK, ""};
+    enum wck_status status = WCK_OK;
 
     read_call(w);
     misbehave_early(w);
     if (is(w, "failed") || is(w, "unsupported")) {
-        dprintf(
-            w->replies,
-            "{\"id\": %lld, \"error\": \"%s\", \"message\": \"not \\u0007 today\"}\n",
-            (long long)json_integer_value(json_object_get(w->call, "id")), w->mode);
+        refuse(w, w->mode, "not \\u0007 today");
         return;
     }
-    if (!is(w, "unwritten") && !is(w, "idle") && answer_call(w, &err) != WCK_OK)
+    if (!is(w, "unwritten") && !is(w, "idle"))
+        status = answer_call(w, &err);
+    if (status == WCK_UNSUPPORTED && !is(w, "brittle")) {
+        refuse(w, "unsupported", err.text);
+        return;
+    }
+    if (status != WCK_OK)
         die(err.text);
     misbehave_late(w);
     reply(w);
@@ -483,12 +506,16 @@ int main(int argc, char **argv)
     w.outputs = (int)strtol(end, &end, 10);
     greet(&w);
     while (getline(&line, &room, w.requests) > 0) {
+        if (strcmp(w.mode, "strict") == 0 && strstr(line, "\"conform\"") != NULL)
+            die("a key that is none");
         w.call = json_loads(line, 0, NULL);
         if (w.call == NULL)
             die("no message");
         serve(&w);
         release_call(&w);
     }
+    if (strcmp(w.mode, "stay") == 0)
+        hang();
     free(line);
     fclose(w.requests);
     if (w.in != NULL)

@@ -26,6 +26,7 @@ int wck_verify_main(int argc, char **argv);
 int wck_warp_main(int argc, char **argv);
 int wck_list_main(int argc, char **argv);
 int wck_doctor_main(int argc, char **argv);
+int wck_conform_main(int argc, char **argv);
 int wck_serve_main(int argc, char **argv);
 
 /* Says `err` on standard error as "COMMAND: text", with a hint where the usage is

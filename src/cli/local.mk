@@ -1,9 +1,11 @@
 bin_PROGRAMS += warpcheck
 warpcheck_SOURCES = \
+	%D%/apart_options.c %D%/apart_options.h \
 	%D%/call_options.c %D%/call_options.h \
 	%D%/calls_options.c %D%/calls_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
+	%D%/conform.c \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
 	%D%/doctor.c \

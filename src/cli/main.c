@@ -20,6 +20,7 @@ static const struct wck_command commands[] = {
     {"list", "what there is: kernels, borders, reasons, ...", wck_list_main},
     {"doctor", "what this machine offers: sandbox, memory, Python, ...",
      wck_doctor_main},
+    {"conform", "does a worker keep to the protocol?", wck_conform_main},
     {"serve", "a plugin as a worker", wck_serve_main},
 };
 

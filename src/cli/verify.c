@@ -4,13 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/cli/apart_options.h"
 #include "src/cli/calls_options.h"
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/output.h"
 #include "src/deviation/deviation.h"
-
-#define MOST_SECONDS 1e6 /* of a timeout: a million is eleven days */
 
 struct request {
     struct wck_given given;
@@ -75,31 +74,6 @@ static void read_resolution(const char *arg, struct wck_verify_request *verify,
         !(verify->resolution > 0.0))
         wck_error_set(err, WCK_INVALID,
                       "'%s' is not a resolution: a number above 0, as in 1e-6", arg);
-}
-
-static void read_timeout(const char *arg, struct wck_subject_options *apart,
-                         struct wck_error *err)
-{
-    if (wck_text_read_numbers(arg, &apart->timeout, 1) != 1 ||
-        !(apart->timeout > 0.0 && apart->timeout <= MOST_SECONDS))
-        wck_error_set(err, WCK_INVALID,
-                      "'%s' is not a timeout: seconds, above 0 and at most %g", arg,
-                      MOST_SECONDS);
-}
-
-static const char *transport_name(size_t row)
-{
-    static const char *const names[] = {"shared", "pipe"};
-
-    return row < sizeof names / sizeof names[0] ? names[row] : NULL;
-}
-
-static void read_transport(const char *arg, struct wck_subject_options *apart,
-                           struct wck_error *err)
-{
-    size_t row = wck_choice_find("transport", transport_name, arg, err);
-
-    apart->transport = row == 0 ? WCK_TRANSPORT_SHARED : WCK_TRANSPORT_PIPE;
 }
 
 static void read_fail_on(const char *arg, struct request *request,
@@ -169,15 +143,6 @@ static bool read_option(int key, const char *arg, struct request *request,
     case WCK_KEY_RESOLUTION:
         read_resolution(arg, verify, err);
         return true;
-    case WCK_KEY_TIMEOUT:
-        read_timeout(arg, &request->apart, err);
-        return true;
-    case WCK_KEY_TRANSPORT:
-        read_transport(arg, &request->apart, err);
-        return true;
-    case WCK_KEY_IN_PROCESS:
-        request->apart.in_process = true;
-        return true;
     case WCK_KEY_FAIL_ON:
         read_fail_on(arg, request, err);
         return true;
@@ -201,6 +166,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         else
             state->child_inputs[0] = &request->warp;
         state->child_inputs[1] = &request->outputs;
+        state->child_inputs[2] = &request->apart;
         return 0;
     case ARGP_KEY_ARG:
         if (request->subject != NULL)
@@ -227,16 +193,6 @@ static const struct argp_option own_options[] = {
     {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
     {"resolution", WCK_KEY_RESOLUTION, "R", 0,
      "the smallest relative error that a pass must be able to tell", 0},
-    {"timeout", WCK_KEY_TIMEOUT, "SECONDS", 0,
-     "what a worker has for one call (default: 60)", 0},
-    {"transport", WCK_KEY_TRANSPORT, "NAME", 0,
-     "how arrays reach a worker: 'shared' memory (the default where there is any) or "
-     "'pipe'",
-     0},
-    {"in-process", WCK_KEY_IN_PROCESS, NULL, 0,
-     "load a plugin into this program, for a debugger or for speed: a crash of it is "
-     "then the program's own",
-     0},
     {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
      "a finding that cannot be judged is a failure", 0},
     {0},
@@ -260,6 +216,7 @@ static void parse_request(struct request *request, int argc, char **argv)
     struct argp_child children[] = {
         {&wck_warp_argp, 0, "The warp (default: all kinds):", 1},
         {NULL, 0, "Reports ('-' is standard output):", 2},
+        {&wck_apart_argp, 0, "A subject in a process of its own:", 3},
         {&convention_argp, 0, NULL, 0},
         {0},
     };
@@ -280,7 +237,7 @@ static void parse_request(struct request *request, int argc, char **argv)
         wck_calls_argp_init(&calls);
         children[0] = (struct argp_child){&calls.argp, 0,
                                           "The library's calls (default: all):", 1};
-        children[2] = (struct argp_child){0};
+        children[3] = (struct argp_child){0};
     }
     wck_output_argp_init(&outputs, WCK_REPORT_VERIFY);
     children[1].argp = &outputs.argp;
@@ -361,6 +318,7 @@ static enum wck_status run(struct request *request, const char *command,
                            struct wck_verification *result, struct wck_error *err)
 {
     struct wck_subject *subject = NULL;
+    struct wck_text sandbox = {0};
     struct wck_verify_report report;
     enum wck_status status = check_name(request->subject, err);
 
@@ -375,6 +333,8 @@ static enum wck_status run(struct request *request, const char *command,
     status = wck_verify(result, &request->verify, err);
     /* A subject that broke has shown something until then. */
     if (status == WCK_OK || status == WCK_SUBJECT) {
+        if (wck_subject_sandbox(subject) != NULL)
+            wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
         report = (struct wck_verify_report){
             .findings = &result->findings,
             .subject = request->subject,
@@ -383,11 +343,13 @@ static enum wck_status run(struct request *request, const char *command,
             .problems = result->problems,
             .refused = result->refused,
             .refusal = result->refusal,
+            .sandbox = sandbox.size > 0 ? wck_text_string(&sandbox) : NULL,
             .command = command,
         };
         if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
             status = err->status;
     }
+    wck_text_release(&sandbox);
     wck_subject_free(subject);
     return status;
 }

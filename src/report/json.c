@@ -290,6 +290,7 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put_count(&to, "refused", report->refused);
     put(&to, "diagnosis", string(report->diagnosis));
     put(&to, "findings", list);
+    put(&to, "sandbox", string(report->sandbox));
     put(&to, "command", string(report->command));
     return finish(&to, text, err);
 }

@@ -45,6 +45,8 @@ struct wck_verify_report {
     size_t problems;       /* combinations of kernel, border, layout, dtype, matrix */
     size_t refused;        /* calls that were not served */
     const char *refusal;   /* the first one's reason; NULL: none */
+    const char
+        *sandbox; /* what the subject's went without; NULL: nothing, or it has none */
     const char *command;
 };
 

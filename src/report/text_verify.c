@@ -228,6 +228,10 @@ enum wck_status wck_text_verify(const struct wck_verify_report *report,
             wck_text_printf(text, "\nDiagnosis: ");
             wck_paragraph_wrap(text, report->diagnosis, strlen("Diagnosis: "), 0);
         }
+        if (report->sandbox != NULL) {
+            wck_text_printf(text, "\nSandbox: ");
+            wck_paragraph_wrap(text, report->sandbox, strlen("Sandbox: "), 0);
+        }
         wck_text_printf(text, "\nAgain: ");
         wck_paragraph_plain(text, report->command);
         wck_text_append(text, "\n", 1);

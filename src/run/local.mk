@@ -3,6 +3,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/ask.h \
 	%D%/calls.c \
 	%D%/calls.h \
+	%D%/conform.c \
+	%D%/conform.h \
 	%D%/fault.c \
 	%D%/fault.h \
 	%D%/landing.c \
@@ -17,6 +19,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/sampling.h \
 	%D%/survey.c \
 	%D%/survey.h \
+	%D%/talk.c \
+	%D%/talk.h \
 	%D%/taps.c \
 	%D%/taps.h \
 	%D%/verify.c \

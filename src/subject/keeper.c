@@ -53,11 +53,12 @@ static _Noreturn void become_subject(const struct wck_keeper *keeper, pid_t pare
     /* A session of its own: it can signal its whole group and harm nobody else. */
     setsid();
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
+    /* A parent outside of the namespace has no number in it. */
+    if (getppid() != parent && getppid() != 0)
         _exit(127);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    /* Confinement belongs here: the last moment before the subject's own code. */
+    wck_sandbox_enter(keeper->sandbox); /* the last moment before its own code */
     execvpe(keeper->argv[0], keeper->argv, keeper->environment);
     report(keeper->report, errno, 0);
     _exit(127);
@@ -140,12 +141,13 @@ static bool move_aside(int *descriptor)
     return *descriptor >= 0;
 }
 
-/* Places all descriptors where the subject will find them, the keeper's own two after
- * them, closed on exec; whatever else the host had open is closed. */
+/* Places all descriptors where the subject will find them, the keeper's own two and the
+ * sandbox's after them, closed on exec; whatever else the host had open is closed. */
 static bool place_descriptors(struct wck_keeper *own)
 {
-    int all[WCK_KEEPER_FIRST + WCK_KEEPER_DESCRIPTORS + 2], last;
+    int all[WCK_KEEPER_FIRST + WCK_KEEPER_DESCRIPTORS + 3], last;
     int count = WCK_KEEPER_FIRST + (int)own->count;
+    int rules = wck_sandbox_descriptor(own->sandbox);
     bool placed = true;
 
     all[0] = own->input;
@@ -154,7 +156,8 @@ static bool place_descriptors(struct wck_keeper *own)
         all[WCK_KEEPER_FIRST + i] = own->descriptors[i];
     all[count] = own->control;
     all[count + 1] = own->report;
-    last = count + 1;
+    all[count + 2] = rules;
+    last = rules >= 0 ? count + 2 : count + 1;
     for (int i = 0; i <= last; i++)
         placed = move_aside(&all[i]) && placed;
     for (int i = 0; i <= last; i++)
@@ -162,8 +165,11 @@ static bool place_descriptors(struct wck_keeper *own)
     own->control = count;
     own->report = count + 1;
     close_from((unsigned)last + 1, own->limit);
-    return placed && fcntl(own->control, F_SETFD, FD_CLOEXEC) == 0 &&
-           fcntl(own->report, F_SETFD, FD_CLOEXEC) == 0;
+    if (rules >= 0)
+        wck_sandbox_move(own->sandbox, last);
+    for (int i = count; i <= last; i++)
+        placed = placed && fcntl(i, F_SETFD, FD_CLOEXEC) == 0;
+    return placed;
 }
 
 /* What is the subject's alone: while anyone holds it, nobody reads its end. */
@@ -187,6 +193,7 @@ _Noreturn void wck_keeper_run(const struct wck_keeper *keeper)
         report(own.report, errno, 0);
         _exit(127);
     }
+    wck_sandbox_surround(own.sandbox);
     self = getpid();
     subject = fork();
     if (subject == 0)

@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "src/subject/sandbox.h"
+
 #define WCK_KEEPER_FIRST 3 /* descriptor that a subject has the first of its own as */
 #define WCK_KEEPER_DESCRIPTORS 4
 
@@ -20,7 +22,8 @@ struct wck_keeper {
     int prints;             /* its standard output and error */
     const int *descriptors; /* it has them as 3, 4, ... */
     size_t count;
-    unsigned limit; /* descriptors are numbered below this */
+    unsigned limit;              /* descriptors are numbered below this */
+    struct wck_sandbox *sandbox; /* that the subject enters */
 };
 
 struct wck_keeper_report {

@@ -67,23 +67,30 @@ static bool open_ends(struct wck_process *process, struct ends *ends)
            unblock(process->channel.prints) && unblock(process->channel.report);
 }
 
-/* The host's environment with one variable set; the caller frees the array, not what it
- * points to. */
-static char **environment_with(char *variable)
+static bool is_same_variable(const char *one, const char *other)
 {
-    size_t count = 0, name = strcspn(variable, "=") + 1, kept = 0;
+    return strncmp(one, other, strcspn(other, "=") + 1) == 0;
+}
+
+/* The host's environment with two variables set; the caller frees the array, not what
+ * it points to. */
+static char **environment_with(char *first, char *second)
+{
+    size_t count = 0, kept = 0;
     char **made;
 
     while (environ[count] != NULL)
         count++;
-    made = calloc(count + 2, sizeof *made);
+    made = calloc(count + 3, sizeof *made);
     if (made == NULL)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        if (strncmp(environ[i], variable, name) != 0)
+        if (!is_same_variable(environ[i], first) &&
+            !is_same_variable(environ[i], second))
             made[kept++] = environ[i];
     }
-    made[kept] = variable;
+    made[kept++] = first;
+    made[kept] = second;
     return made;
 }
 
@@ -96,11 +103,13 @@ static unsigned descriptor_limit(void)
 
 static enum wck_status run(struct wck_process *process, const struct ends *ends,
                            char *const *argv, const int *lent, size_t count,
-                           struct wck_error *err)
+                           struct wck_sandbox *sandbox, struct wck_error *err)
 {
     int descriptors[2 + WCK_PROCESS_LENT] = {ends->requests, ends->replies};
-    char variable[64] = "WARPCHECK_FDS=";
-    char **environment = environment_with(variable);
+    char variable[64] = "WARPCHECK_FDS=", *folder = NULL;
+    char **environment = asprintf(&folder, "TMPDIR=%s", wck_sandbox_folder(sandbox)) > 0
+                             ? environment_with(variable, folder)
+                             : NULL;
     struct wck_keeper keeper = {.argv = argv,
                                 .environment = environment,
                                 .control = ends->control,
@@ -109,10 +118,13 @@ static enum wck_status run(struct wck_process *process, const struct ends *ends,
                                 .prints = ends->prints,
                                 .descriptors = descriptors,
                                 .count = 2 + count,
-                                .limit = descriptor_limit()};
+                                .limit = descriptor_limit(),
+                                .sandbox = sandbox};
 
-    if (environment == NULL)
+    if (environment == NULL) {
+        free(folder);
         return wck_error_no_memory(err);
+    }
     for (size_t i = 0; i < count; i++)
         descriptors[2 + i] = lent[i];
     for (size_t i = 0; i < keeper.count; i++) {
@@ -125,6 +137,7 @@ static enum wck_status run(struct wck_process *process, const struct ends *ends,
     if (process->keeper == 0)
         wck_keeper_run(&keeper);
     free(environment);
+    free(folder);
     return process->keeper > 0
                ? WCK_OK
                : wck_error_set(err, WCK_IO, "no process can be started: %s",
@@ -132,7 +145,8 @@ static enum wck_status run(struct wck_process *process, const struct ends *ends,
 }
 
 enum wck_status wck_process_new(struct wck_process **process, char *const *argv,
-                                const int *lent, size_t count, struct wck_error *err)
+                                const int *lent, size_t count,
+                                struct wck_sandbox *sandbox, struct wck_error *err)
 {
     struct wck_process *made = calloc(1, sizeof *made);
     struct ends ends = {-1, -1, -1, -1, -1, -1};
@@ -151,7 +165,7 @@ enum wck_status wck_process_new(struct wck_process **process, char *const *argv,
         status = wck_error_set(err, WCK_IO, "no descriptors for a process: %s",
                                strerror(errno));
     if (status == WCK_OK)
-        status = run(made, &ends, argv, lent, count, err);
+        status = run(made, &ends, argv, lent, count, sandbox, err);
     close_ends(&ends);
     if (status != WCK_OK) {
         wck_process_free(made, 0.0);

@@ -9,6 +9,7 @@
 
 #include "src/base/error.h"
 #include "src/subject/channel.h"
+#include "src/subject/sandbox.h"
 
 #define WCK_PROCESS_LENT 2 /* most descriptors lent to it */
 
@@ -20,11 +21,13 @@ struct wck_process {
 
 /* Starts argv[0], looked for on the PATH.  The environment variable WARPCHECK_FDS tells
  * it the numbers of its descriptors: what to read, what to write, and the `count` that
- * are lent (borrowed here).  WCK_IO where the system has no process or descriptor left;
- * that there is no such program shows in the first talk with it.  Free with
- * wck_process_free. */
+ * are lent (borrowed here); TMPDIR is the folder of the sandbox, which it runs in and
+ * which is borrowed until it ends.  WCK_IO where the system has no process or
+ * descriptor left; that there is no such program shows in the first talk with it.  Free
+ * with wck_process_free. */
 enum wck_status wck_process_new(struct wck_process **process, char *const *argv,
-                                const int *lent, size_t count, struct wck_error *err);
+                                const int *lent, size_t count,
+                                struct wck_sandbox *sandbox, struct wck_error *err);
 
 /* Asks it to end by closing what it reads, gives it `patience` seconds, and kills what
  * is left of it and of all that it started. */

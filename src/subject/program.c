@@ -129,6 +129,7 @@ const struct wck_subject_kind wck_subject_worker = {
     .varies = wck_worker_varies,
     .lend = wck_worker_lend,
     .take_back = wck_worker_take_back,
+    .sandbox = wck_worker_sandbox,
 };
 
 const struct wck_subject_kind wck_subject_python = {
@@ -144,6 +145,7 @@ const struct wck_subject_kind wck_subject_python = {
     .varies = wck_worker_varies,
     .lend = wck_worker_lend,
     .take_back = wck_worker_take_back,
+    .sandbox = wck_worker_sandbox,
 };
 
 const struct wck_subject_kind wck_subject_plugin = {
@@ -160,4 +162,5 @@ const struct wck_subject_kind wck_subject_plugin = {
     .varies = wck_worker_varies,
     .lend = wck_worker_lend,
     .take_back = wck_worker_take_back,
+    .sandbox = wck_worker_sandbox,
 };

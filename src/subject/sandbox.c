@@ -223,6 +223,16 @@ const char *wck_sandbox_folder(const struct wck_sandbox *sandbox)
     return sandbox->folder;
 }
 
+int wck_sandbox_descriptor(const struct wck_sandbox *sandbox)
+{
+    return sandbox->landlock;
+}
+
+void wck_sandbox_move(struct wck_sandbox *sandbox, int descriptor)
+{
+    sandbox->landlock = descriptor;
+}
+
 static const struct wck_sandbox_result active = {.state = WCK_SANDBOX_ACTIVE};
 
 static struct wck_sandbox_result absent(const char *why)
@@ -253,9 +263,10 @@ static struct wck_sandbox_result limit(int resource, uint64_t most)
         return (struct wck_sandbox_result){.why = "not limited"};
     if (getrlimit((__rlimit_resource_t)resource, &now) != 0)
         return by_error(errno);
-    if (most < now.rlim_max)
-        now.rlim_max = (rlim_t)most;
-    now.rlim_cur = now.rlim_max;
+    now.rlim_cur = most < now.rlim_max ? (rlim_t)most : now.rlim_max;
+    /* The second more is for SIGXCPU to come, which says why, and then SIGKILL. */
+    if (now.rlim_cur < now.rlim_max)
+        now.rlim_max = now.rlim_cur + (resource == RLIMIT_CPU ? 1 : 0);
     return by_errno(setrlimit((__rlimit_resource_t)resource, &now));
 }
 
@@ -361,6 +372,11 @@ struct wck_sandbox_result wck_sandbox_result(const struct wck_sandbox *sandbox,
                                              enum wck_sandbox_measure measure)
 {
     return sandbox->shared->results[measure];
+}
+
+bool wck_sandbox_is_off(const struct wck_sandbox *sandbox)
+{
+    return sandbox->request.off;
 }
 
 #define ROW(id, name, text) {name, text},

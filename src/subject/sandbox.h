@@ -69,6 +69,11 @@ enum wck_status wck_sandbox_prepare(struct wck_sandbox **sandbox,
                                     const struct wck_sandbox_request *request,
                                     struct wck_error *err);
 
+/* The descriptor that a process has to keep open for it; -1: none.  A keeper that moves
+ * it says where to; async-signal-safe. */
+int wck_sandbox_descriptor(const struct wck_sandbox *sandbox);
+void wck_sandbox_move(struct wck_sandbox *sandbox, int descriptor);
+
 /* In the keeper, a process of one thread, before it forks the subject;
  * async-signal-safe. Its children from here on are in a PID namespace, where the
  * machine has them, and one such child is there when this returns: it ends the
@@ -89,6 +94,8 @@ const char *wck_sandbox_folder(const struct wck_sandbox *sandbox);
  * has reached exec, or said anything. */
 struct wck_sandbox_result wck_sandbox_result(const struct wck_sandbox *sandbox,
                                              enum wck_sandbox_measure measure);
+
+bool wck_sandbox_is_off(const struct wck_sandbox *sandbox);
 
 /* The name and the summary of a measure; static. */
 const char *wck_sandbox_name(enum wck_sandbox_measure measure);

@@ -67,6 +67,19 @@ enum wck_status wck_subject_new(struct wck_subject **subject, const char *name,
     return wck_subject_new_with(subject, name, &(struct wck_subject_options){0}, err);
 }
 
+/* What of the options means something to a process only; NULL: nothing. */
+static const char *meant_for_process(const struct wck_subject_options *options)
+{
+    const struct wck_sandbox_request *sandbox = &options->sandbox;
+
+    if (options->timeout > 0.0)
+        return "timeout";
+    if (options->transport != WCK_TRANSPORT_ANY)
+        return "transport";
+    return sandbox->off || sandbox->memory > 0 || sandbox->cpu_seconds > 0 ? "sandbox"
+                                                                           : NULL;
+}
+
 enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *name,
                                      const struct wck_subject_options *options,
                                      struct wck_error *err)
@@ -86,11 +99,10 @@ enum wck_status wck_subject_new_with(struct wck_subject **subject, const char *n
                              "only a plugin can be loaded into this process, as in "
                              "plugin:./my_warp.so: %s is none",
                              name);
-    if ((options->in_process || !kind->apart) &&
-        (options->timeout > 0.0 || options->transport != WCK_TRANSPORT_ANY))
+    if ((options->in_process || !kind->apart) && meant_for_process(options) != NULL)
         return wck_error_set(err, WCK_INVALID,
                              "%s runs in no process of its own: it has no %s", name,
-                             options->timeout > 0.0 ? "timeout" : "transport");
+                             meant_for_process(options));
     status = kind->open(name + strlen(kind->prefix) + 1, options, &state, err);
     if (status != WCK_OK)
         return status;
@@ -125,6 +137,12 @@ bool wck_subject_is_lost(const struct wck_subject *subject)
 bool wck_subject_varies(const struct wck_subject *subject)
 {
     return subject->kind->varies != NULL && subject->kind->varies(subject->state);
+}
+
+const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject)
+{
+    return subject->kind->sandbox != NULL ? subject->kind->sandbox(subject->state)
+                                          : NULL;
 }
 
 enum wck_status wck_subject_forward(struct wck_subject *subject,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "src/subject/problem.h"
+#include "src/subject/sandbox.h"
 
 struct wck_subject;   /* opaque; owns whatever the subject needs */
 struct wck_recording; /* src/subject/recording.h */
@@ -23,6 +24,7 @@ struct wck_subject_options {
     double timeout; /* seconds for one call; 0: 60 */
     enum wck_transport transport;
     bool in_process; /* not in one of its own after all: a crash is ours */
+    struct wck_sandbox_request sandbox;
 };
 
 /* How subjects of one kind are reached; a row of the registry. */
@@ -60,6 +62,8 @@ struct wck_subject_kind {
      * none.  And takes it back: false where it was not lent.  Both NULL: no need. */
     void *(*lend)(void *state, size_t size);
     bool (*take_back)(void *state, const void *data);
+    /* That it runs in; NULL where it is not apart. */
+    const struct wck_sandbox *(*sandbox)(const void *state);
 };
 
 /* Rows 0 .. wck_subject_kind_count()-1; NULL beyond. */
@@ -95,6 +99,8 @@ bool wck_subject_is_lost(const struct wck_subject *subject);
 
 /* Has the subject said that the same call may have other answers? */
 bool wck_subject_varies(const struct wck_subject *subject);
+/* The sandbox that the subject runs in, borrowed; NULL for one in this process. */
+const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject);
 
 /* Calls the subject, and counts the images that went through it. */
 enum wck_status wck_subject_forward(struct wck_subject *subject,

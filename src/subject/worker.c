@@ -14,6 +14,7 @@ struct wck_worker {
     char **argv; /* owned, ended by NULL; NULL for a plugin in this process */
     struct wck_plugin *plugin; /* owned; NULL for a program */
     double timeout;
+    struct wck_sandbox *sandbox;
     struct wck_process *process; /* NULL: it has to be started */
     struct wck_serves serves;
     bool varies; /* as it said when it greeted last */
@@ -58,6 +59,31 @@ static void append_where(const struct wck_worker *worker,
         wck_text_printf(text, "%s (call %lld)", question->call, worker->id);
 }
 
+/* What the sandbox may have to do with what went wrong, and how to go without. */
+static void append_hint(const struct wck_worker *worker, struct wck_text *text)
+{
+    static const struct {
+        const char *sign, *hint;
+    } hints[] = {
+        {"not permitted", "no-sandbox"},    {"ermission denied", "no-sandbox"},
+        {"SIGXFSZ", "no-sandbox"},          {"File too large", "no-sandbox"},
+        {"annot allocate", "memory-limit"}, {"MemoryError", "memory-limit"},
+        {"bad_alloc", "memory-limit"},      {"SIGXCPU", "cpu-limit"},
+    };
+    size_t i = 0;
+
+    while (i < sizeof hints / sizeof hints[0] &&
+           strstr(wck_text_string(text), hints[i].sign) == NULL)
+        i++;
+    if (i == sizeof hints / sizeof hints[0] || wck_sandbox_is_off(worker->sandbox))
+        return;
+    if (strcmp(hints[i].hint, "no-sandbox") == 0)
+        wck_text_printf(text, "; the sandbox may have refused it: --no-sandbox "
+                              "goes without");
+    else
+        wck_text_printf(text, "; --%s says what it may use", hints[i].hint);
+}
+
 /* Ends the text with what the worker printed, and what becomes of it; returns
  * WCK_SUBJECT, and takes the text. */
 static enum wck_status blame_take(struct wck_worker *worker, struct wck_text *text,
@@ -71,6 +97,7 @@ static enum wck_status blame_take(struct wck_worker *worker, struct wck_text *te
     if (quote.size > 0)
         wck_text_printf(text, "; the last that it printed: %s",
                         wck_text_string(&quote));
+    append_hint(worker, text);
     if (worker->faults >= FAULTS)
         wck_text_printf(text, "; given up after %d faults", FAULTS);
     wck_error_set(err, WCK_SUBJECT, "%s", wck_text_string(text));
@@ -168,8 +195,9 @@ static enum wck_status start(struct wck_worker *worker, struct wck_error *err)
 {
     const int lent[] = {worker->exchange.arena.inputs.descriptor,
                         worker->exchange.arena.outputs.descriptor};
-    enum wck_status status = wck_process_new(&worker->process, worker->argv, lent,
-                                             worker->exchange.shared ? 2 : 0, err);
+    enum wck_status status =
+        wck_process_new(&worker->process, worker->argv, lent,
+                        worker->exchange.shared ? 2 : 0, worker->sandbox, err);
 
     return status == WCK_OK ? greet(worker, err) : status;
 }
@@ -245,6 +273,8 @@ enum wck_status wck_worker_open(struct wck_worker **worker, char *const *argv,
     status = choose_transport(made, options->transport, err);
     if (status == WCK_OK)
         status = copy_words(made, argv, err);
+    if (status == WCK_OK)
+        status = wck_sandbox_prepare(&made->sandbox, &options->sandbox, err);
     if (status == WCK_OK) {
         status = start(made, &why);
         if (status != WCK_OK)
@@ -287,6 +317,7 @@ void wck_worker_close(void *worker)
     stop(own, PATIENCE);
     wck_exchange_release(&own->exchange);
     wck_plugin_free(own->plugin);
+    wck_sandbox_free(own->sandbox);
     for (size_t i = 0; own->argv != NULL && own->argv[i] != NULL; i++)
         free(own->argv[i]);
     free(own->argv);
@@ -359,9 +390,17 @@ static enum wck_status judge(const struct wck_worker *worker,
     if (answer->kind == WCK_ANSWER_UNSUPPORTED)
         return wck_error_set(err, WCK_UNSUPPORTED, "the worker does not serve this: %s",
                              answer->text);
-    if (answer->kind == WCK_ANSWER_FAILED)
-        return wck_error_set(err, WCK_SUBJECT, "failed in %s (call %lld): %s",
-                             question->call, worker->id, answer->text);
+    if (answer->kind == WCK_ANSWER_FAILED) {
+        struct wck_text text = {0};
+
+        wck_text_printf(&text, "failed in ");
+        append_where(worker, question, &text);
+        wck_text_printf(&text, ": %s", answer->text);
+        append_hint(worker, &text);
+        wck_error_set(err, WCK_SUBJECT, "%s", wck_text_string(&text));
+        wck_text_release(&text);
+        return WCK_SUBJECT;
+    }
     for (size_t i = 0; i < question->wanted_count; i++) {
         if (answer->without[i])
             return wck_error_set(err, WCK_UNSUPPORTED, "the worker has no %s here",
@@ -505,4 +544,9 @@ enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked
 bool wck_worker_is_lost(const void *worker)
 {
     return ((const struct wck_worker *)worker)->faults >= FAULTS;
+}
+
+const struct wck_sandbox *wck_worker_sandbox(const void *worker)
+{
+    return ((const struct wck_worker *)worker)->sandbox;
 }

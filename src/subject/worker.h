@@ -43,5 +43,6 @@ bool wck_worker_is_lost(const void *worker);
 bool wck_worker_varies(const void *worker);
 void *wck_worker_lend(void *worker, size_t size);
 bool wck_worker_take_back(void *worker, const void *data);
+const struct wck_sandbox *wck_worker_sandbox(const void *worker);
 
 #endif
