@@ -318,6 +318,13 @@ static enum wck_status place_matrix(struct wck_call_item *item,
                                  columns, &item->warp, err);
 }
 
+bool wck_call_reads_fill(const struct wck_call *call)
+{
+    const char *border = call->choices.border;
+
+    return call->border_values > 0 && (border == NULL || strcmp(border, "zeros") != 0);
+}
+
 size_t wck_call_border_entry(size_t values, size_t channels, size_t channel)
 {
     if (values == 1 || values == channels)
@@ -345,7 +352,7 @@ static enum wck_status place_fill(struct wck_call_item *item,
 {
     size_t channels = call->image.channels;
 
-    if (call->border_values == 0)
+    if (!wck_call_reads_fill(call))
         return WCK_OK;
     item->fill = calloc(channels, sizeof *item->fill);
     if (item->fill == NULL)

@@ -65,6 +65,9 @@ void wck_call_deepen(const char *layout, struct wck_tensor *coords);
 const char *wck_call_output_layout(const char *layout, const struct wck_tensor *coords,
                                    char flat[WCK_TENSOR_RANK + 1]);
 
+/* Is a border value given, and one that is read?  Border zeros reads 0 whatever is. */
+bool wck_call_reads_fill(const struct wck_call *call);
+
 /* The number among `values` border values that fills a channel of the output; `values`
  * where it is one of a cv::Scalar's that are missing. */
 size_t wck_call_border_entry(size_t values, size_t channels, size_t channel);

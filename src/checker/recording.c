@@ -125,6 +125,8 @@ static void add_border_value(struct job *job, const struct wck_margins *margins)
 {
     size_t values = job->of->call.border_values, channels = job->of->problem.channels;
 
+    if (!wck_call_reads_fill(&job->of->call))
+        return;
     for (size_t c = 0; c < channels; c++) {
         size_t entry = wck_call_border_entry(values, channels, c);
 

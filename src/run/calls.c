@@ -193,8 +193,8 @@ static enum wck_dtype map_dtype(const struct making *m)
                                                            : WCK_FLOAT64;
 }
 
-/* A matrix in the library's own form: one for each batch item where it takes batches.
- */
+/* A matrix in the library's own form: one for each batch item where it takes batches,
+ * and then a tensor like the image. */
 static enum wck_status make_matrix(struct making *m, struct wck_error *err)
 {
     const struct wck_convention *convention = m->call.convention;
@@ -206,8 +206,9 @@ static enum wck_status make_matrix(struct making *m, struct wck_error *err)
     /* Small enough that no pixel comes near the horizon. */
     const double last[] = {0.001953125, -0.0009765625, 1.0};
     struct wck_tensor *matrix = &m->call.array[0];
-    enum wck_status status = wck_tensor_new(matrix, WCK_FLOAT64, batched ? 3 : 2,
-                                            batched ? shape : shape + 1, err);
+    enum wck_status status =
+        wck_tensor_new(matrix, batched ? map_dtype(m) : WCK_FLOAT64, batched ? 3 : 2,
+                       batched ? shape : shape + 1, err);
 
     for (size_t i = 0; i < items && status == WCK_OK; i++) {
         const double *entries = table[(m->choice->map + i) % MAPS];

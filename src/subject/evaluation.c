@@ -176,7 +176,7 @@ static enum wck_status keep_sums(struct wck_evaluation *evaluation,
     for (size_t c = 0; c < channels; c++) {
         size_t entry = wck_call_border_entry(values, channels, c);
 
-        if (entry < values)
+        if (entry < values && wck_call_reads_fill(call))
             border[entry] += sums->border[c];
     }
     status =

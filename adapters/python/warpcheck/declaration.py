@@ -16,13 +16,14 @@ def adapted(name, options=None, path=None):
     """The function `name`, ready for calls.  `options` is a dict, `path` a TOML file
     (None: warpcheck.toml beside the function's file, or here, if there is one)."""
     function = find.function_of(name)
-    binding = libraries.row(name) or Binding()
+    known = libraries.row(libraries.name_of(function))
+    binding = known or Binding()
     binding = binding.merged(getattr(function, "__warpcheck__", Binding()))
     binding = binding.merged(from_file(name, path))
     binding = binding.merged(from_options(options or {}))
     binding = named_vjp(name, complete(function, binding))
     kind = framework(binding.framework or detect(function))
-    if libraries.row(name) is None:
+    if known is None:
         binding = settle(function, binding, kind)
     return Adapted(function, binding, kind)
 

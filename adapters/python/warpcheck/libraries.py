@@ -71,6 +71,12 @@ def cv_fill(call):
     return tuple(values * 4) if len(values) == 1 else tuple(values)
 
 
+def cv_destination(call):
+    """What border transparent leaves where it reads nothing; None: a new array."""
+    before = call.arrays.get("destination")
+    return None if before is None else before.data.copy()
+
+
 def cv_size(call):
     sizes = call.output_sizes
     return sizes["W"], sizes["H"]
@@ -78,6 +84,7 @@ def cv_size(call):
 
 def cv_row(function, image="src", **maps):
     computed = {"borderMode": cv_border, "borderValue": cv_fill}
+    computed["dst"] = cv_destination
     computed["interpolation" if function == "remap" else "flags"] = cv_flags
     if function != "remap":
         computed["dsize"] = cv_size
