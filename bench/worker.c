@@ -37,6 +37,7 @@ struct bench {
     struct wck_image image, output;
     struct wck_exchange exchange;
     struct wck_process *process;
+    struct wck_sandbox *sandbox;
     double spent[STAGES][MOST];
 };
 
@@ -83,9 +84,13 @@ static void start(struct bench *b, bool shared)
 
     b->exchange = (struct wck_exchange){.shared = shared};
     check(!shared || wck_arena_init(&b->exchange.arena, NULL) == WCK_OK, "the arena");
+    check(wck_sandbox_prepare(&b->sandbox, &(struct wck_sandbox_request){0}, NULL) ==
+              WCK_OK,
+          "the sandbox");
     lent[0] = b->exchange.arena.inputs.descriptor;
     lent[1] = b->exchange.arena.outputs.descriptor;
-    check(wck_process_new(&b->process, argv, lent, shared ? 2 : 0, NULL) == WCK_OK,
+    check(wck_process_new(&b->process, argv, lent, shared ? 2 : 0, b->sandbox, NULL) ==
+              WCK_OK,
           "the process");
     b->exchange.channel = &b->process->channel;
     wck_message_greet(shared, &text, NULL);
@@ -175,6 +180,7 @@ static void run_stages(struct bench *b, const char *way, bool shared, bool lent,
     if (lent)
         wck_arena_take_back(&b->exchange.arena, image.tensor.data);
     wck_process_free(b->process, 1.0);
+    wck_sandbox_free(b->sandbox);
     if (shared)
         wck_exchange_release(&b->exchange);
 }

@@ -121,15 +121,17 @@ static bool crosses(const struct wck_warp *warp, enum wck_axis axis, double base
 }
 
 /* sum of weight x pixel over the taps of a sample at (x, y).  Where a window beyond 2x2
- * crosses the edge, the border value is taken off every pixel and added at the end: the
- * weights do not add up to 1 exactly. */
+ * crosses the edge, the border value is taken off every pixel and added at the end,
+ * under every border: the weights do not add up to 1 exactly. */
 static double tabulated_sum(const struct wck_warp *warp, const struct wck_plane *from,
                             const double *weight, double x, double y, double scale)
 {
     int n = warp->kernel->support;
-    bool blended = n > 2 && strcmp(warp->border->name, "constant") == 0 &&
-                   (crosses(warp, WCK_X, floor(x)) || crosses(warp, WCK_Y, floor(y)));
-    double base = blended ? from->border_value : 0.0, sum = base * scale;
+    bool pivots =
+        n > 2 && (crosses(warp, WCK_X, floor(x)) || crosses(warp, WCK_Y, floor(y)));
+    double base = pivots ? wck_warp_scalar(warp, from->plane % from->image->channels)
+                         : 0.0,
+           sum = base * scale;
 
     for (int j = 0; j < n; j++) {
         ptrdiff_t row = tap_index(warp, WCK_Y, floor(y), j);

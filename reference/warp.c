@@ -116,11 +116,16 @@ size_t wck_warp_support(const struct wck_warp *warp, enum wck_axis axis)
     return (size_t)ceil(2.0 * footprint.reach[axis] * (1.0 + 0x1p-40)) + 1;
 }
 
-double wck_warp_border_value(const struct wck_warp *warp, size_t channel)
+double wck_warp_scalar(const struct wck_warp *warp, size_t channel)
 {
-    if (warp->border_values == 0 || warp->transparent)
+    if (warp->border_values == 0)
         return 0.0;
     return warp->border_value[warp->border_values == 1 ? 0 : channel];
+}
+
+double wck_warp_border_value(const struct wck_warp *warp, size_t channel)
+{
+    return warp->transparent ? 0.0 : wck_warp_scalar(warp, channel);
 }
 
 size_t wck_block_capacity(const struct wck_warp *warp)

@@ -54,8 +54,8 @@ struct wck_rounding {
     bool single;    /* sums are made in single precision, whatever the type */
     bool wide;      /* sums are made in double precision, whatever the type, and rounded
                        once */
-    bool pivots;    /* where a window beyond 2x2 crosses the edge, the border value is
-                       taken off each pixel and added at the end */
+    bool pivots; /* where a window beyond 2x2 crosses the edge, the border value is
+                    taken off each pixel and added at the end, under every border */
     bool rim;       /* where a tap is outside, pixels are truncated to whole numbers */
     bool octets;    /* samples are made by eights: NOTES, "transparent" */
     bool remainder; /* the border value weighs 1 less the sum of the weights inside */
@@ -174,6 +174,9 @@ void wck_warp_position(const struct wck_warp *warp, size_t sample, double at[WCK
 
 /* The border value of a channel: 0 unless the warp says otherwise. */
 double wck_warp_border_value(const struct wck_warp *warp, size_t channel);
+
+/* The same, given along with a border that does not read it as well. */
+double wck_warp_scalar(const struct wck_warp *warp, size_t channel);
 
 /* The sample of the destination that stands for the border value of `sample`: itself,
  * unless samples are made by eights. */

@@ -108,7 +108,9 @@ def tabulated(rec, base, weight):
     where = []
     for start, n in zip(base, image.shape[1:]):
         where.append([FOLDS[border](start + k, n) for k in range(size)])
-    total = fill * scale if border == "constant" and size > 2 else 0.0
+    crosses = [(b < 0) | (b + size > n) for b, n in zip(base, image.shape[1:])]
+    pivot = numpy.where((size > 2) & (crosses[0] | crosses[1]), fill, 0.0)
+    total = pivot * scale
     present = 0.0
     for j in range(size):
         for i in range(size):
@@ -116,12 +118,8 @@ def tabulated(rec, base, weight):
             pixel = image[
                 :, numpy.maximum(where[0][j], 0), numpy.maximum(where[1][i], 0)
             ]
-            if border == "constant" and size > 2:
-                total = total + numpy.where(
-                    outside, 0, (pixel - fill) * weight[:, j, i]
-                )
-            else:
-                total = total + numpy.where(outside, fill, pixel) * weight[:, j, i]
+            pixel = numpy.where(outside, fill, pixel)
+            total = total + (pixel - pivot) * weight[:, j, i]
             present = present + numpy.where(outside, 0, weight[:, j, i])
     if border == "constant":
         gone = [(b >= n) | (b + size <= 0) for b, n in zip(base, image.shape[1:])]

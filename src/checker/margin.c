@@ -105,10 +105,9 @@ static double pivot_of(const struct work *work, const struct wck_sample *sample,
     const struct wck_warp *warp = &work->problem->warp;
 
     if (warp->rounding == NULL || !warp->rounding->pivots || !sample->crosses ||
-        warp->transparent || warp->kernel->support <= 2 ||
-        warp->border->fold(-1, 1) != WCK_BORDER_VALUE)
+        warp->kernel->support <= 2)
         return 0.0;
-    return wck_warp_border_value(warp, plane % work->source.channels);
+    return wck_warp_scalar(warp, plane % work->source.channels);
 }
 
 /* A kernel of steps copies a pixel: nothing is rounded.  (A border value may be, into

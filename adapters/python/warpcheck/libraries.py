@@ -50,7 +50,21 @@ def cv_word(call, key, words, default, prefix):
     return constant
 
 
+def cv_prepare(call):
+    """OpenCV's own loops or Intel's, as the call says: they follow other rules.  So do
+    versions 4 and 5; where nothing is said, 5 is meant."""
+    cv2 = importlib.import_module("cv2")
+    meant, here = str(call.spec.get("version") or "5"), cv2.__version__
+    if meant.partition(".")[0] != here.partition(".")[0]:
+        raise Unsupported(
+            f"this is OpenCV {here}, not {meant}: ask with --library-version {here}"
+        )
+    if hasattr(cv2, "ipp"):
+        cv2.ipp.setUseIPP(bool(call.spec.get("ipp")))
+
+
 def cv_flags(call):
+    cv_prepare(call)
     flags = cv_word(call, "interp", CV_INTERPS, "bilinear", "INTER_")
     if call.spec.get("inverse_map"):
         flags |= importlib.import_module("cv2").WARP_INVERSE_MAP
