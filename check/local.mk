@@ -129,7 +129,8 @@ plugins = examples/plugin/bilinear.so %D%/subject/odd.so %D%/subject/altered.so 
 check_DATA = $(plugins)
 CLEANFILES += $(plugins)
 EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
-	%D%/subject/altered.c %D%/forms/forms.c %D%/forms/real.h
+	%D%/subject/altered.c %D%/forms/forms.c %D%/forms/real.h \
+	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/rust/warp_worker.rs
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
@@ -157,6 +158,7 @@ check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LI
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
+	%D%/examples/run.sh \
 	%D%/forms/run.sh \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \

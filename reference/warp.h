@@ -54,8 +54,8 @@ struct wck_rounding {
     bool single;    /* sums are made in single precision, whatever the type */
     bool wide;      /* sums are made in double precision, whatever the type, and rounded
                        once */
-    bool pivots; /* where a window beyond 2x2 crosses the edge, the border value is
-                    taken off each pixel and added at the end, under every border */
+    bool pivots;    /* where a window beyond 2x2 crosses the edge, the border value is
+                       taken off each pixel and added at the end, under every border */
     bool rim;       /* where a tap is outside, pixels are truncated to whole numbers */
     bool octets;    /* samples are made by eights: NOTES, "transparent" */
     bool remainder; /* the border value weighs 1 less the sum of the weights inside */

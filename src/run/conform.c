@@ -14,6 +14,7 @@ const struct wck_clause_row wck_clauses[] = {WCK_CLAUSES(ROW)};
 
 struct trial {
     struct wck_talker shared, piped;
+    const struct wck_kernel *kernel; /* of all calls: one that the worker serves */
     struct wck_conformity *results;
     struct wck_error *err;
 };
@@ -37,10 +38,10 @@ static void conclude(struct trial *t, enum wck_clause clause, enum wck_verdict v
     snprintf(result->why, sizeof result->why, "%s", why);
 }
 
-static enum wck_status make_question(const struct call *call, struct wck_image image[3],
-                                     struct wck_problem *problem,
-                                     struct wck_question *question,
-                                     struct wck_error *err)
+static enum wck_status
+make_question(const struct call *call, const struct wck_kernel *kernel,
+              struct wck_image image[3], struct wck_problem *problem,
+              struct wck_question *question, struct wck_error *err)
 {
     static const double matrix[6] = {0.75, 0.25, 1.0, -0.25, 0.75, 2.0};
     static const double border_value[] = {0.25};
@@ -52,7 +53,7 @@ static enum wck_status make_question(const struct call *call, struct wck_image i
                                     .batch = 1,
                                     .channels = flat ? 1 : 3,
                                     .seed = 1,
-                                    .warp = {.kernel = wck_kernel_find("bilinear"),
+                                    .warp = {.kernel = kernel,
                                              .border = wck_border_find("constant"),
                                              .border_value = border_value,
                                              .border_values = 1,
@@ -88,7 +89,8 @@ static enum wck_status put(struct trial *t, struct wck_talker *talker,
     struct wck_problem problem;
     struct wck_question question = {0};
     struct wck_image *wanted = &images[call->pull ? 2 : 1];
-    enum wck_status status = make_question(call, images, &problem, &question, t->err);
+    enum wck_status status =
+        make_question(call, t->kernel, images, &problem, &question, t->err);
 
     *reply = WCK_REPLY_BROKEN;
     if (status == WCK_OK)
@@ -220,13 +222,15 @@ static void add_key(struct wck_text *message)
     *message = made;
 }
 
-/* Asks for a kernel that nobody has; the word is as long as the one it replaces. */
+/* Asks for a kernel that nobody has: one whose name begins with another character. */
 static void ask_unknown(struct wck_text *message)
 {
-    char *word = strstr(message->data, "bilinear");
+    char *word = strstr(message->data, "\"interp\"");
 
     if (word != NULL)
-        memcpy(word, "conform!", strlen("conform!"));
+        word = strchr(strchr(word, ':'), '"');
+    if (word != NULL)
+        word[1] = '!';
 }
 
 static enum wck_status try_unknown(struct trial *t)
@@ -265,7 +269,7 @@ static enum wck_status try_refusal(struct trial *t)
 
     conclude(t, WCK_CLAUSE_REFUSAL, refused ? WCK_PASS : WCK_FAIL,
              refused                 ? ""
-             : reply == WCK_REPLY_OK ? "it answered a call for a kernel 'conform!'"
+             : reply == WCK_REPLY_OK ? "it answered a call for a kernel that nobody has"
                                      : wck_text_string(&why));
     if (t->piped.process == NULL) {
         conclude(t, WCK_CLAUSE_ALIVE, WCK_FAIL, "it is gone after the call before");
@@ -309,10 +313,24 @@ static void sum_up(struct trial *t)
     wck_text_release(&why);
 }
 
+/* By bilinear, or by the nearest pixel where the worker refuses that. */
+static enum wck_status try_kernels(struct trial *t)
+{
+    enum wck_status status;
+
+    t->kernel = wck_kernel_find("bilinear");
+    status = try_forward(t);
+    if (status != WCK_OK ||
+        t->results[WCK_CLAUSE_FORWARD].verdict != WCK_NOT_APPLICABLE)
+        return status;
+    t->kernel = wck_kernel_find("nearest");
+    return try_forward(t);
+}
+
 static enum wck_status try_all(struct trial *t)
 {
     static enum wck_status (*const tries[])(struct trial *) = {
-        try_forward, try_types, try_layouts, try_vjp, try_sizes,
+        try_kernels, try_types, try_layouts, try_vjp, try_sizes,
     };
     struct wck_error refusal = {0};
     enum wck_status status = wck_talker_start(&t->shared, NULL, &refusal);
