@@ -55,6 +55,19 @@ else
     skip Rust 'there is no rustc'
 fi
 
+# An OpenCL platform is there where a small call is answered.
+if cc -O2 -shared -fPIC -I"$top/include" -o "$work/opencl.so" "$top/examples/opencl/warp.c" -lOpenCL \
+    -lm >/dev/null 2>&1; then
+    "$WARPCHECK" verify "plugin:$work/opencl.so" --dtype float32 --layout HWC >"$work/first" 2>&1
+    if grep -q 'there is no OpenCL platform' "$work/first"; then
+        skip OpenCL 'there is no platform: it is compiled, and not run'
+    else
+        expect 0 'OpenCL is right' "$WARPCHECK" verify "plugin:$work/opencl.so" --dtype float32 --layout HWC
+    fi
+else
+    skip OpenCL 'there is no header, or no library'
+fi
+
 if command -v nvcc >/dev/null; then
     expect 0 'CUDA compiles' nvcc -O2 -shared -Xcompiler -fPIC -I"$top/include" -o "$work/cuda.so" \
         "$top/examples/cuda/warp.cu"

@@ -674,6 +674,20 @@ START_TEST(whether_it_varies_is_said_by_true_or_false)
 END_TEST
 
 /* More than any pipe holds, and files that grow and stay. */
+/* The user's caches cannot be written to from the sandbox. */
+START_TEST(a_confined_worker_has_a_cache_of_its_own)
+{
+    const char name[] = "worker:sh -c 'test \"$XDG_CACHE_HOME\" = \"$TMPDIR\" && echo "
+                        "of its own; exit 3'";
+    struct wck_subject_options options = {.sandbox = {.off = _i == 1}};
+    struct wck_subject *subject;
+    struct wck_error err = {WCK_OK, ""};
+
+    ck_assert_int_eq(wck_subject_new_with(&subject, name, &options, &err), WCK_SUBJECT);
+    ck_assert_int_eq(strstr(err.text, "of its own") == NULL, _i == 1);
+}
+END_TEST
+
 START_TEST(images_of_all_sizes_pass_through_one_worker)
 {
     static const size_t sizes[][2] = {{13, 17}, {701, 403}, {5, 3}, {1201, 307}};
@@ -786,6 +800,7 @@ Suite *wck_worker_suite(void)
     tcase_add_loop_test(tcase, images_that_the_subject_lends_pass, 0, 2);
     tcase_add_test(tcase, a_worker_that_says_that_it_varies_is_judged_so);
     tcase_add_test(tcase, whether_it_varies_is_said_by_true_or_false);
+    tcase_add_loop_test(tcase, a_confined_worker_has_a_cache_of_its_own, 0, 2);
     tcase_add_loop_test(tcase, images_with_any_strides_pass, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

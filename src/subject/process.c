@@ -72,25 +72,29 @@ static bool is_same_variable(const char *one, const char *other)
     return strncmp(one, other, strcspn(other, "=") + 1) == 0;
 }
 
-/* The host's environment with two variables set; the caller frees the array, not what
+#define VARIABLES 3
+
+/* The host's environment with other variables set; the caller frees the array, not what
  * it points to. */
-static char **environment_with(char *first, char *second)
+static char **environment_with(char *const variables[VARIABLES], size_t set)
 {
     size_t count = 0, kept = 0;
     char **made;
 
     while (environ[count] != NULL)
         count++;
-    made = calloc(count + 3, sizeof *made);
+    made = calloc(count + VARIABLES + 1, sizeof *made);
     if (made == NULL)
         return NULL;
     for (size_t i = 0; i < count; i++) {
-        if (!is_same_variable(environ[i], first) &&
-            !is_same_variable(environ[i], second))
+        bool replaced = false;
+
+        for (size_t k = 0; k < set; k++)
+            replaced |= is_same_variable(environ[i], variables[k]);
+        if (!replaced)
             made[kept++] = environ[i];
     }
-    made[kept++] = first;
-    made[kept] = second;
+    memcpy(made + kept, variables, set * sizeof *made);
     return made;
 }
 
@@ -106,10 +110,14 @@ static enum wck_status run(struct wck_process *process, const struct ends *ends,
                            struct wck_sandbox *sandbox, struct wck_error *err)
 {
     int descriptors[2 + WCK_PROCESS_LENT] = {ends->requests, ends->replies};
-    char variable[64] = "WARPCHECK_FDS=", *folder = NULL;
-    char **environment = asprintf(&folder, "TMPDIR=%s", wck_sandbox_folder(sandbox)) > 0
-                             ? environment_with(variable, folder)
-                             : NULL;
+    char variable[64] = "WARPCHECK_FDS=", *folder = NULL, *cache = NULL;
+    const char *own = wck_sandbox_folder(sandbox);
+    /* Where it cannot write to the user's caches it has one that is empty. */
+    bool confined = !wck_sandbox_is_off(sandbox);
+    bool made = asprintf(&folder, "TMPDIR=%s", own) > 0 &&
+                asprintf(&cache, "XDG_CACHE_HOME=%s", own) > 0;
+    char *const variables[VARIABLES] = {variable, folder, cache};
+    char **environment = made ? environment_with(variables, confined ? 3 : 2) : NULL;
     struct wck_keeper keeper = {.argv = argv,
                                 .environment = environment,
                                 .control = ends->control,
@@ -123,6 +131,7 @@ static enum wck_status run(struct wck_process *process, const struct ends *ends,
 
     if (environment == NULL) {
         free(folder);
+        free(cache);
         return wck_error_no_memory(err);
     }
     for (size_t i = 0; i < count; i++)
@@ -138,6 +147,7 @@ static enum wck_status run(struct wck_process *process, const struct ends *ends,
         wck_keeper_run(&keeper);
     free(environment);
     free(folder);
+    free(cache);
     return process->keeper > 0
                ? WCK_OK
                : wck_error_set(err, WCK_IO, "no process can be started: %s",
