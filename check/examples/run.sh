@@ -68,6 +68,15 @@ else
     skip OpenCL 'there is no header, or no library'
 fi
 
+if pkg-config --exists vips 2>/dev/null; then
+    # shellcheck disable=SC2046
+    expect 0 'libvips compiles' cc -O2 -shared -fPIC -I"$top/include" $(pkg-config --cflags vips) \
+        -o "$work/vips.so" "$top/examples/vips/warp.c" $(pkg-config --libs vips)
+    expect 0 'libvips is bilinear' "$WARPCHECK" verify "plugin:$work/vips.so" --kernel bilinear
+else
+    skip libvips 'it is not installed'
+fi
+
 if command -v nvcc >/dev/null; then
     expect 0 'CUDA compiles' nvcc -O2 -shared -Xcompiler -fPIC -I"$top/include" -o "$work/cuda.so" \
         "$top/examples/cuda/warp.cu"
