@@ -197,7 +197,8 @@ static void add_gradients(struct replay *replay, const struct wck_gradients *gra
         size_t entry = wck_call_border_entry(values, r->problem.channels, c);
 
         if (entry < values)
-            value[parts->border + entry] += replay->border[c];
+            value[parts->border + entry] +=
+                wck_call_reads_fill(&r->call) ? replay->border[c] : 0.0;
     }
 }
 
