@@ -107,7 +107,7 @@ units_sources = \
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units
-TESTS += %D%/units
+TESTS += %D%/units_1.sh %D%/units_2.sh
 endif
 check_units_SOURCES = $(units_sources)
 EXTRA_check_units_DEPENDENCIES = check/subject/worker
@@ -170,7 +170,7 @@ check_scripts = \
 	%D%/subject/hostile.sh \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
-dist_check_SCRIPTS += $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
 EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
 	%D%/subject/hostile.txt
@@ -184,6 +184,7 @@ AM_TESTS_ENVIRONMENT = \
 	WARPCHECK='$(abs_builddir)/warpcheck'; export WARPCHECK; \
 	MUTATE='$(abs_builddir)/check/recordings/mutate'; export MUTATE; \
 	FORMS='$(abs_builddir)/check/forms/forms.so'; export FORMS; \
+	UNITS='$(abs_builddir)/check/units'; export UNITS; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	instrumented='$(instrumented)'; export instrumented; \
 	srcdir='$(abs_srcdir)'; export srcdir;

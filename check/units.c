@@ -1,4 +1,5 @@
-/* Runs the unit tests: all suites, or those named on the command line. */
+/* Runs the unit tests: all suites, those named on the command line, or the Kth of N
+ * parts of them (`--part K N`), which may run beside each other. */
 #include <gsl/gsl_errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -15,8 +16,12 @@ static const struct {
 #undef CHECK_SUITE_ROW
 };
 
-static bool is_wanted(const char *name, int argc, char **argv)
+static bool is_wanted(size_t suite, int argc, char **argv)
 {
+    const char *name = suites[suite].name;
+
+    if (argc == 4 && strcmp(argv[1], "--part") == 0)
+        return suite % strtoul(argv[3], NULL, 10) == strtoul(argv[2], NULL, 10) - 1;
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], name) == 0)
             return true;
@@ -37,7 +42,7 @@ int main(int argc, char **argv)
 
     gsl_set_error_handler_off();
     for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {
-        if (!is_wanted(suites[i].name, argc, argv))
+        if (!is_wanted(i, argc, argv))
             continue;
         srunner_add_suite(runner, suites[i].make());
         added++;
