@@ -295,7 +295,7 @@ START_TEST(a_fault_in_this_process_is_told_of_its_call)
     wck_problem_output(&problem, &output, NULL);
     for (int call = 1; call <= 2; call++) {
         struct wck_error err = {WCK_OK, ""};
-        char told[100];
+        char told[160];
 
         snprintf(told, sizeof told,
                  "left outputs unwritten in forward (call %d): 6 of 6 elements of "
