@@ -41,8 +41,6 @@ int main(int argc, char **argv)
     /* Of what the tests start: it is confined, where the leak sanitizer cannot trace
      * it. This process has read its own options. */
     setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
-    /* Nor can it write counters of coverage: that is no word of a worker's. */
-    setenv("GCOV_ERROR_FILE", "/dev/null", 1);
     runner = srunner_create(NULL);
 
     gsl_set_error_handler_off();

@@ -12,9 +12,7 @@ case $worker in /*) ;; *) worker=$(pwd)/$worker ;; esac
 table=$here/hostile.txt page=$here/../../doc/hostile.md
 # The leak sanitizer traces the process that ends, which the sandbox refuses.
 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
-# Nor can counters of coverage be written there: not a word of theirs.
-GCOV_ERROR_FILE=/dev/null
-export ASAN_OPTIONS GCOV_ERROR_FILE
+export ASAN_OPTIONS
 LC_ALL=C
 export LC_ALL
 
