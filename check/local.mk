@@ -170,9 +170,9 @@ check_scripts = \
 	%D%/subject/hostile.sh \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
-dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
-EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
+EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
 	%D%/subject/hostile.txt
 dist-hook:
 	for folder in recordings vectors; do \
