@@ -183,6 +183,7 @@ const struct wck_convention wck_conventions_other[] = {
         .same_size = true,
         .interps = "bilinear nearest",
         .borders = "fill",
+        .proven = true,
         .bind = bind_leptonica,
     },
     {
