@@ -79,7 +79,8 @@ static enum wck_status bind_leptonica(const struct wck_convention *convention,
     (void)convention;
     warp->border = wck_border_find("replicate");
     warp->fold = wck_fold_find("fill-floor");
-    warp->rounding = wck_rounding_find("truncate-wide");
+    if (!nearest && choices->dtype == WCK_UINT8)
+        warp->rounding = wck_rounding_find("leptonica");
     warp->arithmetic = wck_arithmetic_find(nearest ? "leptonica-sampled" : "leptonica");
     return wck_bind_word(leptonica_interps, choices->interp, warp, err);
 }
