@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <leptonica/allheaders.h>
+#include <allheaders.h>
 
 #include "warpcheck/plugin.h"
 
