@@ -130,7 +130,7 @@ check_DATA = $(plugins)
 CLEANFILES += $(plugins)
 EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
 	%D%/subject/altered.c %D%/forms/forms.c %D%/forms/real.h \
-	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/opencl/warp.c examples/vips/warp.c examples/rust/warp_worker.rs
+	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/leptonica/warp.c examples/opencl/warp.c examples/vips/warp.c examples/rust/warp_worker.rs
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
