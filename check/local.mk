@@ -19,9 +19,11 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_reason.c \
+	%D%/coverage/check_set.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
 	%D%/io/check_file.c \
+	%D%/io/check_lines.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
@@ -75,6 +77,8 @@ units_sources = \
 	%D%/run/check_channels.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
+	%D%/run/check_draws.c \
+	%D%/run/check_matrices.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \

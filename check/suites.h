@@ -29,6 +29,7 @@
     ROW(deviation)                                                                     \
     ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
+    ROW(draws)                                                                         \
     ROW(error)                                                                         \
     ROW(evaluation)                                                                    \
     ROW(file)                                                                          \
@@ -41,7 +42,9 @@
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \
+    ROW(lines)                                                                         \
     ROW(map)                                                                           \
+    ROW(matrices)                                                                      \
     ROW(matrix)                                                                        \
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
@@ -64,6 +67,7 @@
     ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
+    ROW(set)                                                                           \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \

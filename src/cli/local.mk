@@ -8,6 +8,7 @@ warpcheck_SOURCES = \
 	%D%/conform.c \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
+	%D%/coverage_job.c %D%/coverage_job.h \
 	%D%/doctor.c \
 	%D%/gather.c %D%/gather.h \
 	%D%/input.c %D%/input.h \
@@ -16,6 +17,7 @@ warpcheck_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
 	%D%/serve.c \
+	%D%/set_options.c %D%/set_options.h \
 	%D%/verify.c \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)

@@ -6,4 +6,6 @@ libwarpcheck_la_SOURCES += \
 	%D%/frame.c \
 	%D%/frame.h \
 	%D%/reason.c \
-	%D%/reason.h
+	%D%/reason.h \
+	%D%/set.c \
+	%D%/set.h

@@ -17,4 +17,9 @@ enum wck_status wck_png_coverage(const struct wck_coverage_report *report,
 enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err);
 
+/* Of a set of warps: in how many of them the entries get a gradient.  Nothing of one
+ * warp; as JSON null.  The JSON value is the caller's, NULL where memory is short. */
+void wck_text_set(struct wck_text *text, const struct wck_coverage_report *report);
+struct json_t *wck_json_set(const struct wck_coverage_report *report);
+
 #endif

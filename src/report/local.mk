@@ -6,6 +6,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/formats.h \
 	%D%/html.c \
 	%D%/json.c \
+	%D%/json_set.c \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/page.c \
@@ -25,6 +26,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/tables.c \
 	%D%/tables.h \
 	%D%/text.c \
+	%D%/text_set.c \
 	%D%/text_verify.c \
 	%D%/utf8.c \
 	%D%/utf8.h

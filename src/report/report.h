@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "src/base/text.h"
-#include "src/coverage/coverage.h"
+#include "src/coverage/set.h"
 #include "src/verdict/finding.h"
 
 /* One line of the what-if table: what a remedy would do. */
@@ -22,6 +22,9 @@ struct wck_what_if {
 
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
+    const struct wck_set *set; /* `coverage` is that of this set of warps; NULL: of one
+                                  warp */
+    const char *set_name;      /* of the set: a file's name, "seed 0" */
     const struct wck_image *image; /* the picture behind the heatmap; NULL: none */
     const char *subject;    /* where the gradient came from; NULL: the reference */
     const char *image_name; /* "64x64x3" or a file's name */

@@ -5,18 +5,24 @@ libwarpcheck_la_SOURCES += \
 	%D%/calls.h \
 	%D%/conform.c \
 	%D%/conform.h \
+	%D%/draws.c \
+	%D%/draws.h \
 	%D%/fault.c \
 	%D%/fault.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/machine.c \
 	%D%/machine.h \
+	%D%/matrices.c \
+	%D%/matrices.h \
 	%D%/note.c \
 	%D%/note.h \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/sampling.c \
 	%D%/sampling.h \
+	%D%/set_survey.c \
+	%D%/set_survey.h \
 	%D%/survey.c \
 	%D%/survey.h \
 	%D%/talk.c \
