@@ -78,6 +78,7 @@ units_sources = \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_draws.c \
+	%D%/run/check_evenness.c \
 	%D%/run/check_matrices.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \

@@ -32,6 +32,7 @@
     ROW(draws)                                                                         \
     ROW(error)                                                                         \
     ROW(evaluation)                                                                    \
+    ROW(evenness)                                                                      \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \

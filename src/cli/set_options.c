@@ -187,6 +187,7 @@ static enum wck_status run_draws(const struct wck_set_options *options,
     request->state = &draws;
     request->name = options->seed;
     request->warps = "by random matrices from source to output";
+    request->sample = true;
     request->total = (size_t)draws.count;
     return wck_set_survey_run(survey, request, err);
 }

@@ -7,6 +7,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/conform.h \
 	%D%/draws.c \
 	%D%/draws.h \
+	%D%/evenness.c \
+	%D%/evenness.h \
 	%D%/fault.c \
 	%D%/fault.h \
 	%D%/landing.c \

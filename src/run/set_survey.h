@@ -3,6 +3,7 @@
 #define WCK_RUN_SET_SURVEY_H
 
 #include "src/coverage/set.h"
+#include "src/run/evenness.h"
 #include "src/run/survey.h"
 
 /* The warps of a set, one after another: the next one's map, valid until the next call;
@@ -18,6 +19,7 @@ struct wck_set_request {
     void *state;
     const char *name;  /* of the set, for people: a file's name, "seed 0" */
     const char *warps; /* what they are, in plural: "by matrices from ..." */
+    bool sample;       /* they stand for others like them (src/run/evenness.h) */
     size_t total;      /* how many there will be; 0: not known */
     void (*progress)(void *state, size_t done, size_t total); /* NULL: not wanted */
     void *progress_state;
@@ -27,6 +29,8 @@ struct wck_set_request {
 struct wck_set_survey {
     struct wck_set set;
     struct wck_survey survey; /* its coverage is that of the set: wck_set_coverage */
+    struct wck_evenness evenness;
+    struct wck_evenness_sample sample;
 };
 
 /* Explains the reference's own gradient through every warp in turn, in memory that does
@@ -37,7 +41,7 @@ enum wck_status wck_set_survey_run(struct wck_set_survey *survey,
                                    struct wck_error *err);
 void wck_set_survey_release(struct wck_set_survey *survey);
 
-/* As wck_survey_report; `set` of the report is filled in. */
+/* As wck_survey_report; the set's members are filled in. */
 struct wck_coverage_report wck_set_survey_report(const struct wck_set_survey *survey,
                                                  const struct wck_set_request *request);
 
