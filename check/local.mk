@@ -103,6 +103,7 @@ units_sources = \
 	%D%/suites.h \
 	%D%/units.c \
 	%D%/verdict/check_finding.c \
+	%D%/verdict/check_identity.c \
 	%D%/verdict/check_tally.c
 
 if HAVE_CHECK

@@ -253,6 +253,7 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
 {
     struct writer to = begin(failed);
 
+    put(&to, "id", one->id[0] != '\0' ? string(one->id) : json_null());
     put(&to, "checker", string(one->checker));
     put(&to, "claim", json_string(wck_claim_id(one->claim)));
     put(&to, "verdict", json_string(wck_verdict_id(one->verdict)));

@@ -137,8 +137,10 @@ static void write_measure(struct wck_text *text, const struct wck_finding *findi
 
 static void write_finding(struct wck_text *text, const struct wck_finding *finding)
 {
-    wck_text_printf(text, "\n%s: %s, %s\n", wck_verdict_id(finding->verdict),
-                    finding->checker, wck_claim_id(finding->claim));
+    wck_text_printf(text, "\n%s: %s, %s%s%s%s\n", wck_verdict_id(finding->verdict),
+                    finding->checker, wck_claim_id(finding->claim),
+                    finding->id[0] != '\0' ? " (" : "", finding->id,
+                    finding->id[0] != '\0' ? ")" : "");
     if (finding->problem != NULL) {
         wck_text_printf(text, "  ");
         wck_paragraph_wrap(text, finding->problem, 2, 4);

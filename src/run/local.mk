@@ -15,6 +15,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/note.h \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/sampling.c \
 	%D%/sampling.h \
 	%D%/survey.c \

@@ -51,6 +51,8 @@ struct wck_place {
     bool input;       /* the entry is one of the input */
 };
 
+#define WCK_FINDING_ID 48
+
 struct wck_finding {
     const char *checker; /* id of its row; static */
     enum wck_claim claim;
@@ -69,6 +71,7 @@ struct wck_finding {
     char *detail;             /* counts: forward and backward images, kinks, ... */
     char *cause;              /* one sentence for a person */
     char *reproduce;          /* a command line */
+    char id[WCK_FINDING_ID];  /* src/verdict/identity.h; "" where it has none yet */
 };
 
 struct wck_findings {
