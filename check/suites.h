@@ -65,6 +65,7 @@
     ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
+    ROW(shrink)                                                                        \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \

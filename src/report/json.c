@@ -272,6 +272,28 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
     return to.object;
 }
 
+static json_t *shrunk(const struct wck_shrunk_report *of, bool *failed)
+{
+    struct writer to;
+    json_t *files;
+
+    if (of == NULL)
+        return json_null();
+    to = begin(failed);
+    files = json_array();
+    for (size_t i = 0; i < WCK_SHRUNK_FILES; i++) {
+        if (of->files[i] != NULL &&
+            json_array_append_new(files, string(of->files[i])) != 0)
+            *failed = true;
+    }
+    put_count(&to, "tried", of->tried);
+    put_count(&to, "kept", of->kept);
+    put(&to, "repeats", json_boolean(of->repeats));
+    put(&to, "finding", finding(of->finding, failed));
+    put(&to, "files", files);
+    return to.object;
+}
+
 enum wck_status wck_json_verify(const struct wck_verify_report *report,
                                 struct wck_text *text, struct wck_error *err)
 {
@@ -291,6 +313,7 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put_count(&to, "refused", report->refused);
     put(&to, "diagnosis", string(report->diagnosis));
     put(&to, "findings", list);
+    put(&to, "shrunk", shrunk(report->shrunk, &failed));
     put(&to, "sandbox", string(report->sandbox));
     put(&to, "command", string(report->command));
     return finish(&to, text, err);

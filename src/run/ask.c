@@ -79,10 +79,31 @@ static enum wck_status put(const struct wck_verify_request *request, size_t inde
     return wck_record_open_take(&question->recorded, name, &question->npz, err);
 }
 
+/* Reduces the first finding that failed. */
+static enum wck_status shrink(struct wck_verification *verification,
+                              const struct wck_verify_request *request, size_t index,
+                              struct wck_faults *faults, struct wck_error *err)
+{
+    const struct wck_shrink_request wanted = {
+        .subject = request->subject,
+        .finding = wck_findings_first_failed(&verification->findings),
+        .resolution = request->resolution};
+    struct wck_npz inputs;
+    enum wck_status status = wck_calls_make(request->calls, index, &inputs, err);
+
+    verification->shrunk = calloc(1, sizeof *verification->shrunk);
+    if (verification->shrunk == NULL)
+        status = wck_error_no_memory(err);
+    if (status == WCK_OK)
+        status = wck_shrink_call(verification->shrunk, &wanted, &inputs, faults, err);
+    wck_npz_release(&inputs);
+    return status;
+}
+
 /* One call from end to end; the first that fails is also explained. */
 static enum wck_status try_one(struct wck_verification *verification,
                                const struct wck_verify_request *request, size_t index,
-                               struct wck_error *err)
+                               struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
     struct question question = {.again = reproduce(request, index)};
@@ -105,11 +126,15 @@ static enum wck_status try_one(struct wck_verification *verification,
                                   question.again, findings, err);
     if (status == WCK_OK) {
         verification->problems++;
-        if (verification->diagnosis == NULL &&
-            wck_findings_any_failed(findings, before))
-            status = wck_diagnose(question.recorded,
-                                  &wck_subject_recording(question.recorded)->problem,
-                                  &failed, 1, &verification->diagnosis, err);
+        if (wck_findings_any_failed(findings, before)) {
+            if (verification->diagnosis == NULL)
+                status =
+                    wck_diagnose(question.recorded,
+                                 &wck_subject_recording(question.recorded)->problem,
+                                 &failed, 1, &verification->diagnosis, err);
+            if (status == WCK_OK && request->shrink && verification->shrunk == NULL)
+                status = shrink(verification, request, index, faults, err);
+        }
     }
     question_release(&question);
     return status;
@@ -125,7 +150,7 @@ static enum wck_status try_all(struct wck_verification *verification,
         enum wck_status status = WCK_OK;
 
         if (request->call == NULL || *request->call == i)
-            status = try_one(verification, request, i, &why);
+            status = try_one(verification, request, i, faults, &why);
         if (status != WCK_OK && status != WCK_SUBJECT)
             return wck_error_set(err, status, "%s", why.text);
         if (status == WCK_SUBJECT)

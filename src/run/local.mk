@@ -15,10 +15,19 @@ libwarpcheck_la_SOURCES += \
 	%D%/note.h \
 	%D%/plan.c \
 	%D%/plan.h \
+	%D%/posed.c \
+	%D%/posed.h \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/reproduce.c \
+	%D%/reproduce.h \
+	%D%/reproduce_c.c \
 	%D%/sampling.c \
 	%D%/sampling.h \
+	%D%/shrink.c \
+	%D%/shrink.h \
+	%D%/simplify.c \
+	%D%/simplify.h \
 	%D%/survey.c \
 	%D%/survey.h \
 	%D%/talk.c \
@@ -30,4 +39,6 @@ libwarpcheck_la_SOURCES += \
 	%D%/what_if.c \
 	%D%/what_if.h \
 	%D%/window.c \
-	%D%/window.h
+	%D%/window.h \
+	%D%/witness.c \
+	%D%/witness.h

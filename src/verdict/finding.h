@@ -90,6 +90,10 @@ void wck_finding_release(struct wck_finding *finding);
 /* Does any fail, from number `from` on? */
 bool wck_findings_any_failed(const struct wck_findings *findings, size_t from);
 
+/* The first that fails; NULL where none does.  Borrowed. */
+const struct wck_finding *
+wck_findings_first_failed(const struct wck_findings *findings);
+
 /* The run's verdict: fail if any fails, else marginal, else inconclusive if nothing
  * passed and something was inconclusive, else not-applicable if nothing passed, else
  * pass. */
