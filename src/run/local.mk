@@ -1,6 +1,10 @@
 libwarpcheck_la_SOURCES += \
+	%D%/allowed.c \
+	%D%/allowed.h \
 	%D%/ask.c \
 	%D%/ask.h \
+	%D%/c_array.c \
+	%D%/c_array.h \
 	%D%/calls.c \
 	%D%/calls.h \
 	%D%/conform.c \
