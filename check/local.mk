@@ -165,6 +165,7 @@ check_scripts = \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
+	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
