@@ -9,6 +9,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/calls.h \
 	%D%/conform.c \
 	%D%/conform.h \
+	%D%/failure.c \
+	%D%/failure.h \
 	%D%/fault.c \
 	%D%/fault.h \
 	%D%/landing.c \
@@ -46,3 +48,19 @@ libwarpcheck_la_SOURCES += \
 	%D%/window.h \
 	%D%/witness.c \
 	%D%/witness.h
+
+# The parts of a C test as C: one string a line.
+failure_files = %D%/failure/judge.txt %D%/failure/tensors.txt %D%/failure/ask.txt \
+	%D%/failure/end.txt
+EXTRA_DIST += $(failure_files)
+BUILT_SOURCES += %D%/failure.inc
+CLEANFILES += %D%/failure.inc
+
+%D%/failure.inc: $(failure_files) %D%/local.mk
+	$(AM_V_GEN)$(MKDIR_P) %D% && for part in judge tensors ask end; do \
+	  echo "const char *const wck_failure_$$part[] = {"; \
+	  sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/    "/' -e 's/$$/\\n",/' \
+	    $(srcdir)/%D%/failure/$$part.txt || exit 1; \
+	  echo "    NULL};"; \
+	done >$@-t && mv $@-t $@
+%D%/failure.lo: %D%/failure.inc

@@ -7,6 +7,7 @@
 
 #include "src/run/allowed.h"
 #include "src/run/c_array.h"
+#include "src/run/failure.h"
 #include "src/run/record.h"
 
 /* Text of a comment: it can end none. */
@@ -46,75 +47,11 @@ static void append_head(struct wck_text *text, const struct wck_shrunk *shrunk)
         finding->id, finding->id);
 }
 
-static const char judging[] =
-    "\n/* Only NaN where the ends are NaN; anything where both are infinite. */\n"
-    "static int is_allowed(double got, double low, double high)\n"
-    "{\n"
-    "    if (isnan(low))\n"
-    "        return isnan(got);\n"
-    "    return (isinf(low) && isinf(high)) || (got >= low && got <= high);\n"
-    "}\n"
-    "\nstatic int is_wrong(const char *name, size_t i, double got, double low,\n"
-    "                    double high)\n"
-    "{\n"
-    "    if (is_allowed(got, low, high))\n"
-    "        return 0;\n"
-    "    printf(\"%s[%zu] is %.17g, and may be from %.17g to %.17g\\n\", name, i, "
-    "got,\n"
-    "           low, high);\n"
-    "    return 1;\n"
-    "}\n"
-    "\n#define JUDGE(NAME)                                                          "
-    "\\\n"
-    "    for (size_t i = 0; i < sizeof NAME / sizeof NAME[0]; i++)                \\\n"
-    "        wrong += is_wrong(#NAME, i, (double)NAME[i], NAME##_low[i], "
-    "NAME##_high[i])\n";
-
-static const char asking[] =
-    "\n/* Has the plugin answer one array; false where it does not serve that. */\n"
-    "static int ask(const struct warpcheck_tensor *wanted, int pull)\n"
-    "{\n"
-    "    const struct warpcheck_plugin *plugin = warpcheck_plugin();\n"
-    "    struct warpcheck_capabilities can = {.size = sizeof can};\n"
-    "    char message[256] = \"\";\n"
-    "    int32_t answer = WARPCHECK_UNSUPPORTED;\n"
-    "    struct warpcheck_call call = {\n"
-    "        .size = sizeof call, .convention = CONVENTION, .interp = INTERP,\n"
-    "        .border = BORDER, .layout = LAYOUT, .align_corners = ALIGN_CORNERS,\n"
-    "        .inverse_map = INVERSE_MAP, .spec = SPEC, .arrays = arrays,\n"
-    "        .array_count = sizeof arrays / sizeof arrays[0] - (pull ? 0 : 1),\n"
-    "        .wanted = &wanted, .wanted_count = 1};\n"
-    "\n"
-    "    plugin->describe(&can);\n"
-    "    call.workspace_size = can.workspace_size;\n"
-    "    call.workspace = malloc(can.workspace_size + 1);\n"
-    "    if (!pull)\n"
-    "        answer = plugin->forward(&call, message, sizeof message);\n"
-    "    else if (plugin->vjp != NULL)\n"
-    "        answer = plugin->vjp(&call, message, sizeof message);\n"
-    "    free(call.workspace);\n"
-    "    if (answer == WARPCHECK_OK)\n"
-    "        return 1;\n"
-    "    printf(\"%s: %s\\n\", wanted->name, message);\n"
-    "    if (answer != WARPCHECK_UNSUPPORTED)\n"
-    "        exit(2);\n"
-    "    return 0;\n"
-    "}\n"
-    "\n#define ASK(NAME, PULL) (memset(NAME, 0, sizeof NAME), ask(&NAME##_tensor, "
-    "PULL))\n"
-    "#else\n"
-    "#define ASK(NAME, PULL) 1\n"
-    "#endif\n";
-
-static const char tensors[] =
-    "\n#ifdef PLUGIN\n"
-    "#include <warpcheck/plugin.h>\n\n"
-    "warpcheck_plugin_entry warpcheck_plugin;\n\n"
-    "#define TENSOR(NAME, KIND, RANK)                                             \\\n"
-    "    {.size = sizeof(struct warpcheck_tensor), .name = #NAME, .data = NAME,   \\\n"
-    "     .device_type = WARPCHECK_CPU, .type_code = KIND,                        \\\n"
-    "     .type_bits = 8 * sizeof NAME[0], .type_lanes = 1, .rank = RANK,         \\\n"
-    "     .shape = NAME##_shape, .strides = NAME##_strides}\n\n";
+static void append_lines(struct wck_text *text, const char *const *lines)
+{
+    for (; *lines != NULL; lines++)
+        wck_text_append(text, *lines, strlen(*lines));
+}
 
 static void append_words(struct wck_text *text, const struct wck_recording *of,
                          const char *spec, bool posed)
@@ -208,8 +145,8 @@ static void append_plugin(struct wck_text *text, const struct wck_npz *inputs,
 static void append_main(struct wck_text *text, const struct wck_npz *inputs,
                         const struct wck_allowed *allowed)
 {
-    wck_text_printf(text, "%s\nint main(void)\n{\n    int wrong = 0, judged = 0;\n\n",
-                    judging);
+    append_lines(text, wck_failure_judge);
+    wck_text_printf(text, "\nint main(void)\n{\n    int wrong = 0, judged = 0;\n\n");
     /* Only a plugin reads them. */
     for (size_t i = 0; i < inputs->count; i++) {
         if (inputs->members[i].text == NULL)
@@ -222,8 +159,7 @@ static void append_main(struct wck_text *text, const struct wck_npz *inputs,
                         allowed->items[i].name,
                         strcmp(allowed->items[i].name, "output") != 0,
                         allowed->items[i].name);
-    wck_text_printf(text, "    printf(\"%%d numbers are not allowed\\n\", wrong);\n"
-                          "    return judged == 0 ? 77 : wrong > 0;\n}\n");
+    append_lines(text, wck_failure_end);
 }
 
 /* The inputs as a plugin gets them: where a problem is put, always with a border value.
@@ -267,10 +203,10 @@ static void append_file(struct wck_text *text, const struct wck_shrunk *shrunk,
     append_spec(&shrunk->witness, &spec);
     append_head(text, shrunk);
     append_arrays(text, given, allowed);
-    wck_text_printf(text, "%s", tensors);
+    append_lines(text, wck_failure_tensors);
     append_words(text, of, wck_text_string(&spec), shrunk->witness.problem != NULL);
     append_plugin(text, given, allowed);
-    wck_text_printf(text, "%s", asking);
+    append_lines(text, wck_failure_ask);
     append_main(text, given, allowed);
     wck_text_release(&spec);
 }
