@@ -10,7 +10,8 @@ static struct wck_shrunk_report describe(const struct wck_shrunk *shrunk,
     struct wck_shrunk_report report = {.finding = &shrunk->finding,
                                        .tried = shrunk->tried,
                                        .kept = shrunk->kept,
-                                       .repeats = shrunk->repeats};
+                                       .repeats = shrunk->repeats,
+                                       .shows = shrunk->witness.recording.count > 0};
 
     for (size_t i = 0; i < WCK_SHRUNK_FILES; i++)
         report.files[i] = written->path[i];
@@ -46,8 +47,9 @@ enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder
         wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
     if (sandbox.size > 0)
         report.sandbox = wck_text_string(&sandbox);
-    if (status == WCK_OK)
-        status = wck_outputs_verify(outputs, &report, err);
+    /* Files that cannot be written are no reason to keep the verdict back. */
+    if (wck_outputs_verify(outputs, &report, err) != WCK_OK)
+        status = err->status;
     wck_text_release(&sandbox);
     wck_reproduction_release(&written);
     return status;

@@ -289,6 +289,7 @@ static json_t *shrunk(const struct wck_shrunk_report *of, bool *failed)
     put_count(&to, "tried", of->tried);
     put_count(&to, "kept", of->kept);
     put(&to, "repeats", json_boolean(of->repeats));
+    put(&to, "shows", json_boolean(of->shows));
     put(&to, "finding", finding(of->finding, failed));
     put(&to, "files", files);
     return to.object;

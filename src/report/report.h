@@ -44,6 +44,7 @@ struct wck_shrunk_report {
     const struct wck_finding *finding;
     size_t tried, kept;                  /* simplifications */
     bool repeats;                        /* false: the failure did not come again */
+    bool shows;                          /* in a recording of one call */
     const char *files[WCK_SHRUNK_FILES]; /* that were written; NULL for one not */
 };
 

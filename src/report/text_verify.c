@@ -231,7 +231,7 @@ static void write_shrunk(struct wck_text *text, const struct wck_shrunk_report *
     wck_text_printf(text, "  ");
     wck_paragraph_plain(text, shrunk->finding->reproduce);
     wck_text_append(text, "\n", 1);
-    if (shrunk->files[0] == NULL)
+    if (!shrunk->shows)
         wck_text_printf(text, "  No recording of one call shows it.\n");
     for (size_t i = 0; i < WCK_SHRUNK_FILES; i++) {
         if (shrunk->files[i] == NULL)
