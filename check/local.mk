@@ -78,6 +78,7 @@ units_sources = \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_shrink.c \
+	%D%/run/check_simplify.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \

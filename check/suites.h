@@ -66,6 +66,7 @@
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
     ROW(shrink)                                                                        \
+    ROW(simplify)                                                                      \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
