@@ -77,6 +77,7 @@ units_sources = \
 	%D%/run/check_destination.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
+	%D%/run/check_reproduce.c \
 	%D%/run/check_shrink.c \
 	%D%/run/check_simplify.c \
 	%D%/run/check_survey.c \

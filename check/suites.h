@@ -59,6 +59,7 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
