@@ -40,6 +40,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/talk.h \
 	%D%/taps.c \
 	%D%/taps.h \
+	%D%/trim.c \
+	%D%/trim.h \
 	%D%/verify.c \
 	%D%/verify.h \
 	%D%/what_if.c \

@@ -5,6 +5,8 @@
 
 #include "src/run/posed.h"
 #include "src/run/record.h"
+#include "src/run/trim.h"
+#include "src/subject/recording.h"
 
 struct search {
     const struct wck_shrink_request *request;
@@ -249,6 +251,83 @@ enum wck_status wck_shrink(struct wck_shrunk *shrunk,
     return status;
 }
 
+/* One cut of a call's arrays; kept where it still fails. */
+static enum wck_status trim_one(struct search *search, size_t attempt, bool *kept,
+                                struct wck_error *err)
+{
+    struct wck_shrunk *shrunk = search->shrunk;
+    struct wck_error why = {WCK_OK, ""};
+    struct wck_witness cut = {0};
+    bool smaller = false;
+    enum wck_status status =
+        wck_trim(&shrunk->witness.inputs, attempt, &cut.inputs, &smaller, &why);
+
+    *kept = false;
+    if (status == WCK_OK && smaller) {
+        search->left--;
+        shrunk->tried++;
+        memcpy(cut.id, shrunk->witness.id, sizeof cut.id);
+        status = wck_witness_try(&cut, search->request->subject,
+                                 search->request->resolution, kept, &why);
+    }
+    if (*kept) {
+        shrunk->kept++;
+        wck_witness_release(&shrunk->witness);
+        shrunk->witness = cut;
+        cut = (struct wck_witness){0};
+    }
+    wck_witness_release(&cut);
+    /* A call that there is no longer, cut like that. */
+    if (status == WCK_INVALID || status == WCK_FORMAT)
+        return WCK_OK;
+    return settle(search, status, &why, err);
+}
+
+/* All cuts, each as often as it is kept, until none is. */
+static enum wck_status trim(struct search *search, struct wck_error *err)
+{
+    bool changed = true;
+    enum wck_status status = WCK_OK;
+
+    while (changed && goes_on(search) && status == WCK_OK) {
+        changed = false;
+        for (size_t i = 0; i < wck_trim_attempts(); i++) {
+            bool kept = true;
+
+            while (kept && goes_on(search) && status == WCK_OK) {
+                status = trim_one(search, i, &kept, err);
+                changed |= kept;
+            }
+        }
+    }
+    return status;
+}
+
+/* Says the problem as the arrays now have it. */
+static enum wck_status describe(struct wck_shrunk *shrunk, struct wck_error *err)
+{
+    struct wck_npz copy = {0};
+    struct wck_subject *recorded = NULL;
+    struct wck_text text = {0};
+    enum wck_status status = wck_record_copy(&shrunk->witness.recording, &copy, err);
+
+    if (status == WCK_OK)
+        status = wck_record_open_take(&recorded, "recorded", &copy, err);
+    if (status == WCK_OK)
+        wck_problem_describe(&wck_subject_recording(recorded)->problem, &text);
+    if (status == WCK_OK && (text.failed || text.data == NULL))
+        status = wck_error_no_memory(err);
+    if (status == WCK_OK) {
+        free(shrunk->finding.problem);
+        shrunk->finding.problem = text.data;
+        text = (struct wck_text){0};
+    }
+    wck_text_release(&text);
+    wck_npz_release(&copy);
+    wck_subject_free(recorded);
+    return status;
+}
+
 enum wck_status wck_shrink_call(struct wck_shrunk *shrunk,
                                 const struct wck_shrink_request *request,
                                 const struct wck_npz *inputs, struct wck_faults *faults,
@@ -267,11 +346,15 @@ enum wck_status wck_shrink_call(struct wck_shrunk *shrunk,
                              &search.visible, &why);
     status = settle(&search, status, &why, err);
     shrunk->repeats = search.visible;
-    if (!search.visible)
+    if (!search.visible) {
         wck_witness_release(&shrunk->witness);
-    else if (status == WCK_OK)
+        return status;
+    }
+    if (status == WCK_OK)
+        status = trim(&search, err);
+    if (status == WCK_OK && !search.lost)
         status = reduce(&search, err);
-    return status;
+    return status == WCK_OK ? describe(shrunk, err) : status;
 }
 
 void wck_shrunk_release(struct wck_shrunk *shrunk)

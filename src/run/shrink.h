@@ -42,8 +42,9 @@ enum wck_status wck_shrink(struct wck_shrunk *shrunk,
                            const struct wck_shrink_request *request,
                            struct wck_faults *faults, struct wck_error *err);
 
-/* The same for the call of a library's convention that `inputs`, copied, hold: only the
- * arrays are made simpler.  request->problem is not read. */
+/* The same for the call of a library's convention that `inputs`, copied, hold: its
+ * arrays are cut (src/run/trim.h) and made simpler.  request->problem is not read; the
+ * finding keeps the command that puts the whole call. */
 enum wck_status wck_shrink_call(struct wck_shrunk *shrunk,
                                 const struct wck_shrink_request *request,
                                 const struct wck_npz *inputs, struct wck_faults *faults,
