@@ -37,6 +37,7 @@
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
+    ROW(identity)                                                                      \
     ROW(image)                                                                         \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
@@ -58,12 +59,15 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
+    ROW(shrink)                                                                        \
+    ROW(simplify)                                                                      \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
