@@ -82,6 +82,9 @@ units_sources = \
 	%D%/run/check_matrices.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
+	%D%/run/check_reproduce.c \
+	%D%/run/check_shrink.c \
+	%D%/run/check_simplify.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
@@ -108,6 +111,7 @@ units_sources = \
 	%D%/suites.h \
 	%D%/units.c \
 	%D%/verdict/check_finding.c \
+	%D%/verdict/check_identity.c \
 	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
@@ -168,6 +172,7 @@ check_scripts = \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
+	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \

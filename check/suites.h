@@ -39,6 +39,7 @@
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
+    ROW(identity)                                                                      \
     ROW(image)                                                                         \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
@@ -62,6 +63,7 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
@@ -69,6 +71,8 @@
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
     ROW(set)                                                                           \
+    ROW(shrink)                                                                        \
+    ROW(simplify)                                                                      \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \

@@ -19,6 +19,8 @@ warpcheck_SOURCES = \
 	%D%/serve.c \
 	%D%/set_options.c %D%/set_options.h \
 	%D%/verify.c \
+	%D%/verify_write.c \
+	%D%/verify_write.h \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += doc/warpcheck.1
