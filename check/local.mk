@@ -75,6 +75,7 @@ units_sources = \
 	%D%/report/scene.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_channels.c \
+	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_draws.c \

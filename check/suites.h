@@ -11,6 +11,7 @@
     ROW(arithmetic)                                                                    \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
+    ROW(compare)                                                                       \
     ROW(conform)                                                                       \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \

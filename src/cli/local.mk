@@ -5,6 +5,7 @@ warpcheck_SOURCES = \
 	%D%/calls_options.c %D%/calls_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
+	%D%/compare.c \
 	%D%/conform.c \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \

@@ -32,7 +32,7 @@ struct wck_output_argp {
     struct argp argp;
 };
 
-enum wck_report_kind { WCK_REPORT_COVERAGE, WCK_REPORT_VERIFY };
+enum wck_report_kind { WCK_REPORT_COVERAGE, WCK_REPORT_VERIFY, WCK_REPORT_COMPARE };
 
 void wck_output_argp_init(struct wck_output_argp *parser, enum wck_report_kind kind);
 
@@ -43,6 +43,9 @@ enum wck_status wck_outputs_coverage(struct wck_outputs *outputs,
 enum wck_status wck_outputs_verify(struct wck_outputs *outputs,
                                    const struct wck_verify_report *report,
                                    struct wck_error *err);
+enum wck_status wck_outputs_compare(struct wck_outputs *outputs,
+                                    const struct wck_comparison *comparison,
+                                    struct wck_error *err);
 /* Writes to a file, whole or not at all, or to standard output where `path` is "-". */
 enum wck_status wck_output_write(const char *path, const struct wck_text *text,
                                  struct wck_error *err);

@@ -1,11 +1,15 @@
 libwarpcheck_la_SOURCES += \
 	%D%/cells.c \
 	%D%/cells.h \
+	%D%/comparison.c \
+	%D%/comparison.h \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/formats.h \
 	%D%/html.c \
 	%D%/json.c \
+	%D%/json_compare.c \
+	%D%/json_map.c \
 	%D%/json_set.c \
 	%D%/markup.c \
 	%D%/markup.h \
@@ -26,6 +30,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/tables.c \
 	%D%/tables.h \
 	%D%/text.c \
+	%D%/text_compare.c \
 	%D%/text_set.c \
 	%D%/text_verify.c \
 	%D%/utf8.c \

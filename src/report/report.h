@@ -8,6 +8,7 @@
 
 #include "src/base/text.h"
 #include "src/coverage/set.h"
+#include "src/report/comparison.h"
 #include "src/verdict/finding.h"
 
 /* One line of the what-if table: what a remedy would do. */
@@ -98,6 +99,8 @@ struct wck_format {
                                 struct wck_text *text, struct wck_error *err);
     enum wck_status (*verify)(const struct wck_verify_report *report,
                               struct wck_text *text, struct wck_error *err);
+    enum wck_status (*compare)(const struct wck_comparison *comparison,
+                               struct wck_text *text, struct wck_error *err);
 };
 
 /* Rows 0 .. wck_format_count()-1; NULL beyond. */

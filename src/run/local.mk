@@ -7,6 +7,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/c_array.h \
 	%D%/calls.c \
 	%D%/calls.h \
+	%D%/compare.c \
+	%D%/compare.h \
 	%D%/conform.c \
 	%D%/conform.h \
 	%D%/draws.c \
@@ -29,6 +31,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/plan.h \
 	%D%/posed.c \
 	%D%/posed.h \
+	%D%/reading.c \
+	%D%/reading.h \
 	%D%/record.c \
 	%D%/record.h \
 	%D%/reproduce.c \
