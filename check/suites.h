@@ -39,6 +39,7 @@
     ROW(fold)                                                                          \
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
+    ROW(gate)                                                                          \
     ROW(html)                                                                          \
     ROW(identity)                                                                      \
     ROW(image)                                                                         \

@@ -59,6 +59,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[0] = &request->warp;
         state->child_inputs[1] = &request->outputs;
         state->child_inputs[2] = &request->set;
+        state->child_inputs[3] = &request->gates;
         return 0;
     case WCK_KEY_IMAGE:
         request->image = arg;
@@ -107,8 +108,9 @@ static void parse_request(struct wck_coverage_options *request, int argc, char *
     struct wck_output_argp outputs;
     struct argp_child children[] = {
         {&wck_warp_argp, 0, "The warp:", 1},
-        {NULL, 0, "Reports ('-' is standard output):", 3},
+        {NULL, 0, "Reports ('-' is standard output):", 4},
         {&wck_set_argp, 0, "A set of warps in place of one:", 2},
+        {&wck_gate_argp, 0, "What must hold, or the exit status is 1:", 3},
         {0},
     };
     const struct argp argp = {
@@ -116,7 +118,7 @@ static void parse_request(struct wck_coverage_options *request, int argc, char *
         .parser = parse,
         .doc = "Say which pixels of an image get a gradient through a warp, and of the "
                "others, why not.\vExit status: 0 all well, 1 a gradient is lost or "
-               "wrong, 2 wrong usage, 4 input, output or memory.",
+               "wrong, or a gate failed, 2 wrong usage, 4 input, output or memory.",
         .children = children,
     };
 
@@ -165,11 +167,18 @@ static enum wck_status finish(const struct wck_coverage_job *job,
                               struct wck_coverage_report *report, int *code,
                               struct wck_error *err)
 {
+    struct wck_gates gates;
+    enum wck_status status;
+
     report->image = job->image.data != NULL ? &job->image.image : NULL;
     report->image_name = request->image != NULL ? request->image : request->gradient;
     report->subject = request->gradient;
     report->command = request->command;
-    *code = judge(report->coverage);
+    status = wck_gates_judge(&gates, &request->gates.request, report->coverage, err);
+    if (status != WCK_OK)
+        return status;
+    report->gates = &gates;
+    *code = gates.failed ? WCK_EXIT_FAILED : judge(report->coverage);
     return wck_outputs_coverage(&request->outputs, report, err);
 }
 
@@ -223,11 +232,15 @@ int wck_coverage_main(int argc, char **argv)
     request.command = wck_text_string(&command);
     status = wck_coverage_job_read(&job, &request, &err);
     if (status == WCK_OK)
+        status = wck_gate_options_read(&request.gates, job.warp.source_height,
+                                       job.warp.source_width, &err);
+    if (status == WCK_OK)
         status = wck_set_options_any(&request.set)
                      ? run_set(&job, &request, &code, &err)
                      : run_one(&job, &request, &code, &err);
     if (status != WCK_OK)
         code = wck_command_failed(argv[0], &err);
+    wck_gate_options_release(&request.gates);
     wck_outputs_release(&request.outputs);
     wck_text_release(&command);
     wck_coverage_job_release(&job);

@@ -11,6 +11,7 @@ warpcheck_SOURCES = \
 	%D%/coverage.c \
 	%D%/coverage_job.c %D%/coverage_job.h \
 	%D%/doctor.c \
+	%D%/gate_options.c %D%/gate_options.h \
 	%D%/gather.c %D%/gather.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \

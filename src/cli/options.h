@@ -72,6 +72,9 @@ enum wck_key {
     WCK_KEY_SCALE,
     WCK_KEY_SHIFT,
     WCK_KEY_SHEAR,
+    WCK_KEY_EXPECT_ZERO,
+    WCK_KEY_MIN_COVERAGE,
+    WCK_KEY_MAX_HOLE,
     WCK_KEY_QUIET,
     WCK_KEY_FORMAT /* one key for each row of the format registry */
 };

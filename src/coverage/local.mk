@@ -5,6 +5,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/coverage.h \
 	%D%/frame.c \
 	%D%/frame.h \
+	%D%/gate.c \
+	%D%/gate.h \
 	%D%/reason.c \
 	%D%/reason.h \
 	%D%/set.c \

@@ -105,6 +105,7 @@ static void write_faults(struct page *page)
                         "<p class=\"fault\"><b>%zu %s: spurious.</b> A gradient that "
                         "this warp does not send there.</p>\n",
                         c->spurious_entries, entries(c->spurious_entries));
+    wck_tables_gates(page->text, page->report->gates);
 }
 
 static void write_share(struct page *page, size_t entries, const char *what)

@@ -222,6 +222,7 @@ enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
     if (report->set == NULL)
         put_one(&to, report->coverage);
     put(&to, "set", wck_json_set(report));
+    put(&to, "gates", wck_json_gates(report->gates));
     put(&to, "map", wck_json_map(report->coverage));
     put(&to, "notes", notes(report, &failed));
     put(&to, "what_if", what_ifs(report, &failed));

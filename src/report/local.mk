@@ -6,6 +6,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/formats.h \
+	%D%/gate.c \
 	%D%/html.c \
 	%D%/json.c \
 	%D%/json_compare.c \

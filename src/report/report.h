@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "src/base/text.h"
+#include "src/coverage/gate.h"
 #include "src/coverage/set.h"
 #include "src/report/comparison.h"
 #include "src/verdict/finding.h"
@@ -44,6 +45,7 @@ struct wck_evenness {
 
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
+    const struct wck_gates *gates; /* what it has to be; NULL: nothing */
     const struct wck_set *set; /* `coverage` is that of this set of warps; NULL: of one
                                   warp */
     const struct wck_evenness *evenness; /* of the set's weights; NULL without one */

@@ -93,6 +93,15 @@ enum wck_status wck_tables_reasons(struct wck_text *text,
     return status;
 }
 
+void wck_tables_gates(struct wck_text *text, const struct wck_gates *gates)
+{
+    for (size_t i = 0; gates != NULL && i < gates->count; i++) {
+        if (gates->items[i].failed)
+            wck_text_printf(text, "<p class=\"fault\"><b>--%s:</b> %s.</p>\n",
+                            gates->items[i].name, gates->items[i].text);
+    }
+}
+
 static void set_row(struct wck_text *text, const char *what, size_t pixels,
                     const struct wck_coverage *c)
 {

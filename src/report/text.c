@@ -177,11 +177,13 @@ enum wck_status wck_text_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err)
 {
     write_faults(text, report->coverage);
+    wck_text_gates(text, report->gates, true);
     write_headline(text, report);
     wck_text_append(text, "\n", 1);
     write_warp(text, report);
     wck_text_set(text, report);
     write_reasons(text, report->coverage);
+    wck_text_gates(text, report->gates, false);
     write_notes(text, report);
     write_what_ifs(text, report);
     wck_text_printf(text, "\nAgain: ");
