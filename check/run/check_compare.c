@@ -308,6 +308,42 @@ START_TEST(failures_are_new_still_there_fixed_or_no_longer_judged)
 }
 END_TEST
 
+/* Ten new failures, of which a text lists eight, and JSON all. */
+START_TEST(a_text_lists_some_failures_and_json_all)
+{
+    struct wck_failure failures[10];
+    struct wck_comparison comparison = {.before = "a",
+                                        .after = "b",
+                                        .failures = failures,
+                                        .failure_count = 10,
+                                        .states = {[WCK_FAILURE_NEW] = 10}};
+    struct wck_text text = {0}, json = {0};
+    size_t listed = 0;
+
+    for (int i = 0; i < 10; i++)
+        failures[i] = (struct wck_failure){.state = WCK_FAILURE_NEW,
+                                           .checker = "forward",
+                                           .claim = "conforms",
+                                           .problem = "a problem",
+                                           .findings = {0, 3}};
+    ck_assert_int_eq(wck_format_find("text")->compare(&comparison, &text, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_format_find("json")->compare(&comparison, &json, NULL),
+                     WCK_OK);
+    ck_assert_ptr_nonnull(strstr(text.data, "Failures: 10 new, 0 still"));
+    ck_assert_ptr_nonnull(strstr(text.data, "\nnew: and 2 more;"));
+    for (const char *at = text.data; (at = strstr(at, "a problem")) != NULL; at++)
+        listed++;
+    ck_assert_uint_eq(listed, 8);
+    listed = 0;
+    for (const char *at = json.data; (at = strstr(at, "a problem")) != NULL; at++)
+        listed++;
+    ck_assert_uint_eq(listed, 10);
+    wck_text_release(&text);
+    wck_text_release(&json);
+}
+END_TEST
+
 START_TEST(reports_of_two_kinds_or_sizes_are_not_compared)
 {
     struct wck_reading verify = reading_of(scratch_file("a", old, strlen(old))),
@@ -340,6 +376,7 @@ Suite *wck_compare_suite(void)
                         (int)(sizeof hostile / sizeof hostile[0]));
     tcase_add_test(tcase, a_map_that_agrees_is_read);
     tcase_add_test(tcase, failures_are_new_still_there_fixed_or_no_longer_judged);
+    tcase_add_test(tcase, a_text_lists_some_failures_and_json_all);
     tcase_add_test(tcase, reports_of_two_kinds_or_sizes_are_not_compared);
     suite_add_tcase(suite, tcase);
     return suite;
