@@ -100,6 +100,7 @@ static const struct {
     {"\n1 2 0 2 4 0", "line 2: "},
     {"\n1 0 0 0 1 0 0 0 0", "line 2: "},
     {"\n1 0 0 0 1 0 1 0 -3", "line 2: the horizon"},
+    {"\n1 0 0 0 1 0 0.1 0.1 1", "line 2: the horizon"},
     {"\n1 0 0 0 1 0 0 0.2223 -1", "line 2: the horizon"},
     {"\n1e300 0 0 0 1e300 0 0 0 1e-300", "line 2: "},
     {"\n1 1 1 1 1 1 1 1 1", "line 2: "},
