@@ -153,6 +153,18 @@ check-forms: warpcheck$(EXEEXT) %D%/forms/forms.so
 		$(SHELL) $(srcdir)/%D%/forms/run.sh
 .PHONY: check-forms
 
+# The detection table, doc/detection.md: every deviation by every checker.
+EXTRA_PROGRAMS += %D%/detection/detect
+check_detection_detect_SOURCES = %D%/detection/detect.c
+check_detection_detect_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lm
+detection: warpcheck$(EXEEXT) %D%/detection/detect$(EXEEXT)
+	DETECT=%D%/detection/detect$(EXEEXT) WARPCHECK=./warpcheck$(EXEEXT) \
+		$(SHELL) $(srcdir)/%D%/detection/table.sh >detection.md.new
+	mv detection.md.new $(srcdir)/doc/detection.md
+.PHONY: detection
+EXTRA_DIST += %D%/detection/table.sh
+
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate
 check_recordings_mutate_SOURCES = %D%/recordings/mutate.c
