@@ -21,6 +21,7 @@ units_sources = \
 	%D%/coverage/check_reason.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \

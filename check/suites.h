@@ -37,6 +37,7 @@
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
+    ROW(identify)                                                                      \
     ROW(image)                                                                         \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \

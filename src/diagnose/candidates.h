@@ -1,0 +1,57 @@
+/* Candidates: whole descriptions, ranked by how far they are from all answers. */
+#ifndef WCK_DIAGNOSE_CANDIDATES_H
+#define WCK_DIAGNOSE_CANDIDATES_H
+
+#include "src/diagnose/search.h"
+
+struct wck_candidate {
+    struct wck_description description;
+    double mean;                  /* over the questions that tell candidates apart */
+    struct wck_distance distance; /* over all, judged; count 0: not yet */
+    bool fits;                    /* within the bounds, as a verdict has it */
+};
+
+/* {0} is an empty list. */
+struct wck_candidates {
+    struct wck_candidate *items;
+    size_t count, capacity;
+    bool failed; /* no memory at some point: later calls do nothing */
+};
+
+void wck_candidates_release(struct wck_candidates *list);
+void wck_candidates_add(struct wck_candidates *list,
+                        const struct wck_description *description, double mean);
+/* Adds one that has been judged. */
+void wck_candidates_take(struct wck_candidates *list,
+                         const struct wck_candidate *candidate);
+
+/* Puts the questions about what is outside, and lists what search->best may be there,
+ * the best first: each border, fold of the coordinate, prefilter and kernel that only
+ * ties tell from the one found. */
+enum wck_status wck_candidates_outside(struct wck_candidates *list,
+                                       struct wck_search *search,
+                                       struct wck_error *err);
+
+/* Adds deviations of the first few, whatever is nearer than the first is. */
+enum wck_status wck_candidates_deviations(struct wck_candidates *list,
+                                          const struct wck_search *search,
+                                          struct wck_error *err);
+
+/* Adds the first one with another reading, kernel or quantum in turn. */
+enum wck_status wck_candidates_rivals(struct wck_candidates *list,
+                                      const struct wck_search *search,
+                                      struct wck_error *err);
+
+/* Judges those from `first` on, `most` at most, on all questions; coordinates in
+ * narrower arithmetics are tried where exact ones do not fit. */
+enum wck_status wck_candidates_judge(struct wck_candidates *list, size_t first,
+                                     size_t most, const struct wck_search *search,
+                                     struct wck_error *err);
+
+/* The first that fits; NULL where none does. */
+const struct wck_candidate *wck_candidates_fitting(const struct wck_candidates *list);
+
+/* The nearest among those judged that do not fit; NULL where there is none. */
+const struct wck_candidate *wck_candidates_nearest(const struct wck_candidates *list);
+
+#endif
