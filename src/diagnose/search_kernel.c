@@ -5,7 +5,6 @@
  * kernel itself.  Neither has samples at ties. */
 #include "src/diagnose/search.h"
 
-#include <gsl/gsl_fit.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,15 +159,31 @@ static enum wck_status try_rows(const struct wck_search *search, struct trial *t
     return status;
 }
 
+/* The a that makes the sum of (got - p0 - a (p1 - p0))^2 least; `slope` holds
+ * p1 - p0. */
+static double least_squares(const struct wck_probe *probe, const double *p0,
+                            const double *slope)
+{
+    double product = 0.0, square = 0.0;
+
+    for (size_t s = 0; s < wck_probe_samples(probe); s++) {
+        double got =
+            wck_image_get(&probe->got, 0, s / probe->got.width, s % probe->got.width);
+
+        product += slope[s] * (got - p0[s]);
+        square += slope[s] * slope[s];
+    }
+    return product / square;
+}
+
 /* A cubic's answer to an impulse is affine in its parameter: p(a) = p(0) + a (p(1) -
- * p(0)).  The least squares' a. */
+ * p(0)). */
 static enum wck_status fit_cubic(const struct wck_search *search,
                                  struct wck_description *fitted, struct wck_error *err)
 {
     const struct wck_probe *probe = &search->probe[WCK_ASK_IMPULSE];
     size_t samples = wck_probe_samples(probe);
     double *zero = calloc(2 * samples, sizeof *zero), *one = zero + samples;
-    double a = 0.0, variance, squares;
     enum wck_status status = zero == NULL ? wck_error_no_memory(err) : WCK_OK;
 
     *fitted = search->best;
@@ -178,15 +193,11 @@ static enum wck_status fit_cubic(const struct wck_search *search,
         fitted->fitted = wck_further_cubic((double)k);
         status = wck_description_predict(fitted, probe, k == 0 ? zero : one, err);
     }
-    for (size_t s = 0; s < samples && status == WCK_OK; s++) {
-        one[s] -= zero[s];
-        zero[s] =
-            wck_image_get(&probe->got, 0, s / probe->got.width, s % probe->got.width) -
-            zero[s];
+    if (status == WCK_OK) {
+        for (size_t s = 0; s < samples; s++)
+            one[s] -= zero[s];
+        fitted->fitted = wck_further_cubic(least_squares(probe, zero, one));
     }
-    if (status == WCK_OK)
-        gsl_fit_mul(one, 1, zero, 1, samples, &a, &variance, &squares);
-    fitted->fitted = wck_further_cubic(a);
     free(zero);
     return status;
 }
