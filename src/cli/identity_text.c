@@ -23,6 +23,10 @@ static void append_rounding(const struct wck_identity *identity, struct wck_text
     case WCK_ROUNDED_TOLD:
         wck_text_printf(text, "%s: %s", identity->rounding->name,
                         identity->rounding->summary);
+        for (size_t i = 0; i < identity->other_count; i++)
+            wck_text_printf(text, "%s%s",
+                            i == 0 ? "; the same on all that was asked: " : ", ",
+                            identity->others[i]->name);
         break;
     case WCK_ROUNDED_BY_NO_ROW:
         wck_text_printf(text, "8-bit images are rounded as none of the table are");

@@ -119,9 +119,10 @@ static const char *const folds[] = {
 
 #define FOLDS (sizeof folds / sizeof folds[0])
 
-/* Adds a description with its distance on the questions outside. */
-static enum wck_status try(struct wck_candidates *list, const struct wck_search *search,
-                           const struct wck_description *tried, struct wck_error *err)
+enum wck_status wck_candidates_try(struct wck_candidates *list,
+                                   const struct wck_search *search,
+                                   const struct wck_description *tried,
+                                   struct wck_error *err)
 {
     struct wck_distance distance = {0};
     enum wck_status status = WCK_OK;
@@ -157,10 +158,10 @@ static enum wck_status try_borders(struct wck_candidates *list,
         tried.kernel = kernel;
         tried.fold = fold != wck_fold_row(0) ? fold : NULL;
         tried.border = wck_border_row(i % wck_border_count());
-        status = try(list, search, &tried, err);
+        status = wck_candidates_try(list, search, &tried, err);
         tried.ignores_border_value = true;
         if (status == WCK_OK && (fold->fills || tried.border == wck_border_row(0)))
-            status = try(list, search, &tried, err);
+            status = wck_candidates_try(list, search, &tried, err);
     }
     return status;
 }
@@ -195,7 +196,7 @@ static enum wck_status try_prefilters(struct wck_candidates *list,
             struct wck_description tried = list->items[i].description;
 
             tried.prefilter = wck_prefilter_row(k);
-            status = try(list, search, &tried, err);
+            status = wck_candidates_try(list, search, &tried, err);
         }
     }
     return status;
@@ -252,23 +253,10 @@ static const char *const narrower[] = {"float64-normalised", "float32",
 static enum wck_status judge_one(struct wck_candidate *candidate,
                                  const struct wck_search *search, struct wck_error *err)
 {
-    struct wck_description tried = candidate->description;
-    enum wck_status status =
-        judge(search, &tried, is_worth(candidate), &candidate->distance, err);
+    enum wck_status status = judge(search, &candidate->description, is_worth(candidate),
+                                   &candidate->distance, err);
 
     candidate->fits = candidate->distance.ratio <= FITS;
-    if (tried.arithmetic != NULL || tried.quantum > 0.0 || tried.deviation != NULL)
-        return status;
-    for (size_t i = 0; i < sizeof narrower / sizeof *narrower; i++) {
-        struct wck_distance distance;
-
-        if (status != WCK_OK || candidate->fits || candidate->distance.mean > NARROW)
-            return status;
-        tried.arithmetic = wck_arithmetic_find(narrower[i]);
-        status = judge(search, &tried, true, &distance, err);
-        if (status == WCK_OK && distance.ratio <= FITS)
-            *candidate = (struct wck_candidate){tried, candidate->mean, distance, true};
-    }
     return status;
 }
 
@@ -283,78 +271,36 @@ enum wck_status wck_candidates_judge(struct wck_candidates *list, size_t first,
     return status;
 }
 
-/* ---- more of them ---- */
-
-enum wck_status wck_candidates_deviations(struct wck_candidates *list,
-                                          const struct wck_search *search,
-                                          struct wck_error *err)
+static enum wck_status widen(struct wck_candidate *candidate,
+                             const struct wck_arithmetic *arithmetic,
+                             const struct wck_search *search, struct wck_error *err)
 {
-    size_t count = list->count < 4 ? list->count : 4;
-    double least = list->count > 0 ? list->items[0].mean : 0.0;
-    enum wck_status status = check(list, err);
+    struct wck_description tried = candidate->description;
+    struct wck_distance distance;
+    enum wck_status status;
 
-    for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0; k < wck_deviation_count() && status == WCK_OK; k++) {
-            struct wck_description tried = list->items[i].description;
-            struct wck_behaviour behaviour = wck_behaviour_reference();
-            size_t before = list->count;
-
-            tried.deviation = wck_deviation_row(k);
-            tried.deviation->apply(&behaviour);
-            if (wck_description_kernel(&tried)->footprint ||
-                (tried.deviation->name != NULL && tried.quantum > 0.0))
-                continue;
-            status = try(list, search, &tried, err);
-            if (status == WCK_OK && list->count > before &&
-                !(list->items[before].mean < least))
-                list->count = before;
-        }
-    }
-    return status == WCK_OK ? check(list, err) : status;
-}
-
-static enum wck_status rival_kernels(struct wck_candidates *list,
-                                     const struct wck_search *search,
-                                     const struct wck_description *found,
-                                     struct wck_error *err)
-{
-    enum wck_status status = WCK_OK;
-
-    for (size_t k = 0; k < wck_kernel_count() && status == WCK_OK; k++) {
-        struct wck_description tried = *found;
-
-        tried.kernel = wck_kernel_row(k);
-        if (tried.kernel->order == 0)
-            tried.prefilter = NULL;
-        if (tried.kernel != found->kernel)
-            status = try(list, search, &tried, err);
-    }
+    if (candidate->distance.count == 0 || candidate->distance.mean > NARROW ||
+        tried.arithmetic != NULL || tried.quantum > 0.0 || tried.deviation != NULL)
+        return WCK_OK;
+    tried.arithmetic = arithmetic;
+    status = judge(search, &tried, true, &distance, err);
+    if (status == WCK_OK && distance.ratio <= FITS)
+        *candidate = (struct wck_candidate){tried, candidate->mean, distance, true};
     return status;
 }
 
-enum wck_status wck_candidates_rivals(struct wck_candidates *list,
-                                      const struct wck_search *search,
-                                      struct wck_error *err)
+enum wck_status wck_candidates_widen(struct wck_candidates *list,
+                                     const struct wck_search *search,
+                                     struct wck_error *err)
 {
-    struct wck_description found;
     enum wck_status status = check(list, err);
 
-    if (list->count == 0)
-        return status;
-    found = list->items[0].description;
-    for (size_t r = 0; r < search->reading_count && status == WCK_OK; r++) {
-        struct wck_description tried = found;
-
-        tried.reading = search->readings[r];
-        if (memcmp(&tried.reading, &found.reading, sizeof found.reading) != 0)
-            status = try(list, search, &tried, err);
+    for (size_t i = 0; i < sizeof narrower / sizeof *narrower; i++) {
+        for (size_t k = 0; k < list->count && status == WCK_OK; k++)
+            status =
+                widen(&list->items[k], wck_arithmetic_find(narrower[i]), search, err);
+        if (wck_candidates_fitting(list) != NULL)
+            break;
     }
-    if (status == WCK_OK)
-        status = rival_kernels(list, search, &found, err);
-    if (status == WCK_OK && (found.quantum > 0.0 || found.arithmetic != NULL)) {
-        found.quantum = 0.0;
-        found.arithmetic = NULL;
-        status = try(list, search, &found, err);
-    }
-    return status == WCK_OK ? check(list, err) : status;
+    return status;
 }

@@ -25,6 +25,12 @@ void wck_candidates_add(struct wck_candidates *list,
 void wck_candidates_take(struct wck_candidates *list,
                          const struct wck_candidate *candidate);
 
+/* Adds a description with its distance on the questions about what is outside. */
+enum wck_status wck_candidates_try(struct wck_candidates *list,
+                                   const struct wck_search *search,
+                                   const struct wck_description *tried,
+                                   struct wck_error *err);
+
 /* Puts the questions about what is outside, and lists what search->best may be there,
  * the best first: each border, fold of the coordinate, prefilter and kernel that only
  * ties tell from the one found. */
@@ -32,7 +38,8 @@ enum wck_status wck_candidates_outside(struct wck_candidates *list,
                                        struct wck_search *search,
                                        struct wck_error *err);
 
-/* Adds deviations of the first few, whatever is nearer than the first is. */
+/* Adds deviations of the first few and of each border, those that are nearer than the
+ * first is. */
 enum wck_status wck_candidates_deviations(struct wck_candidates *list,
                                           const struct wck_search *search,
                                           struct wck_error *err);
@@ -42,10 +49,15 @@ enum wck_status wck_candidates_rivals(struct wck_candidates *list,
                                       const struct wck_search *search,
                                       struct wck_error *err);
 
-/* Judges those from `first` on, `most` at most, on all questions; coordinates in
- * narrower arithmetics are tried where exact ones do not fit. */
+/* Judges those from `first` on, `most` at most, on all questions. */
 enum wck_status wck_candidates_judge(struct wck_candidates *list, size_t first,
                                      size_t most, const struct wck_search *search,
+                                     struct wck_error *err);
+
+/* Tries coordinates in narrower arithmetics, whose bounds are wider, for those judged:
+ * the first arithmetic in which any fits. */
+enum wck_status wck_candidates_widen(struct wck_candidates *list,
+                                     const struct wck_search *search,
                                      struct wck_error *err);
 
 /* The first that fits; NULL where none does. */

@@ -25,6 +25,8 @@ static enum wck_status find(struct wck_candidates *list, struct wck_search *sear
 
     if (status == WCK_OK)
         status = wck_candidates_judge(list, 0, JUDGED, search, err);
+    if (status == WCK_OK && wck_candidates_fitting(list) == NULL)
+        status = wck_candidates_widen(list, search, err);
     before = list->count;
     if (status == WCK_OK && wck_candidates_fitting(list) == NULL) {
         status = wck_candidates_deviations(list, search, err);
@@ -161,13 +163,32 @@ static void find_gap(struct wck_identity *identity, const struct wck_search *sea
 
 /* ---- whole numbers ---- */
 
-/* Rows of the table that the answer fits within nothing. */
+/* Notes a row that lies `mean` from the answer, where none before lies nearer. */
+static void note_rounding(struct wck_identity *identity, const struct wck_rounding *row,
+                          double mean, double *least)
+{
+    if (mean > *least)
+        return;
+    if (mean < *least) {
+        *least = mean;
+        identity->other_count = 0;
+        identity->rounding = row;
+        identity->rounded = WCK_ROUNDED_TOLD;
+    } else if (identity->other_count < WCK_IDENTITY_ROUNDINGS) {
+        identity->others[identity->other_count++] = row;
+    }
+}
+
+/* Sums round before they are rounded to whole numbers, so a few of these may fall to
+ * the other side: one in a hundred samples, of which half are halfway. */
+#define SIDES 0.01
+
 static enum wck_status match_rounding(struct wck_identity *identity,
                                       const struct wck_probe *probe,
                                       struct wck_error *err)
 {
     enum wck_status status = WCK_OK;
-    double least = (double)INFINITY;
+    double least = SIDES;
 
     identity->rounded = WCK_ROUNDED_BY_NO_ROW;
     for (size_t i = 0; i < wck_rounding_count() && status == WCK_OK; i++) {
@@ -175,12 +196,12 @@ static enum wck_status match_rounding(struct wck_identity *identity,
         struct wck_distance distance = {0};
 
         tried.rounding = wck_rounding_row(i);
-        status = wck_description_compare(&tried, probe, NULL, false, &distance, err);
-        if (status != WCK_OK || !(distance.mean < least) || distance.most >= 1.0)
+        /* OpenCV's vector loops: none of floats. */
+        if (tried.rounding->octets || tried.rounding->rim)
             continue;
-        least = distance.mean;
-        identity->rounded = WCK_ROUNDED_TOLD;
-        identity->rounding = tried.rounding;
+        status = wck_description_compare(&tried, probe, NULL, false, &distance, err);
+        if (status == WCK_OK)
+            note_rounding(identity, tried.rounding, distance.mean, &least);
     }
     return status;
 }

@@ -7,6 +7,8 @@
 #define WCK_IDENTITY_SAME 24   /* most descriptions listed that do the same */
 #define WCK_IDENTITY_NAMES 400 /* most names of conventions */
 
+#define WCK_IDENTITY_ROUNDINGS 4 /* most rows of roundings listed that do the same */
+
 /* How far it was got. */
 enum wck_identified {
     WCK_IDENTIFIED_NOT,     /* not even where it samples */
@@ -42,7 +44,9 @@ struct wck_identity {
     struct wck_identity_gap gap;
     enum wck_rounded rounded;
     const struct wck_rounding *rounding; /* of whole numbers, where it was told */
-    char *names[WCK_IDENTITY_NAMES];     /* "opencv.warpAffine, interp bilinear, ..." */
+    const struct wck_rounding *others[WCK_IDENTITY_ROUNDINGS]; /* that do the same */
+    size_t other_count;
+    char *names[WCK_IDENTITY_NAMES]; /* "opencv.warpAffine, interp bilinear, ..." */
     size_t name_count;
     size_t questions; /* that were put */
 };

@@ -16,6 +16,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/probe.h \
 	%D%/replay.c \
 	%D%/replay.h \
+	%D%/rivals.c \
 	%D%/search.c \
 	%D%/search.h \
 	%D%/search_kernel.c \

@@ -193,6 +193,19 @@ static enum wck_status measure_all(struct wck_search *search, struct wck_error *
     return status;
 }
 
+/* Does a warp of fractions answer in whole numbers only? */
+static const struct wck_deviation *whole_outputs(const struct wck_probe *probe)
+{
+    for (size_t s = 0; s < wck_probe_samples(probe); s++) {
+        double got =
+            wck_image_get(&probe->got, 0, s / probe->got.width, s % probe->got.width);
+
+        if (fabs(got - nearbyint(got)) > 0.0)
+            return NULL;
+    }
+    return wck_deviation_find("whole-outputs");
+}
+
 /* Which of the readings within a nearest pixel's blur of the best, and which kernel,
  * make the random images' insides best. */
 static enum wck_status try_kernels(struct wck_search *search, struct wck_error *err)
@@ -209,7 +222,8 @@ static enum wck_status try_kernels(struct wck_search *search, struct wck_error *
                 .reading = search->readings[r],
                 .kernel = kernel,
                 .border = wck_border_row(0),
-                .prefilter = k % 2 == 1 ? wck_prefilter_row(0) : NULL};
+                .prefilter = k % 2 == 1 ? wck_prefilter_row(0) : NULL,
+                .deviation = whole_outputs(&search->probe[WCK_ASK_FIRST])};
 
             if (k % 2 == 1 && kernel->order == 0)
                 continue;
