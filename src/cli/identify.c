@@ -162,6 +162,19 @@ static enum wck_status write_out(const struct request *request,
     return status;
 }
 
+/* A subject that takes none of the questions is not identified. */
+static int answer(const struct request *request, const struct wck_identity *identity,
+                  enum wck_status inquired, const char *command, struct wck_error *err)
+{
+    if (inquired == WCK_UNSUPPORTED) {
+        fprintf(stderr, "%s: %s\n", command, err->text);
+        return WCK_EXIT_UNJUDGED;
+    }
+    if (inquired != WCK_OK || write_out(request, identity, err) != WCK_OK)
+        return wck_command_failed(command, err);
+    return identity->identified == WCK_IDENTIFIED_NOT ? WCK_EXIT_UNJUDGED : WCK_EXIT_OK;
+}
+
 int wck_identify_main(int argc, char **argv)
 {
     struct request request = {.warp = wck_warp_options_default(),
@@ -169,17 +182,18 @@ int wck_identify_main(int argc, char **argv)
     struct wck_inquiry_request inquiry = {.kernel = NULL};
     struct wck_identity identity = {0};
     struct wck_error err = {0};
-    int code = WCK_EXIT_OK;
+    int code;
 
     parse_request(&request, argc, argv);
     fill(&request, &inquiry);
-    if (wck_subject_new_with(&inquiry.subject, request.subject, &request.apart, &err) !=
-            WCK_OK ||
-        wck_inquire(&identity, &inquiry, &err) != WCK_OK ||
-        write_out(&request, &identity, &err) != WCK_OK)
+    if (wck_subject_new_with(&inquiry.subject, request.subject, &request.apart, &err) ==
+        WCK_OK) {
+        enum wck_status status = wck_inquire(&identity, &inquiry, &err);
+
+        code = answer(&request, &identity, status, argv[0], &err);
+    } else {
         code = wck_command_failed(argv[0], &err);
-    else if (identity.identified == WCK_IDENTIFIED_NOT)
-        code = WCK_EXIT_UNJUDGED;
+    }
     wck_identity_release(&identity);
     wck_subject_free(inquiry.subject);
     return code;

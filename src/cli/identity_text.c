@@ -12,6 +12,8 @@ static bool is_known(const struct wck_identity *identity, size_t field)
 
     if (identity->identified == WCK_IDENTIFIED)
         return true;
+    if (strcmp(name, "sums") == 0)
+        return false;
     if (strcmp(name, "kernel") == 0 || strcmp(name, "coordinates") == 0)
         return identity->kernel_known;
     return identity->reading_known && strcmp(name, "border") != 0;
@@ -38,7 +40,8 @@ static void append_rounding(const struct wck_identity *identity, struct wck_text
         break;
     case WCK_ROUNDED_REFUSED:
     default:
-        wck_text_printf(text, "exact: it takes floats, and no 8-bit images");
+        wck_text_printf(text,
+                        "8-bit images are not taken, or answered in another type");
     }
 }
 

@@ -61,13 +61,22 @@ static void sort(struct wck_candidates *list)
     }
 }
 
+/* Nearer by this is nearer for a reason: not by roundings, of single precision at the
+ * worst. */
+#define NEARER 0x1p-20
+
 const struct wck_candidate *wck_candidates_fitting(const struct wck_candidates *list)
 {
+    const struct wck_candidate *found = NULL;
+
     for (size_t i = 0; i < list->count; i++) {
-        if (list->items[i].fits)
-            return &list->items[i];
+        const struct wck_candidate *at = &list->items[i];
+
+        if (at->fits &&
+            (found == NULL || at->distance.mean + NEARER < found->distance.mean))
+            found = at;
     }
-    return NULL;
+    return found;
 }
 
 const struct wck_candidate *wck_candidates_nearest(const struct wck_candidates *list)

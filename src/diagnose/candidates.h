@@ -60,7 +60,8 @@ enum wck_status wck_candidates_widen(struct wck_candidates *list,
                                      const struct wck_search *search,
                                      struct wck_error *err);
 
-/* The first that fits; NULL where none does. */
+/* The first that fits, or one that fits clearly nearer (where bounds are open, at
+ * ties); NULL where none does. */
 const struct wck_candidate *wck_candidates_fitting(const struct wck_candidates *list);
 
 /* The nearest among those judged that do not fit; NULL where there is none. */

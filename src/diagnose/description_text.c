@@ -84,12 +84,22 @@ static void say_precision(const struct wck_description *d, bool pairs,
         wck_text_printf(text, "%s: %s", d->arithmetic->name, d->arithmetic->summary);
 }
 
+static void say_sums(const struct wck_description *d, bool pairs, struct wck_text *text)
+{
+    (void)pairs;
+    if (d->rounding == NULL || d->rounding == wck_rounding_row(0))
+        wck_text_printf(text, "rounded as the image's type is");
+    else
+        wck_text_printf(text, "%s: %s", d->rounding->name, d->rounding->summary);
+}
+
 static const struct {
     const char *name;
     void (*say)(const struct wck_description *d, bool pairs, struct wck_text *text);
 } fields[] = {
     {"map", say_map},       {"axis order", say_axes}, {"pixel centre", say_centre},
     {"kernel", say_kernel}, {"border", say_border},   {"coordinates", say_precision},
+    {"sums", say_sums},
 };
 
 #define FIELDS (sizeof fields / sizeof fields[0])

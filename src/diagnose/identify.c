@@ -53,7 +53,8 @@ static bool is_equal(const struct wck_description *a, const struct wck_descripti
 {
     return wck_description_kernel(a) == wck_description_kernel(b) &&
            a->border == b->border && fold_of(a) == fold_of(b) &&
-           a->prefilter == b->prefilter && a->arithmetic == b->arithmetic &&
+           a->prefilter == b->prefilter && a->rounding == b->rounding &&
+           a->arithmetic == b->arithmetic &&
            a->ignores_border_value == b->ignores_border_value &&
            a->deviation == b->deviation;
 }

@@ -161,8 +161,9 @@ static enum wck_status try(struct wck_identity *identity,
     wck_candidates_add(&one, &description, mean);
     status = wck_candidates_judge(&one, 0, 1, search, err);
     if (status == WCK_OK && wck_candidates_fitting(&one) != NULL) {
-        if (wck_candidates_fitting(list) == NULL)
-            wck_candidates_take(list, &one.items[0]);
+        wck_candidates_take(list, &one.items[0]);
+        if (wck_candidates_fitting(list) != &list->items[list->count - 1])
+            list->count--;
         status = append(identity, named, err);
     }
     wck_candidates_release(&one);

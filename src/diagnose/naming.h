@@ -6,7 +6,8 @@
 #include "src/diagnose/identify.h"
 
 /* Adds the names of the conventions, with their callers' choices, that fit all answers.
- * Of the first, where no candidate fits, the description is added to the list. */
+ * The description of one that fits where no candidate does, or clearly nearer, is added
+ * to the list. */
 enum wck_status wck_name_conventions(struct wck_identity *identity,
                                      const struct wck_search *search,
                                      struct wck_candidates *list,

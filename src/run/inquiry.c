@@ -265,6 +265,9 @@ static enum wck_status read_answer(const struct inquiry *inquiry,
         wck_image_view(&view, output, inquiry->layout, NULL) != WCK_OK ||
         view.width != probe->got.width || view.height != probe->got.height)
         return wck_error_set(err, WCK_SUBJECT, "its output does not fit the call");
+    if (output->dtype != probe->got.tensor.dtype &&
+        !(wck_dtype_row(probe->got.tensor.dtype)->roundoff > 0.0))
+        return wck_error_set(err, WCK_UNSUPPORTED, "its output is of another type");
     gather(&view, &probe->got);
     return WCK_OK;
 }
@@ -327,9 +330,10 @@ static const char *layout_of(const struct wck_inquiry_request *request, size_t i
     return i < sizeof usual / sizeof usual[0] ? usual[i] : NULL;
 }
 
-enum wck_status wck_inquire(struct wck_identity *identity,
-                            const struct wck_inquiry_request *request,
-                            struct wck_error *err)
+/* By matrix and by pairs, in each type and layout, the first that is not refused. */
+static enum wck_status try_all(struct wck_identity *identity,
+                               const struct wck_inquiry_request *request,
+                               struct wck_error *err)
 {
     static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32};
     const struct wck_convention *row = request->convention;
@@ -337,11 +341,6 @@ enum wck_status wck_inquire(struct wck_identity *identity,
     struct wck_error refusal = {WCK_OK, ""};
     enum wck_status status = WCK_UNSUPPORTED;
 
-    *identity = (struct wck_identity){0};
-    if (wck_subject_recording(request->subject) != NULL)
-        return wck_error_set(err, WCK_INVALID,
-                             "a recording does not answer: 'warpcheck verify' says "
-                             "what it is nearest to");
     for (size_t i = 0; i < 12 && status == WCK_UNSUPPORTED; i++) {
         bool pairs = i / 6 > 0;
         size_t d = i % 6 / 3;
@@ -360,4 +359,39 @@ enum wck_status wck_inquire(struct wck_identity *identity,
             return wck_error_set(err, status, "%s", why.text);
     }
     return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", refusal.text);
+}
+
+#define WORD 32
+
+/* The first word of a list, the default: some functions have to be told it. */
+static void first_word(const char *words, char word[WORD])
+{
+    size_t length = strcspn(words, " ");
+
+    length = length < WORD ? length : WORD - 1;
+    memcpy(word, words, length);
+    word[length] = '\0';
+}
+
+enum wck_status wck_inquire(struct wck_identity *identity,
+                            const struct wck_inquiry_request *request,
+                            struct wck_error *err)
+{
+    struct wck_inquiry_request said = *request;
+    char interp[WORD], border[WORD];
+
+    *identity = (struct wck_identity){0};
+    if (wck_subject_recording(request->subject) != NULL)
+        return wck_error_set(err, WCK_INVALID,
+                             "a recording does not answer: 'warpcheck verify' says "
+                             "what it is nearest to");
+    if (request->convention != NULL) {
+        first_word(request->convention->interps, interp);
+        first_word(request->convention->borders, border);
+        if (said.choices.interp == NULL)
+            said.choices.interp = interp;
+        if (said.choices.border == NULL)
+            said.choices.border = border;
+    }
+    return try_all(identity, &said, err);
 }
