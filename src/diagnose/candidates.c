@@ -192,16 +192,19 @@ static enum wck_status try_kernels(struct wck_candidates *list,
     return status;
 }
 
-/* The first few, with each prefilter. */
+/* The first few, and each border by itself, with each prefilter. */
 static enum wck_status try_prefilters(struct wck_candidates *list,
                                       const struct wck_search *search, size_t few,
                                       struct wck_error *err)
 {
-    size_t count = list->count < few ? list->count : few;
+    size_t count = search->best.prefilter != NULL ? list->count : 0;
     enum wck_status status = WCK_OK;
 
-    for (size_t i = 0; i < count && search->best.prefilter != NULL; i++) {
-        for (size_t k = 1; k < wck_prefilter_count() && status == WCK_OK; k++) {
+    for (size_t i = 0; i < count; i++) {
+        bool tries = i < few || list->items[i].description.fold == NULL;
+
+        for (size_t k = 1; tries && k < wck_prefilter_count() && status == WCK_OK;
+             k++) {
             struct wck_description tried = list->items[i].description;
 
             tried.prefilter = wck_prefilter_row(k);
@@ -227,14 +230,16 @@ enum wck_status wck_candidates_outside(struct wck_candidates *list,
 
 /* ---- judging ---- */
 
-/* Farther off than this on average, no bound is worth working out: the nearest pixel's
- * ties may fall either way on some samples, each by less than 1; sums are off by
+/* The nearest pixel's ties may fall either way on some samples, each by less than 1. */
+#define MOST_MEAN 0.05
+
+/* Farther off than this on average, no bound is worth working out: sums are off by
  * roundings, of single precision at the worst. */
 static bool is_worth(const struct wck_candidate *candidate)
 {
     const struct wck_kernel *kernel = wck_description_kernel(&candidate->description);
 
-    return candidate->mean <= (kernel->smoothness < 0 ? 0.05 : 0x1p-10);
+    return candidate->mean <= (kernel->smoothness < 0 ? MOST_MEAN : 0x1p-10);
 }
 
 /* Once it does not fit, bounds are of no use any more. */
@@ -265,7 +270,9 @@ static enum wck_status judge_one(struct wck_candidate *candidate,
     enum wck_status status = judge(search, &candidate->description, is_worth(candidate),
                                    &candidate->distance, err);
 
-    candidate->fits = candidate->distance.ratio <= FITS;
+    /* At ties bounds may be open, but not all samples lie there. */
+    candidate->fits =
+        candidate->distance.ratio <= FITS && candidate->distance.mean <= MOST_MEAN;
     return status;
 }
 

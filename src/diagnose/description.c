@@ -88,20 +88,22 @@ static enum wck_status read_map(const struct wck_reading *reading,
     return status;
 }
 
-/* Some chains are of maps only, others of matrices. */
-static bool takes_map(const struct wck_arithmetic *arithmetic, bool pairs)
+/* Some chains are of maps only, others of matrices, or of homographies. */
+static bool takes_map(const struct wck_arithmetic *arithmetic,
+                      const struct wck_reading *reading, bool pairs)
 {
     static const struct {
         const char *name;
-        bool pairs;
-    } chains[] = {{"opencv4-remap", true},
-                  {"opencv4-affine", false},
-                  {"opencv4-perspective", false},
-                  {"pillow-nearest", false}};
+        bool pairs, projective;
+    } chains[] = {{"opencv4-remap", true, false},
+                  {"opencv4-affine", false, false},
+                  {"opencv4-perspective", false, true},
+                  {"pillow-nearest", false, false}};
 
     for (size_t i = 0; arithmetic != NULL && i < sizeof chains / sizeof *chains; i++) {
         if (strcmp(arithmetic->name, chains[i].name) == 0)
-            return chains[i].pairs == pairs;
+            return chains[i].pairs == pairs &&
+                   (reading->projective || !chains[i].projective);
     }
     return true;
 }
@@ -135,7 +137,7 @@ enum wck_status wck_describe(struct wck_described *described,
                               .fold = d->fold,
                               .prefilter = d->prefilter,
                               .rounding = d->rounding};
-    if (!takes_map(d->arithmetic, probe->pairs))
+    if (!takes_map(d->arithmetic, &d->reading, probe->pairs))
         return wck_error_set(err, WCK_INVALID, "arithmetic %s is of other maps",
                              d->arithmetic->name);
     if (read_map(&d->reading, probe, &warp->map, err) != WCK_OK)

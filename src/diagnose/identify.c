@@ -91,9 +91,9 @@ static void conclude(struct wck_identity *identity, const struct wck_candidates 
 
     identity->reading_known = placed;
     identity->kernel_known = placed && search->kernel_known;
-    identity->identified = found != NULL ? WCK_IDENTIFIED
-                           : placed      ? WCK_IDENTIFIED_IN_PART
-                                         : WCK_IDENTIFIED_NOT;
+    identity->identified = !placed         ? WCK_IDENTIFIED_NOT
+                           : found != NULL ? WCK_IDENTIFIED
+                                           : WCK_IDENTIFIED_IN_PART;
     if (found == NULL) {
         found = next;
         next = NULL;

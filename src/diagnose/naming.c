@@ -144,6 +144,16 @@ static enum wck_status append(struct wck_identity *identity, const struct named 
  * ties may fall either way on some samples, each by less than 1. */
 #define WORTH 0.05
 
+/* May it be the one that fits?  Kernels of other families are too far off. */
+static bool is_akin(const struct wck_description *description,
+                    const struct wck_candidates *list)
+{
+    const struct wck_candidate *found = wck_candidates_fitting(list);
+
+    return found == NULL || strcmp(wck_description_kernel(&found->description)->family,
+                                   wck_description_kernel(description)->family) == 0;
+}
+
 static enum wck_status try(struct wck_identity *identity,
                            const struct wck_search *search, const struct named *named,
                            struct wck_candidates *list, struct wck_error *err)
@@ -154,7 +164,7 @@ static enum wck_status try(struct wck_identity *identity,
     double mean;
 
     /* What such a warp does not take it does not do. */
-    if (!describe(named, search, &description) ||
+    if (!describe(named, search, &description) || !is_akin(&description, list) ||
         wck_search_mean(search, &description, WCK_ASK_FAR, &mean, NULL) != WCK_OK ||
         !(mean <= WORTH))
         return WCK_OK;

@@ -80,12 +80,16 @@ enum wck_status wck_candidates_rivals(struct wck_candidates *list,
                                       struct wck_error *err)
 {
     struct wck_description found;
+    size_t count = 0;
     enum wck_status status = list->failed ? wck_error_no_memory(err) : WCK_OK;
 
     if (list->count == 0)
         return status;
     found = list->items[0].description;
-    for (size_t r = 0; r < search->reading_count && status == WCK_OK; r++) {
+    /* Read otherwise, a footprint may be a thousand pixels wide. */
+    if (!wck_description_kernel(&found)->footprint)
+        count = search->reading_count;
+    for (size_t r = 0; r < count && status == WCK_OK; r++) {
         struct wck_description tried = found;
 
         tried.reading = search->readings[r];

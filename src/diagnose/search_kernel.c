@@ -58,10 +58,13 @@ static enum wck_status try_quanta(const struct wck_search *search,
 
     for (size_t i = 0; i < wck_arithmetic_count() && status == WCK_OK; i++) {
         tried.arithmetic = wck_arithmetic_row(i);
+        tried.reading.projective =
+            strcmp(tried.arithmetic->name, "opencv4-perspective") == 0;
         if (tried.arithmetic->quantum > 0.0 && tried.arithmetic->quantum < 1.0)
             status = try_stairs(search, &tried, stairs, err);
     }
     tried.arithmetic = NULL;
+    tried.reading.projective = false;
     for (int k = 0; k < 24 && status == WCK_OK; k++) {
         double steps = k < 20 ? ldexp(1.0, k / 2) : counted + (double)(k / 2 - 10);
 
