@@ -76,6 +76,7 @@ units_sources = \
 	%D%/run/check_channels.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
+	%D%/run/check_inquiry.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_survey.c \

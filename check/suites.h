@@ -39,6 +39,7 @@
     ROW(html)                                                                          \
     ROW(identify)                                                                      \
     ROW(image)                                                                         \
+    ROW(inquiry)                                                                       \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \
