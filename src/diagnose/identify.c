@@ -289,7 +289,7 @@ static void sentence(struct wck_text *text, bool differs, const char *what)
 
 void wck_identity_tell(const struct wck_identity *identity, struct wck_text *text)
 {
-    bool kernel = false, border = false, precision = false;
+    bool kernel = false, border = false, precision = false, prefilter = false;
     const struct wck_description *found = &identity->found;
 
     for (size_t i = 0; i < identity->same_count; i++) {
@@ -297,6 +297,7 @@ void wck_identity_tell(const struct wck_identity *identity, struct wck_text *tex
 
         kernel |= wck_description_kernel(found) != wck_description_kernel(other);
         border |= found->border != other->border || fold_of(found) != fold_of(other);
+        prefilter |= found->prefilter != other->prefilter;
         precision |= found->arithmetic != other->arithmetic;
     }
     sentence(text, kernel,
@@ -306,6 +307,9 @@ void wck_identity_tell(const struct wck_identity *identity, struct wck_text *tex
     sentence(text, border,
              "borders: a kernel that reaches farther, or the coordinate's gradient at "
              "the edge and outside, which a moved coordinate stops or turns");
+    sentence(text, prefilter,
+             "prefilters: an image of a few pixels, where their start is felt "
+             "everywhere");
     sentence(text, precision,
              "coordinates: an image thousands of pixels wide, where single precision "
              "is coarser");
