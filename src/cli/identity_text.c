@@ -123,17 +123,23 @@ static void append_runner_up(const struct wck_identity *identity, struct wck_tex
                         gap->x, gap->y, gap->got, gap->found, gap->runner_up);
 }
 
+/* As many are enough for a reader to see what is left open. */
+#define SAME 4
+
 static void append_same(const struct wck_identity *identity, struct wck_text *text)
 {
     struct wck_text tell = {0};
 
     if (identity->same_count > 0)
         wck_text_printf(text, "\nThe same on all that was asked:\n");
-    for (size_t i = 0; i < identity->same_count; i++) {
+    for (size_t i = 0; i < identity->same_count && i < SAME; i++) {
         wck_text_printf(text, "  ");
         append_differences(identity, &identity->same[i], text);
         wck_text_printf(text, "\n");
     }
+    if (identity->same_count > SAME)
+        wck_text_printf(text, "  and %zu more, which --json lists\n",
+                        identity->same_count - SAME);
     wck_identity_tell(identity, &tell);
     if (tell.size > 0)
         wck_text_printf(text, "What would tell them apart:\n  %s\n",

@@ -15,7 +15,7 @@ static const size_t output_size[] = {23, 19};
 enum wck_status wck_search_init(struct wck_search *search,
                                 const struct wck_asker *asker, struct wck_error *err)
 {
-    static const size_t steps[] = {1024, 2}, impulse[] = {640, 2};
+    static const size_t steps[] = {512, 2}, impulse[] = {320, 2};
     enum wck_status status = WCK_OK;
 
     *search = (struct wck_search){.asker = asker};

@@ -9,8 +9,8 @@
 enum wck_question_kind {
     WCK_ASK_FIRST,   /* a random image, by numbers of which nothing is known yet */
     WCK_ASK_SECOND,  /* the same by others */
-    WCK_ASK_STEPS,   /* a ramp, in steps of 1/1024 pixel */
-    WCK_ASK_IMPULSE, /* a single pixel, in steps of 1/64 pixel: the kernel itself */
+    WCK_ASK_STEPS,   /* a ramp, in steps of 1/512 pixel */
+    WCK_ASK_IMPULSE, /* a single pixel, in steps of 1/32 pixel: the kernel itself */
     WCK_ASK_TIES,    /* samples at halves and wholes, in the image and around it */
     WCK_ASK_RIM,     /* samples just outside, magnified */
     WCK_ASK_FAR,     /* samples several images outside on all sides */

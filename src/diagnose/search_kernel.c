@@ -1,7 +1,7 @@
 /* How exact coordinates are, and which kernel weighs.
  *
- * A ramp sampled in steps of 1/1024 pixel answers in stairs where coordinates are
- * multiples of something; a single pixel sampled in steps of 1/64 answers with the
+ * A ramp sampled in steps of 1/512 pixel answers in stairs where coordinates are
+ * multiples of something; a single pixel sampled in steps of 1/32 answers with the
  * kernel itself.  Neither has samples at ties. */
 #include "src/diagnose/search.h"
 
@@ -65,8 +65,8 @@ static enum wck_status try_quanta(const struct wck_search *search,
     }
     tried.arithmetic = NULL;
     tried.reading.projective = false;
-    for (int k = 0; k < 24 && status == WCK_OK; k++) {
-        double steps = k < 20 ? ldexp(1.0, k / 2) : counted + (double)(k / 2 - 10);
+    for (int k = 0; k < 22 && status == WCK_OK; k++) {
+        double steps = k < 18 ? ldexp(1.0, k / 2) : counted + (double)(k / 2 - 9);
 
         if (!(steps >= 2.0))
             continue;
@@ -99,7 +99,7 @@ static enum wck_status try_family(const struct wck_search *search,
 enum wck_status wck_search_quantum(struct wck_search *search, struct wck_error *err)
 {
     /* One pixel from here, to no tie of a power of two nearer than 3e-4. */
-    static const double along[] = {0x1p-10, 0.0, 12.0003, 0.0, 1.0, 14.0};
+    static const double along[] = {0x1p-9, 0.0, 12.0003, 0.0, 1.0, 14.0};
     struct wck_probe *probe = &search->probe[WCK_ASK_STEPS];
     struct stairs stairs = {.mean = (double)INFINITY};
     enum wck_status status =
@@ -224,8 +224,8 @@ static enum wck_status try_further(const struct wck_search *search, struct trial
 
 enum wck_status wck_search_kernel(struct wck_search *search, struct wck_error *err)
 {
-    /* Ten pixels about the impulse, to no multiple of 1/64 nearer than 2e-3. */
-    static const double along[] = {0x1p-6, 0.0, 13.0021, 0.0, 1.0, 14.0};
+    /* Ten pixels about the impulse, to no multiple of 1/32 nearer than 2e-3. */
+    static const double along[] = {0x1p-5, 0.0, 13.0021, 0.0, 1.0, 14.0};
     struct wck_probe *probe = &search->probe[WCK_ASK_IMPULSE];
     struct trial trial = {.mean = (double)INFINITY};
     enum wck_status status =
