@@ -191,11 +191,14 @@ START_TEST(the_parameter_of_a_cubic_is_fitted)
     truth.kernel = NULL;
     truth.fitted = wck_further_cubic(a[_i]);
     identity = identify(&truth, false);
+    ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert_ptr_null(identity.found.kernel);
     /* Least squares over a hundred samples of weights rounded at 2^-53. */
     ck_assert_msg(fabs(identity.found.fitted.a - a[_i]) < 0x1p-44, "%.17g is not %g",
                   identity.found.fitted.a, a[_i]);
     ck_assert_int_eq(identity.kernel_known, true);
+    ck_assert_int_eq(identity.rounded, WCK_ROUNDED_TOLD);
+    ck_assert_str_eq(identity.rounding->name, "half-even");
     wck_identity_release(&identity);
 }
 END_TEST

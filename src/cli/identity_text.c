@@ -193,23 +193,25 @@ static json_t *residual(const struct wck_distance *distance)
 }
 
 /* The rows by name, so that a program need read no sentence. */
-static json_t *rows(const struct wck_description *d)
+static json_t *rows(const struct wck_description *d, bool pairs)
 {
     const struct wck_kernel *kernel = wck_description_kernel(d);
     const struct wck_units *units = d->reading.source_units;
 
     return json_pack(
-        "{s:s, s:b, s:b, s:o, s:s, s:s, s:o, s:s, s:s?, s:s?, s:o, s:b, s:s?}",
+        "{s:s?, s:b, s:b, s:o, s:s, s:s, s:o, s:s, s:s?, s:s?, s:b, s:o, s:b, s:s?}",
         "direction",
-        d->reading.direction == WCK_SOURCE_TO_OUTPUT ? "source-to-output"
-                                                     : "output-to-source",
+        pairs                                          ? NULL
+        : d->reading.direction == WCK_SOURCE_TO_OUTPUT ? "source-to-output"
+                                                       : "output-to-source",
         "reversed", d->reading.reversed, "displacement", d->reading.displacement,
         "sign", number(d->reading.sign < 0.0 ? -1.0 : 1.0), "units",
         units != NULL ? units->name : "pixels", "kernel", kernel->name, "a",
         strcmp(kernel->family, "cubic") == 0 ? json_real(kernel->a) : json_null(),
         "border", d->border->name, "fold",
         d->fold != NULL && d->fold != wck_fold_row(0) ? d->fold->name : NULL,
-        "prefilter", d->prefilter != NULL ? d->prefilter->name : NULL, "quantum",
+        "prefilter", d->prefilter != NULL ? d->prefilter->name : NULL,
+        "ignores_border_value", d->ignores_border_value, "quantum",
         number(d->quantum > 0.0        ? d->quantum
                : d->arithmetic != NULL ? d->arithmetic->quantum
                                        : 0.0),
@@ -238,12 +240,12 @@ static json_t *fields(const struct wck_identity *identity)
     return all;
 }
 
-static json_t *descriptions(const struct wck_description *list, size_t count)
+static json_t *same(const struct wck_identity *identity)
 {
     json_t *all = json_array();
 
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(all, rows(&list[i]));
+    for (size_t i = 0; i < identity->same_count; i++)
+        json_array_append_new(all, rows(&identity->same[i], identity->pairs));
     return all;
 }
 
@@ -263,7 +265,8 @@ static void add_runner_up(const struct wck_identity *identity, json_t *document)
     if (identity->has_runner_up)
         json_object_set_new(document, "runner_up",
                             json_pack("{s:o, s:o, s:{s:o, s:o, s:o, s:o, s:o}}", "rows",
-                                      rows(&identity->runner_up), "residual",
+                                      rows(&identity->runner_up, identity->pairs),
+                                      "residual",
                                       residual(&identity->runner_up_residual), "apart",
                                       "x", number(gap->x), "y", number(gap->y), "got",
                                       number(gap->got), "found", number(gap->found),
@@ -281,11 +284,14 @@ char *wck_identity_json(const struct wck_identity *identity, const char *subject
     if (identity->identified != WCK_IDENTIFIED_NOT) {
         wck_identity_tell(identity, &tell);
         json_object_set_new(document, "fields", fields(identity));
-        json_object_set_new(document, "rows", rows(&identity->found));
+        json_object_set_new(document, "rows", rows(&identity->found, identity->pairs));
+        json_object_set_new(document, "rounding",
+                            identity->rounded == WCK_ROUNDED_TOLD
+                                ? json_string(identity->rounding->name)
+                                : json_null());
         json_object_set_new(document, "residual", residual(&identity->residual));
         json_object_set_new(document, "conventions", names(identity));
-        json_object_set_new(document, "same",
-                            descriptions(identity->same, identity->same_count));
+        json_object_set_new(document, "same", same(identity));
         json_object_set_new(document, "would_tell", text_take(&tell));
         add_runner_up(identity, document);
     }

@@ -51,10 +51,10 @@ static const struct wck_fold *fold_of(const struct wck_description *d)
 /* In all but what the reading says. */
 static bool is_equal(const struct wck_description *a, const struct wck_description *b)
 {
-    return wck_description_kernel(a) == wck_description_kernel(b) &&
-           a->border == b->border && fold_of(a) == fold_of(b) &&
-           a->prefilter == b->prefilter && a->rounding == b->rounding &&
-           a->arithmetic == b->arithmetic &&
+    /* Of one search there is one fitted kernel. */
+    return a->kernel == b->kernel && a->border == b->border &&
+           fold_of(a) == fold_of(b) && a->prefilter == b->prefilter &&
+           a->rounding == b->rounding && a->arithmetic == b->arithmetic &&
            a->ignores_border_value == b->ignores_border_value &&
            a->deviation == b->deviation;
 }
@@ -180,9 +180,11 @@ static void note_rounding(struct wck_identity *identity, const struct wck_roundi
     }
 }
 
-/* Sums round before they are rounded to whole numbers, so a few of these may fall to
- * the other side: one in a hundred samples, of which half are halfway. */
-#define SIDES 0.01
+/* Sums round before they are rounded to whole numbers, so of those that are halfway
+ * some fall to the other side: of a cubic with two digits every fortieth is.  A row of
+ * another kind is off by a quarter on average, where every other sum is halfway, or by
+ * a half. */
+#define SIDES 0.1
 
 static enum wck_status match_rounding(struct wck_identity *identity,
                                       const struct wck_probe *probe,
@@ -295,7 +297,7 @@ void wck_identity_tell(const struct wck_identity *identity, struct wck_text *tex
     for (size_t i = 0; i < identity->same_count; i++) {
         const struct wck_description *other = &identity->same[i];
 
-        kernel |= wck_description_kernel(found) != wck_description_kernel(other);
+        kernel |= found->kernel != other->kernel;
         border |= found->border != other->border || fold_of(found) != fold_of(other);
         prefilter |= found->prefilter != other->prefilter;
         precision |= found->arithmetic != other->arithmetic;
