@@ -79,6 +79,9 @@ units_sources = \
 	%D%/run/check_inquiry.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
+	%D%/run/check_reproduce.c \
+	%D%/run/check_shrink.c \
+	%D%/run/check_simplify.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
@@ -105,6 +108,7 @@ units_sources = \
 	%D%/suites.h \
 	%D%/units.c \
 	%D%/verdict/check_finding.c \
+	%D%/verdict/check_identity.c \
 	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
@@ -132,7 +136,7 @@ check_DATA = $(plugins)
 CLEANFILES += $(plugins)
 EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
 	%D%/subject/altered.c %D%/forms/forms.c %D%/forms/real.h \
-	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/opencl/warp.c examples/vips/warp.c examples/rust/warp_worker.rs
+	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/leptonica/warp.c examples/opencl/warp.c examples/vips/warp.c examples/rust/warp_worker.rs
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
@@ -165,6 +169,7 @@ check_scripts = \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
+	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \
@@ -172,9 +177,9 @@ check_scripts = \
 	%D%/subject/hostile.sh \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
-dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh $(check_scripts) %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
-EXTRA_DIST += %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
+EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
 	%D%/subject/hostile.txt
 dist-hook:
 	for folder in recordings vectors; do \

@@ -38,6 +38,7 @@
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
     ROW(identify)                                                                      \
+    ROW(identity)                                                                      \
     ROW(image)                                                                         \
     ROW(inquiry)                                                                       \
     ROW(jacobian)                                                                      \
@@ -60,12 +61,15 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(sandbox)                                                                       \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
+    ROW(shrink)                                                                        \
+    ROW(simplify)                                                                      \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \

@@ -356,6 +356,36 @@ static void pillow_nearest(const struct wck_warp *warp, struct wck_block *block)
     }
 }
 
+/* ---- Leptonica (NOTES, "leptonica") ---- */
+
+/* What is no number lies outside, as its comparisons have it. */
+static double or_outside(double value)
+{
+    return isfinite(value) ? value : -1.0;
+}
+
+static void leptonica(const struct wck_warp *warp, struct wck_block *block)
+{
+    double last = (double)warp->source_height - 1.0;
+
+    stepwise(warp, block);
+    for (size_t i = 0; i < block->count; i++) {
+        double y = floor(16.0 * or_outside(block->y[i])) / 16.0;
+
+        block->x[i] = floor(16.0 * or_outside(block->x[i])) / 16.0;
+        block->y[i] = y >= last && y < last + 1.0 ? 0.0 : y;
+    }
+}
+
+static void leptonica_sampled(const struct wck_warp *warp, struct wck_block *block)
+{
+    stepwise(warp, block);
+    for (size_t i = 0; i < block->count; i++) {
+        block->x[i] = or_outside(trunc(block->x[i] + 0.5));
+        block->y[i] = or_outside(trunc(block->y[i] + 0.5));
+    }
+}
+
 /* ---- textures ---- */
 
 static void in_256ths(const struct wck_warp *warp, struct wck_block *block)
@@ -476,6 +506,21 @@ static const struct wck_arithmetic arithmetics[] = {
         .quantum = 1.0,
         .summary = "Pillow's nearest: 16.16 fixed point, or by adding; whole pixels",
         .source = "NOTES:pillow-nearest",
+    },
+    {
+        .name = "leptonica",
+        .quantum = 0x1p-4,
+        .coordinate = leptonica,
+        .summary = "Leptonica: float32-stepwise, cut to 1/16 pixel; the last row is "
+                   "the first",
+        .source = "NOTES:leptonica",
+    },
+    {
+        .name = "leptonica-sampled",
+        .quantum = 1.0,
+        .coordinate = leptonica_sampled,
+        .summary = "Leptonica's sampling: float32-stepwise, and a half, cut towards 0",
+        .source = "NOTES:leptonica",
     },
     {
         .name = "texture",

@@ -117,6 +117,13 @@ static enum wck_status check_matrix(struct wck_call *call, struct wck_error *err
         call->output_width = call->image.width;
     if (call->output_depth == 0)
         call->output_depth = call->image.depth;
+    if (call->convention->same_size && (call->output_height != call->image.height ||
+                                        call->output_width != call->image.width))
+        return wck_error_set(err, WCK_INVALID,
+                             "%s makes outputs of the image's size, %zux%zu, and no "
+                             "others",
+                             call->convention->name, call->image.height,
+                             call->image.width);
     return WCK_OK;
 }
 

@@ -1,4 +1,4 @@
-/* Pillow, ITK, TensorFlow and its add-ons, DALI.  NOTES, "corners", "fill". */
+/* Pillow, ITK, Leptonica, TensorFlow, DALI and others.  NOTES, "corners", "fill". */
 #include "reference/conventions.h"
 
 #include <string.h>
@@ -61,6 +61,28 @@ static enum wck_status bind_itk(const struct wck_convention *convention,
     warp->rounding = wck_rounding_find("truncate-wide");
     warp->arithmetic = wck_arithmetic_find("float64-blended");
     return wck_bind_word(itk_interps, choices->interp, warp, err);
+}
+
+static const struct wck_binding leptonica_interps[] = {
+    {.word = "bilinear", .kernel = "bilinear"},
+    {.word = "nearest", .kernel = "nearest"},
+    {.word = NULL},
+};
+
+/* pixAffineGray and pixAffineColor; nearest is pixAffineSampled. */
+static enum wck_status bind_leptonica(const struct wck_convention *convention,
+                                      const struct wck_choices *choices,
+                                      struct wck_warp *warp, struct wck_error *err)
+{
+    bool nearest = strcmp(choices->interp, "nearest") == 0;
+
+    (void)convention;
+    warp->border = wck_border_find("replicate");
+    warp->fold = wck_fold_find("fill-floor");
+    if (!nearest && choices->dtype == WCK_UINT8)
+        warp->rounding = wck_rounding_find("leptonica");
+    warp->arithmetic = wck_arithmetic_find(nearest ? "leptonica-sampled" : "leptonica");
+    return wck_bind_word(leptonica_interps, choices->interp, warp, err);
 }
 
 static const struct wck_binding tf_interps[] = {
@@ -151,6 +173,19 @@ const struct wck_convention wck_conventions_other[] = {
         .borders = "fill",
         .proven = true,
         .bind = bind_itk,
+    },
+    {
+        .name = "leptonica.pixAffine",
+        .summary = "Leptonica's pixAffineGray, pixAffineColor and pixAffineSampled, 8 "
+                   "bits",
+        .carrier = WCK_CARRIER_MATRIX,
+        .direction = WCK_OUTPUT_TO_SOURCE,
+        .has_fill = true,
+        .same_size = true,
+        .interps = "bilinear nearest",
+        .borders = "fill",
+        .proven = true,
+        .bind = bind_leptonica,
     },
     {
         .name = "tf.ImageProjectiveTransformV3",

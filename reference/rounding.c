@@ -182,6 +182,16 @@ static void opencv4_8u_gather(const struct wck_warp *warp,
     tabulated_gather(warp, block, from, true, value);
 }
 
+/* Weights in 256ths of whole numbers: no digit of the sum is lost, so none is left
+ * open (NOTES, "leptonica"). */
+static void leptonica_gather(const struct wck_warp *warp, const struct wck_block *block,
+                             const struct wck_plane *from, double *value)
+{
+    wck_warp_stages(warp)->gather(warp, block, from, value);
+    for (size_t i = 0; i < block->count; i++)
+        value[i] = trunc(value[i]);
+}
+
 static const struct wck_rounding roundings[] = {
     {
         .name = "half-even",
@@ -218,6 +228,14 @@ static const struct wck_rounding roundings[] = {
         .wide = true,
         .summary = "sums in double precision, towards 0",
         .source = "NOTES:rounding",
+    },
+    {
+        .name = "leptonica",
+        .round = trunc,
+        .whole = true,
+        .gather = leptonica_gather,
+        .summary = "Leptonica on 8 bits: sums in 256ths, towards 0",
+        .source = "NOTES:leptonica",
     },
     {
         .name = "opencv4",

@@ -146,6 +146,7 @@ struct wck_stages {
      * matrix from output to source. */
     void (*chain)(const struct wck_warp *warp, const struct wck_block *block,
                   const double *const g[WCK_AXES], double backward[WCK_MATRIX]);
+    double amount; /* of a replaced entry that has one; the reference's read none */
 };
 
 extern const struct wck_stages wck_stages_reference;

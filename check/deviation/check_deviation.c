@@ -17,7 +17,7 @@ static struct wck_plan plan;
 static void make_plan(void)
 {
     static const enum wck_dtype dtype = WCK_FLOAT64;
-    struct wck_verify_request request = {.layout = "HWC", .dtype = &dtype};
+    struct wck_verify_request request = {.layout = "NHWC", .dtype = &dtype};
 
     ck_assert_int_eq(wck_plan_make(&plan, &request, NULL), WCK_OK);
 }
@@ -65,41 +65,80 @@ static bool serves(size_t row, const struct wck_problem *problem)
     return wck_behaviour_serves(&behaviour, &problem->warp);
 }
 
-/* Marks the pairs of rows that differ on one problem. */
-static void find_witnesses(const struct wck_problem *problem, size_t rows, bool *apart)
+/* Pairs of rows, and which of them have a witness. */
+struct pairs {
+    size_t rows, open;
+    bool *apart;
+};
+
+static bool is_open(const struct pairs *pairs, size_t i)
 {
+    for (size_t j = 0; j < pairs->rows; j++) {
+        if (j != i && !pairs->apart[i < j ? i * pairs->rows + j : j * pairs->rows + i])
+            return true;
+    }
+    return false;
+}
+
+/* Marks the pairs of rows that differ on one problem. */
+static void find_witnesses(const struct wck_problem *problem, struct pairs *pairs)
+{
+    size_t rows = pairs->rows;
     struct wck_trace *traces = calloc(rows, sizeof *traces);
 
     ck_assert_ptr_nonnull(traces);
     for (size_t i = 0; i < rows; i++) {
-        if (serves(i, problem))
+        if (serves(i, problem) && is_open(pairs, i))
             trace(i, problem, &traces[i]);
     }
     for (size_t i = 0; i < rows; i++) {
-        for (size_t j = i + 1; j < rows; j++)
-            apart[i * rows + j] |= serves(i, problem) && serves(j, problem) &&
-                                   ratio_of(&traces[i], &traces[j]) > APART;
+        for (size_t j = i + 1; j < rows; j++) {
+            bool *apart = &pairs->apart[i * rows + j];
+
+            if (*apart || traces[i].count == 0 || traces[j].count == 0 ||
+                ratio_of(&traces[i], &traces[j]) <= APART)
+                continue;
+            *apart = true;
+            pairs->open--;
+        }
     }
     for (size_t i = 0; i < rows; i++)
         wck_trace_release(&traces[i]);
     free(traces);
 }
 
+/* Past the ends of tiles and of 16 bits; what is wrong only there shows here. */
+static struct wck_problem large_problem(void)
+{
+    struct wck_problem large = plan.problems[0];
+
+    large.warp.kernel = wck_kernel_find("bilinear");
+    large.warp.source_width = large.warp.output_width = 307;
+    large.warp.source_height = large.warp.output_height = 263;
+    large.layout = "HW";
+    large.batch = large.channels = large.warp.border_values = 1;
+    return large;
+}
+
 START_TEST(no_two_rows_are_equivalent_and_none_is_the_reference)
 {
     size_t rows = wck_deviation_count() + 1;
-    bool *apart = calloc(rows * rows, sizeof *apart);
+    struct pairs pairs = {.rows = rows, .open = rows * (rows - 1) / 2};
+    struct wck_problem large = large_problem();
 
-    ck_assert_ptr_nonnull(apart);
-    ck_assert_uint_ge(rows, 12 + 1);
-    for (size_t i = 0; i < plan.count; i += 2)
-        find_witnesses(&plan.problems[i], rows, apart);
+    pairs.apart = calloc(rows * rows, sizeof *pairs.apart);
+    ck_assert_ptr_nonnull(pairs.apart);
+    ck_assert_uint_ge(rows, 80 + 1);
+    find_witnesses(&large, &pairs);
+    /* Kernels stand next to each other in the plan: a stride visits them by turns. */
+    for (size_t i = 0; i < plan.count && pairs.open > 0; i++)
+        find_witnesses(&plan.problems[i * 61 % plan.count], &pairs);
     for (size_t i = 0; i < rows; i++) {
         for (size_t j = i + 1; j < rows; j++)
-            ck_assert_msg(apart[i * rows + j], "%s and %s are equivalent", name_of(i),
-                          name_of(j));
+            ck_assert_msg(pairs.apart[i * rows + j], "%s and %s are equivalent",
+                          name_of(i), name_of(j));
     }
-    free(apart);
+    free(pairs.apart);
 }
 END_TEST
 
@@ -113,6 +152,9 @@ START_TEST(every_row_says_what_it_is)
         ck_assert_ptr_eq(wck_deviation_find(row->name), row);
         ck_assert(strlen(row->summary) > 20 && strlen(row->source) > 5);
         ck_assert(strlen(row->remedy) > 10);
+        ck_assert(row->kernel == NULL || wck_kernel_find(row->kernel) != NULL);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_str_ne(row->summary, wck_deviation_row(j)->summary);
     }
     ck_assert_ptr_null(wck_deviation_row(count));
     ck_assert_ptr_null(wck_deviation_find("sampling"));
@@ -236,16 +278,14 @@ static bool same_outputs(const struct wck_trace *a, const struct wck_trace *b,
 
 START_TEST(deviations_of_the_pull_back_leave_the_output_alone)
 {
-    size_t first = 0, of_pullback = 0;
+    size_t of_pullback = 0, of_output = 0;
 
-    while (wck_deviation_row(first) != wck_deviations_pullback)
-        first++;
-    for (size_t row = first; row < wck_deviation_count(); row++) {
-        struct wck_behaviour behaviour = behaviour_of(row);
+    for (size_t row = 0; row < wck_deviation_count(); row++) {
+        enum wck_scope scope = wck_deviation_scope(wck_deviation_row(row));
 
-        if (behaviour.whole_outputs)
-            continue;
-        for (size_t i = 0; i < plan.count; i += 7) {
+        of_pullback += scope == WCK_SCOPE_BACKWARD;
+        of_output += scope == WCK_SCOPE_FORWARD;
+        for (size_t i = 0; i < plan.count && scope == WCK_SCOPE_BACKWARD; i += 37) {
             struct wck_trace a, b;
 
             if (!serves(row, &plan.problems[i]))
@@ -256,9 +296,9 @@ START_TEST(deviations_of_the_pull_back_leave_the_output_alone)
             wck_trace_release(&a);
             wck_trace_release(&b);
         }
-        of_pullback++;
     }
-    ck_assert_uint_ge(of_pullback, 8);
+    ck_assert_uint_ge(of_pullback, 40);
+    ck_assert_uint_ge(of_output, 10);
 }
 END_TEST
 

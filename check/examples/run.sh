@@ -77,6 +77,18 @@ else
     skip libvips 'it is not installed'
 fi
 
+if pkg-config --exists lept 2>/dev/null; then
+    # shellcheck disable=SC2046
+    expect 0 'Leptonica compiles' cc -O2 -shared -fPIC -I"$top/include" $(pkg-config --cflags lept) \
+        -o "$work/lept.so" "$top/examples/leptonica/warp.c" $(pkg-config --libs lept)
+    expect 0 'Leptonica is what its convention says' "$WARPCHECK" verify "plugin:$work/lept.so" \
+        --convention leptonica.pixAffine --dtype uint8
+    expect 5 'Leptonica has no floats' "$WARPCHECK" verify "plugin:$work/lept.so" \
+        --convention leptonica.pixAffine --dtype float32
+else
+    skip Leptonica 'it is not installed'
+fi
+
 if command -v nvcc >/dev/null; then
     expect 0 'CUDA compiles' nvcc -O2 -shared -Xcompiler -fPIC -I"$top/include" -o "$work/cuda.so" \
         "$top/examples/cuda/warp.cu"

@@ -7,7 +7,8 @@
  * left as it was.  The element with the largest magnitude grows by more than the
  * tool's resolution for its type: 1e-6 of itself in double precision, 2e-4 in single, 3
  * in integers (towards 0 where it has no room).  Where the pass of the original says
- * that only more would have been found, by that. */
+ * that only more would have been found, by that; and by 1 where it wants 0 throughout,
+ * of which a part of what was recorded, its rounding, is nothing to be found. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +29,9 @@ static double least_of(const struct wck_findings *findings, const char *name)
         if (finding->claim == WCK_CONFORMS && finding->detail != NULL &&
             strncmp(finding->detail, name, length) == 0 &&
             (finding->detail[length] == ';' || finding->detail[length] == '\0'))
-            least = 1.01 * finding->detectable * finding->worst.scale;
+            least = finding->worst.scale > 0.0
+                        ? 1.01 * finding->detectable * finding->worst.scale
+                        : 1.0;
     }
     return least;
 }

@@ -215,6 +215,73 @@ START_TEST(itk_goes_by_shares_from_one_end_of_a_row_to_the_other)
 }
 END_TEST
 
+/* Leptonica's, in the order of its loops; the image has 23 rows. */
+START_TEST(leptonica_cuts_to_sixteenths_and_takes_the_last_row_for_the_first)
+{
+    static double x[SAMPLES], y[SAMPLES];
+    struct wck_map map = by_matrix(WCK_MAP_AFFINE, affine);
+    int last = 0;
+
+    coordinates("leptonica", "bilinear", &map, x, y);
+    for (int s = 0; s < SAMPLES; s++) {
+        for (int a = 0; a < 2; a++) {
+            const double *m = affine + (ptrdiff_t)3 * a;
+            float across = (float)m[0] * (float)(s % WIDTH);
+            float down = (float)m[1] * (float)(s / WIDTH);
+            float sum = across + down;
+            double want = floor(16.0 * (double)(sum + (float)m[2])) / 16.0;
+
+            if (a == 1 && want >= 22.0 && want < 23.0) {
+                want = 0.0;
+                last++;
+            }
+            ck_assert_double_le(fabs((a == 0 ? x : y)[s] - want), 0.0);
+        }
+    }
+    ck_assert_int_gt(last, 0);
+}
+END_TEST
+
+/* Half a pixel is added and the rest is cut off towards 0, so that pixel 0 is read from
+ * -3/2 on. */
+START_TEST(leptonicas_sampling_reads_the_first_pixel_from_two_pixels)
+{
+    static double x[SAMPLES], y[SAMPLES];
+    const double matrix[6] = {0.25, 0.0, -2.0, 0.0, 1.0, -0.75};
+    const double firsts[] = {-1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2};
+    struct wck_map map = by_matrix(WCK_MAP_AFFINE, matrix);
+
+    coordinates("leptonica-sampled", "nearest", &map, x, y);
+    for (int k = 0; k < 15; k++)
+        ck_assert_double_le(fabs(x[k] - firsts[k]), 0.0);
+    for (int row = 0; row < HEIGHT; row++)
+        ck_assert_double_le(fabs(y[row * WIDTH] - (row > 0 ? row - 1.0 : 0.0)), 0.0);
+}
+END_TEST
+
+/* A sum that overflows is no pixel's, for Leptonica: the sample is filled, not NaN. */
+START_TEST(leptonica_fills_what_is_no_number)
+{
+    static double x[SAMPLES], y[SAMPLES];
+    const double matrix[6] = {3e38, -3e38, 1.0, 0.0, 1.0, 0.0};
+    struct wck_map map = by_matrix(WCK_MAP_AFFINE, matrix);
+    static const char *const names[] = {"leptonica", "leptonica-sampled"};
+
+    coordinates(names[_i], "nearest", &map, x, y);
+    ck_assert_double_le(fabs(x[2 * WIDTH + 2] + 1.0), 0.0);
+}
+END_TEST
+
+/* How far a quantum may carry a coordinate: half of it where it is rounded. */
+static double reach(const struct wck_arithmetic *row)
+{
+    if (strcmp(row->name, "leptonica") == 0) /* cut off */
+        return row->quantum;
+    if (strcmp(row->name, "leptonica-sampled") == 0) /* below 0 to the next above */
+        return 1.5 * row->quantum;
+    return row->quantum / 2;
+}
+
 /* Whatever the arithmetic: within its own rounding of the formula, and a multiple of
  * its quantum.  The fixed-point chains round three times, to 1/2048, 1/2048 and 1/64.
  */
@@ -222,8 +289,11 @@ START_TEST(coordinates_lie_within_a_quantum_of_the_formula)
 {
     static double x[SAMPLES], y[SAMPLES], u[SAMPLES], v[SAMPLES];
     const struct wck_arithmetic *row = wck_arithmetic_row((size_t)_i);
-    /* "stepwise" has no roundoff of its own to declare: its bits are reproduced. */
-    double unit = strcmp(row->name, "float32-stepwise") == 0 ? 0x1p-24 : row->roundoff;
+    /* What goes by steps has no roundoff of its own to declare: its bits are
+     * reproduced. */
+    bool steps = strcmp(row->name, "float32-stepwise") == 0 ||
+                 strstr(row->name, "leptonica") != NULL;
+    double unit = steps ? 0x1p-24 : row->roundoff;
     struct wck_map map = by_matrix(WCK_MAP_AFFINE, affine);
 
     for (int s = 0; s < SAMPLES; s++) {
@@ -248,9 +318,11 @@ START_TEST(coordinates_lie_within_a_quantum_of_the_formula)
     for (int s = 0; s < SAMPLES; s++) {
         double off = fmax(fabs(x[s] - u[s]), fabs(y[s] - v[s]));
 
+        /* The row that Leptonica takes for the first. */
+        if (strcmp(row->name, "leptonica") == 0 && v[s] > 21.999 && v[s] < 23.001)
+            off = fabs(x[s] - u[s]);
         /* Three products and sums below 128, in the row's precision and in double. */
-        ck_assert_double_le(off, row->quantum / 2 +
-                                     (row->quantum > 0x1p-6 ? 0x1p-10 : 0) +
+        ck_assert_double_le(off, reach(row) + (row->quantum > 0x1p-6 ? 0x1p-10 : 0) +
                                      6 * 0x1p-46 + 6 * 0x1p7 * unit);
         if (row->quantum > 0.0)
             ck_assert_double_le(fabs(fmod(x[s], row->quantum)), 0.0);
@@ -306,6 +378,10 @@ Suite *wck_arithmetic_suite(void)
     tcase_add_test(rows, scipy_adds_the_offset_first);
     tcase_add_test(rows, itk_goes_by_shares_from_one_end_of_a_row_to_the_other);
     tcase_add_test(rows, pillow_reads_whole_pixels_in_fixed_point_or_by_adding);
+    tcase_add_test(rows,
+                   leptonica_cuts_to_sixteenths_and_takes_the_last_row_for_the_first);
+    tcase_add_test(rows, leptonicas_sampling_reads_the_first_pixel_from_two_pixels);
+    tcase_add_loop_test(rows, leptonica_fills_what_is_no_number, 0, 2);
     tcase_add_loop_test(rows, coordinates_lie_within_a_quantum_of_the_formula, 0,
                         count);
     tcase_add_loop_test(rows, arithmetic_rows_are_found_by_name, 0, count);

@@ -451,6 +451,25 @@ START_TEST(a_library_of_images_is_not_asked_for_volumes)
 }
 END_TEST
 
+START_TEST(a_library_whose_outputs_have_the_images_size_makes_no_others)
+{
+    static struct strided array;
+    const size_t shape[] = {2, 3};
+    struct wck_call call = call_of("leptonica.pixAffine", false);
+    struct wck_error err = {0};
+
+    stride(&array, 2, shape);
+    call.array[0] = array.tensor;
+    ck_assert_int_eq(wck_call_check(&call, NULL), WCK_OK);
+    ck_assert_uint_eq(call.output_height, HEIGHT);
+    ck_assert_uint_eq(call.output_width, WIDTH);
+    call.output_width = WIDTH + 1;
+    ck_assert_int_eq(wck_call_check(&call, &err), WCK_INVALID);
+    ck_assert_str_eq(err.text, "leptonica.pixAffine makes outputs of the image's size, "
+                               "5x7, and no others");
+}
+END_TEST
+
 Suite *wck_call_suite(void)
 {
     Suite *suite = suite_create("call");
@@ -472,6 +491,8 @@ Suite *wck_call_suite(void)
     tcase_add_test(refusals, a_volume_is_refused_by_a_library_of_images);
     tcase_add_test(refusals, border_transparent_takes_a_destination_like_the_output);
     tcase_add_test(refusals, a_library_of_images_is_not_asked_for_volumes);
+    tcase_add_test(refusals,
+                   a_library_whose_outputs_have_the_images_size_makes_no_others);
     suite_add_tcase(suite, arrays);
     suite_add_tcase(suite, refusals);
     return suite;

@@ -24,6 +24,7 @@ static const struct {
     {"remainder", {-4, -2, -2, 0, 0, 2, 4, 3}},
     {"opencv5-octets", {-4, -2, -2, 0, 0, 2, 4, 3}},
     {"opencv4-8u", {-4, -2, -2, 0, 0, 2, 4, 3}},
+    {"leptonica", {-3, -2, -1, 0, 0, 2, 3, 2}},
 };
 static const double values[8] = {-3.5, -2.5, -1.75, -0.5, 0.5, 2.5, 3.5, 2.75};
 
@@ -271,6 +272,35 @@ START_TEST(opencv4_takes_the_nearest_pixel_as_it_is)
 }
 END_TEST
 
+/* Every fraction in sixteenths once, inside the image, by a matrix of sixteenths. */
+START_TEST(leptonica_sums_bilinear_weights_in_256ths)
+{
+    struct wck_rng rng = wck_rng_start(11006, 0);
+    const double matrix[6] = {0.0625, 0.0, 1.0, 0.0, 0.0625, 0.0};
+    static struct scene scene;
+
+    set_scene(&scene, "bilinear", &rng);
+    scene.warp.arithmetic = wck_arithmetic_find("leptonica");
+    scene.warp.rounding = wck_rounding_find("leptonica");
+    scene.warp.fold = wck_fold_find("fill-floor");
+    ck_assert_int_eq(
+        wck_map_affine(&scene.warp.map, matrix, WCK_OUTPUT_TO_SOURCE, NULL), WCK_OK);
+    ck_assert_int_eq(wck_warp_forward(&scene.warp, &scene.image, &scene.to, NULL),
+                     WCK_OK);
+    for (int i = 0; i < SIDE * SIDE; i++) {
+        int x = 1 + i % SIDE / 16, y = i / SIDE / 16;
+        int s = i % SIDE % 16, t = i / SIDE % 16;
+
+        ck_assert_int_eq(scene.output[i],
+                         ((16 - s) * (16 - t) * pixel_at(&scene, x, y) +
+                          s * (16 - t) * pixel_at(&scene, x + 1, y) +
+                          (16 - s) * t * pixel_at(&scene, x, y + 1) +
+                          s * t * pixel_at(&scene, x + 1, y + 1)) /
+                             256);
+    }
+}
+END_TEST
+
 /* ---- warps that are refused ---- */
 
 static void no_kernel(struct scene *scene)
@@ -380,7 +410,7 @@ END_TEST
 Suite *wck_rounding_suite(void)
 {
     Suite *suite = suite_create("rounding");
-    TCase *rows = tcase_create("rows"), *opencv = tcase_create("opencv");
+    TCase *rows = tcase_create("rows"), *opencv = tcase_create("fixed point");
 
     tcase_add_loop_test(rows, every_rounding_breaks_ties_as_its_name_says, 0,
                         (int)wck_rounding_count());
@@ -391,6 +421,7 @@ Suite *wck_rounding_suite(void)
     tcase_add_loop_test(opencv, opencv4_sums_are_close_to_the_real_ones, 0, 3);
     tcase_add_loop_test(opencv, opencv4_keeps_a_flat_image, 0, 3);
     tcase_add_test(opencv, opencv4_takes_the_nearest_pixel_as_it_is);
+    tcase_add_test(opencv, leptonica_sums_bilinear_weights_in_256ths);
     tcase_add_loop_test(opencv, a_warp_that_cannot_be_made_says_why, 0,
                         (int)(sizeof refused / sizeof refused[0]));
     suite_add_tcase(suite, rows);

@@ -29,11 +29,9 @@ static struct wck_subject *open_deviation(const struct wck_deviation *row)
     return subject;
 }
 
-/* The kernel that a deviation shows with: ties are those of the nearest pixel. */
 static const struct wck_kernel *kernel_of(const struct wck_deviation *row)
 {
-    return wck_kernel_find(strcmp(row->name, "half-even-ties") == 0 ? "nearest"
-                                                                    : "bilinear");
+    return wck_kernel_find(row->kernel != NULL ? row->kernel : "bilinear");
 }
 
 static struct wck_verification verify_deviation(const struct wck_deviation *row,
@@ -41,8 +39,12 @@ static struct wck_verification verify_deviation(const struct wck_deviation *row,
 {
     struct wck_subject *subject = open_deviation(row);
     struct wck_verification verification = verify(
-        subject, (struct wck_verify_request){
-                     .kernel = kernel_of(row), .layout = "HWC", .dtype = &dtype});
+        subject,
+        (struct wck_verify_request){.kernel = kernel_of(row),
+                                    .layout = row->side > 0 ? "HW" : "NHWC",
+                                    .dtype = &dtype,
+                                    .source_height = row->side > 0 ? row->side : 0,
+                                    .source_width = row->side > 0 ? row->side : 0});
 
     wck_subject_free(subject);
     return verification;

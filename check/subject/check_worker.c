@@ -360,6 +360,7 @@ static const struct {
     {"greet-garbage",
      "broke the protocol: its greeting has no \"warpcheck\": [MAJOR, MINOR]"},
     {"greet-version", "speaks version 2 of the protocol, this is version 1"},
+    {"greet-refusal", "cannot start: no GPU here"},
     {"greet-lists", "broke the protocol: \"dtypes\" is no list of words"},
 };
 

@@ -469,6 +469,8 @@ static void greet(struct worker *w)
         say(w, "hello\n");
     if (strcmp(w->mode, "greet-version") == 0)
         say(w, "{\"warpcheck\": [2, 0]}\n");
+    if (strcmp(w->mode, "greet-refusal") == 0)
+        say(w, "{\"warpcheck\": [1, 0], \"error\": \"no GPU here\"}\n");
     if (strcmp(w->mode, "greet-lists") == 0)
         say(w, "{\"warpcheck\": [1, 0], \"serves\": {\"dtypes\": [1]}}\n");
     dprintf(w->replies,

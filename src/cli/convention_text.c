@@ -85,6 +85,8 @@ void wck_convention_print(const struct wck_convention *convention)
 {
     printf("%s: %s\nmap       ", convention->name, convention->summary);
     print_carrier(convention);
+    if (convention->same_size)
+        printf("\noutput    of the image's size, and of no other");
     printf("\ninterp    ");
     print_words(convention->interps, " (default)");
     printf("\nborder    ");

@@ -19,6 +19,8 @@ warpcheck_SOURCES = \
 	%D%/output.c %D%/output.h \
 	%D%/serve.c \
 	%D%/verify.c \
+	%D%/verify_write.c \
+	%D%/verify_write.h \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += doc/warpcheck.1

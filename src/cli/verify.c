@@ -9,6 +9,7 @@
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/output.h"
+#include "src/cli/verify_write.h"
 #include "src/deviation/deviation.h"
 
 struct request {
@@ -21,6 +22,7 @@ struct request {
     struct wck_calls_options calls;
     struct wck_verify_request verify;
     bool fail_on_inconclusive;
+    const char *shrink; /* the folder; NULL: not asked for */
 };
 
 static const char *checker_name(size_t row)
@@ -74,6 +76,14 @@ static void read_resolution(const char *arg, struct wck_verify_request *verify,
         !(verify->resolution > 0.0))
         wck_error_set(err, WCK_INVALID,
                       "'%s' is not a resolution: a number above 0, as in 1e-6", arg);
+}
+
+static void read_shrink(const char *arg, struct request *request, struct wck_error *err)
+{
+    request->shrink = arg;
+    request->verify.shrink = true;
+    if (*arg == '\0')
+        wck_error_set(err, WCK_INVALID, "--shrink needs the name of a folder");
 }
 
 static void read_fail_on(const char *arg, struct request *request,
@@ -146,6 +156,9 @@ static bool read_option(int key, const char *arg, struct request *request,
     case WCK_KEY_FAIL_ON:
         read_fail_on(arg, request, err);
         return true;
+    case WCK_KEY_SHRINK:
+        read_shrink(arg, request, err);
+        return true;
     default:
         return false;
     }
@@ -195,6 +208,10 @@ static const struct argp_option own_options[] = {
      "the smallest relative error that a pass must be able to tell", 0},
     {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
      "a finding that cannot be judged is a failure", 0},
+    {"shrink", WCK_KEY_SHRINK, "FOLDER", 0,
+     "reduce the first failure to the smallest problem that still has it, and write it "
+     "to the folder as a recording, a C test and a pytest file",
+     0},
     {0},
 };
 
@@ -318,8 +335,6 @@ static enum wck_status run(struct request *request, const char *command,
                            struct wck_verification *result, struct wck_error *err)
 {
     struct wck_subject *subject = NULL;
-    struct wck_text sandbox = {0};
-    struct wck_verify_report report;
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
@@ -332,24 +347,10 @@ static enum wck_status run(struct request *request, const char *command,
         request->verify.progress = show_progress;
     status = wck_verify(result, &request->verify, err);
     /* A subject that broke has shown something until then. */
-    if (status == WCK_OK || status == WCK_SUBJECT) {
-        if (wck_subject_sandbox(subject) != NULL)
-            wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
-        report = (struct wck_verify_report){
-            .findings = &result->findings,
-            .subject = request->subject,
-            .verdict = result->verdict,
-            .diagnosis = result->diagnosis,
-            .problems = result->problems,
-            .refused = result->refused,
-            .refusal = result->refusal,
-            .sandbox = sandbox.size > 0 ? wck_text_string(&sandbox) : NULL,
-            .command = command,
-        };
-        if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
-            status = err->status;
-    }
-    wck_text_release(&sandbox);
+    if ((status == WCK_OK || status == WCK_SUBJECT) &&
+        wck_verify_write(&request->outputs, request->shrink, result, subject, command,
+                         err) != WCK_OK)
+        status = err->status;
     wck_subject_free(subject);
     return status;
 }

@@ -4,7 +4,9 @@
 #include <string.h>
 
 static const struct wck_deviation *const tables[] = {
-    wck_deviations_sampling, wck_deviations_placing, wck_deviations_pullback};
+    wck_deviations_sampling, wck_deviations_weights,    wck_deviations_rim,
+    wck_deviations_placing,  wck_deviations_moving,     wck_deviations_storing,
+    wck_deviations_pullback, wck_deviations_scattering, wck_deviations_steepness};
 
 const struct wck_deviation *wck_deviation_row(size_t row)
 {
@@ -41,6 +43,26 @@ struct wck_behaviour wck_behaviour_reference(void)
 {
     return (struct wck_behaviour){.forward = wck_stages_reference,
                                   .backward = wck_stages_reference};
+}
+
+static bool same_stages(const struct wck_stages *a, const struct wck_stages *b)
+{
+    return a->coordinate == b->coordinate && a->fold == b->fold &&
+           a->stencil == b->stencil && a->gather == b->gather &&
+           a->scatter == b->scatter && a->slope == b->slope && a->shape == b->shape &&
+           a->chain == b->chain;
+}
+
+enum wck_scope wck_deviation_scope(const struct wck_deviation *row)
+{
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+
+    row->apply(&behaviour);
+    if (same_stages(&behaviour.forward, &wck_stages_reference) &&
+        !behaviour.whole_outputs)
+        return WCK_SCOPE_BACKWARD;
+    return same_stages(&behaviour.backward, &wck_stages_reference) ? WCK_SCOPE_FORWARD
+                                                                   : WCK_SCOPE_BOTH;
 }
 
 static bool changes_stencils(const struct wck_stages *stages)

@@ -22,15 +22,25 @@ struct wck_deviation {
         *equivalent;    /* what else it is the same as, or NULL: "border replicate" */
     const char *source; /* the published bug it stands for */
     const char *remedy; /* what to change in a warp that does this */
+    const char *kernel; /* that it shows with; NULL: bilinear */
+    size_t side;        /* of an image that it shows in, at least; 0: any */
+    bool own_gradient;  /* its gradient is that of its own output */
     void (*apply)(struct wck_behaviour *behaviour);
 };
 
+/* Which pass a row changes. */
+enum wck_scope { WCK_SCOPE_FORWARD, WCK_SCOPE_BACKWARD, WCK_SCOPE_BOTH };
+
+enum wck_scope wck_deviation_scope(const struct wck_deviation *row);
+
 /* The rows by folder file, each ending with a row without a name; use the functions
  * below. */
-extern const struct wck_deviation wck_deviations_sampling[], wck_deviations_placing[],
-    wck_deviations_pullback[];
+extern const struct wck_deviation wck_deviations_sampling[], wck_deviations_weights[],
+    wck_deviations_rim[], wck_deviations_placing[], wck_deviations_moving[],
+    wck_deviations_storing[], wck_deviations_pullback[], wck_deviations_scattering[],
+    wck_deviations_steepness[];
 
-/* Rows 0 .. wck_deviation_count()-1, the sampling's first; NULL beyond. */
+/* Rows 0 .. wck_deviation_count()-1, the simplest first; NULL beyond. */
 size_t wck_deviation_count(void);
 const struct wck_deviation *wck_deviation_row(size_t row);
 const struct wck_deviation *wck_deviation_find(const char *name);

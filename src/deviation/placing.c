@@ -89,6 +89,7 @@ const struct wck_deviation wck_deviations_placing[] = {
         .summary = "puts pixel centres at half-integers (corner coordinates)",
         .source = "python-pillow/Pillow#2022; NVIDIA/DALI#2648",
         .remedy = "shift the matrix by half a pixel on both sides",
+        .own_gradient = true,
         .apply = pixel_corners,
     },
     {
@@ -96,6 +97,7 @@ const struct wck_deviation wck_deviations_placing[] = {
         .summary = "uses the matrix where its inverse is meant",
         .source = "opencv/opencv#11784; NVIDIA/DALI#2648",
         .remedy = "invert the matrix (or do not: see --inverse-map)",
+        .own_gradient = true,
         .apply = wrong_direction,
     },
     {.name = NULL},

@@ -1,5 +1,5 @@
 /* Deviations of the pull-back: the output is right, a gradient is not. */
-#include "src/deviation/deviation.h"
+#include "src/deviation/taps.h"
 
 #include <math.h>
 #include <string.h>
@@ -16,24 +16,6 @@ static void zero_padded_stencil(const struct wck_warp *warp, enum wck_axis axis,
     wck_stages_reference.stencil(&padded, axis, u, to);
 }
 
-/* Where a plane's gradient goes. */
-static double *cell(const struct wck_plane *to, size_t y, size_t x)
-{
-    double *data = to->image->tensor.data;
-
-    return data + wck_image_offset(to->image, to->plane, y, x);
-}
-
-/* The part of the border value, as the reference has it. */
-static double outside(const struct wck_warp *warp, const struct wck_block *block,
-                      const struct wck_plane *to, const double *value)
-{
-    struct wck_plane nowhere = *to;
-
-    nowhere.image = NULL;
-    return wck_stages_reference.scatter(warp, block, &nowhere, value);
-}
-
 static double assigning_scatter(const struct wck_warp *warp,
                                 const struct wck_block *block,
                                 const struct wck_plane *to, const double *value)
@@ -45,11 +27,10 @@ static double assigning_scatter(const struct wck_warp *warp,
         wck_walk_begin(&walk, warp, block, i);
         while (wck_walk_next(&walk, &tap)) {
             if (tap.pixel != WCK_BORDER_VALUE)
-                *cell(to, (size_t)tap.pixel / warp->source_width,
-                      (size_t)tap.pixel % warp->source_width) = tap.weight * value[i];
+                *wck_taps_cell_of(warp, to, &tap) = tap.weight * value[i];
         }
     }
-    return outside(warp, block, to, value);
+    return wck_taps_outside(warp, block, to, value);
 }
 
 static double shifted_scatter(const struct wck_warp *warp,
@@ -66,18 +47,18 @@ static double shifted_scatter(const struct wck_warp *warp,
             size_t x = (size_t)tap.pixel % width;
 
             if (tap.pixel != WCK_BORDER_VALUE)
-                *cell(to, (size_t)tap.pixel / width, x + (x + 1 < width)) +=
+                *wck_taps_cell(to, (size_t)tap.pixel / width, x + (x + 1 < width)) +=
                     tap.weight * value[i];
         }
     }
-    return outside(warp, block, to, value);
+    return wck_taps_outside(warp, block, to, value);
 }
 
 static double detached_scatter(const struct wck_warp *warp,
                                const struct wck_block *block,
                                const struct wck_plane *to, const double *value)
 {
-    return outside(warp, block, to, value);
+    return wck_taps_outside(warp, block, to, value);
 }
 
 /* The weight that a sample of the upstream gradient at (x, y) gives to (column, row).
@@ -116,7 +97,7 @@ static void inverse_warp_sample(const struct wck_warp *warp, const double m[6],
             double wx = weight_at(kernel, m[0] * x + m[1] * y + m[2], column);
             double wy = weight_at(kernel, m[3] * x + m[4] * y + m[5], row);
 
-            *cell(to, (size_t)y, (size_t)x) += wx * wy * value;
+            *wck_taps_cell(to, (size_t)y, (size_t)x) += wx * wy * value;
         }
     }
 }
@@ -135,7 +116,7 @@ static double inverse_warp_scatter(const struct wck_warp *warp,
         wck_affine_invert(warp->map.matrix, m, NULL);
     for (size_t i = 0; i < block->count; i++)
         inverse_warp_sample(warp, m, block, i, to, value[i]);
-    return outside(warp, block, to, value);
+    return wck_taps_outside(warp, block, to, value);
 }
 
 static void swapped_slope(const struct wck_warp *warp, const struct wck_block *block,

@@ -1,32 +1,11 @@
 /* Deviations of the sampling: which pixels a sample reads, with what weights; forward
  * and backward alike. */
-#include "src/deviation/deviation.h"
+#include "src/deviation/taps.h"
 
 #include <math.h>
 #include <string.h>
 
-static bool border_is(const struct wck_warp *warp, const char *name)
-{
-    return strcmp(warp->border->name, name) == 0;
-}
-
 /* ---- stencils: which pixels a sample reads, with what weights ---- */
-
-static void reference_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
-                              struct wck_stencil *to)
-{
-    wck_stages_reference.stencil(warp, axis, u, to);
-}
-
-/* The reference's stencil with another kernel, border and extent. */
-static void stencil_by(const struct wck_kernel *kernel, const struct wck_border *border,
-                       size_t extent, double u, struct wck_stencil *to)
-{
-    double base;
-
-    wck_stencil_list(kernel, u, to, &base);
-    wck_stencil_fold(border, extent, base, to);
-}
 
 static void truncated_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
                               struct wck_stencil *to)
@@ -34,7 +13,7 @@ static void truncated_stencil(const struct wck_warp *warp, enum wck_axis axis, d
     struct wck_kernel kernel = *warp->kernel;
 
     kernel.base = trunc;
-    stencil_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
+    wck_taps_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
 }
 
 /* Clamps the taps into the image, then weighs by the distance to the clamped base.
@@ -78,10 +57,10 @@ static void floor_ceil_stencil(const struct wck_warp *warp, enum wck_axis axis,
 {
     struct wck_kernel kernel = *warp->kernel;
 
-    reference_stencil(warp, axis, u, to);
+    wck_taps_reference(warp, axis, u, to);
     if (kernel.smoothness == 0 && fpclassify(to->knot) == FP_ZERO && to->count > 0) {
         kernel.support = 1;
-        stencil_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
+        wck_taps_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
         memset(to->slope, 0, sizeof to->slope);
     }
 }
@@ -93,7 +72,7 @@ static void half_even_stencil(const struct wck_warp *warp, enum wck_axis axis, d
 
     if (kernel.support == 1)
         kernel.base = nearbyint;
-    stencil_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
+    wck_taps_by(&kernel, warp->border, wck_warp_extent(warp, axis), u, to);
 }
 
 static void short_period_stencil(const struct wck_warp *warp, enum wck_axis axis,
@@ -101,18 +80,18 @@ static void short_period_stencil(const struct wck_warp *warp, enum wck_axis axis
 {
     size_t extent = wck_warp_extent(warp, axis);
 
-    if (border_is(warp, "wrap") && extent > 1)
+    if (wck_border_is(warp, "wrap") && extent > 1)
         extent--;
-    stencil_by(warp->kernel, warp->border, extent, u, to);
+    wck_taps_by(warp->kernel, warp->border, extent, u, to);
 }
 
 static void mirror_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
                            struct wck_stencil *to)
 {
     const struct wck_border *border =
-        border_is(warp, "reflect") ? wck_border_find("reflect_101") : warp->border;
+        wck_border_is(warp, "reflect") ? wck_border_find("reflect_101") : warp->border;
 
-    stencil_by(warp->kernel, border, wck_warp_extent(warp, axis), u, to);
+    wck_taps_by(warp->kernel, border, wck_warp_extent(warp, axis), u, to);
 }
 
 static void lost_last_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
@@ -120,7 +99,7 @@ static void lost_last_stencil(const struct wck_warp *warp, enum wck_axis axis, d
 {
     ptrdiff_t last = (ptrdiff_t)wck_warp_extent(warp, axis) - 1;
 
-    reference_stencil(warp, axis, u, to);
+    wck_taps_reference(warp, axis, u, to);
     for (int k = 0; k < to->count; k++) {
         if (to->index[k] == last)
             to->weight[k] = to->slope[k] = 0.0;
@@ -135,13 +114,13 @@ static void height_for_width_stencil(const struct wck_warp *warp, enum wck_axis 
 
     if (warp->source_height < extent)
         extent = warp->source_height;
-    stencil_by(warp->kernel, warp->border, extent, u, to);
+    wck_taps_by(warp->kernel, warp->border, extent, u, to);
 }
 
 static void fourfold_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
                              struct wck_stencil *to)
 {
-    reference_stencil(warp, axis, u, to);
+    wck_taps_reference(warp, axis, u, to);
     if (warp->kernel->smoothness != 0 || fpclassify(to->knot) != FP_ZERO)
         return;
     for (int k = 0; k < to->count; k++) {
@@ -250,6 +229,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
                    "floor, so it extrapolates at negative coordinates",
         .source = "the story (doc/story.md) (.long()); opencv/opencv#17991",
         .remedy = "take floor(x) before converting to an integer",
+        .own_gradient = true,
         .apply = truncated_base,
     },
     {
@@ -260,6 +240,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .source = "the story (doc/story.md); "
                   "kevinzakka/spatial-transformer-network#13",
         .remedy = "take the weights from the unclamped floor, and mask taps outside",
+        .own_gradient = true,
         .apply = clamped_indices,
     },
     {
@@ -269,6 +250,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
                    "extends the edge, and extrapolates in the band -1 < x < 0",
         .source = "the story (doc/story.md)",
         .remedy = "take floor(x), and the weights from the unclamped floor",
+        .own_gradient = true,
         .apply = truncated_and_clamped,
     },
     {
@@ -284,6 +266,8 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .summary = "rounds coordinates halfway between two pixels to the even one",
         .source = "jax-ml/jax#3165; cupy/cupy#4550",
         .remedy = "take floor(x + 1/2)",
+        .kernel = "nearest",
+        .own_gradient = true,
         .apply = half_even_ties,
     },
     {
@@ -291,6 +275,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .summary = "repeats the image with period n - 1 under border wrap",
         .source = "scipy/scipy#2640",
         .remedy = "fold with period n",
+        .own_gradient = true,
         .apply = short_wrap_period,
     },
     {
@@ -299,6 +284,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .equivalent = "border reflect_101 where reflect is asked for",
         .source = "scipy/scipy#8465",
         .remedy = "fold with period 2n, not 2n - 2",
+        .own_gradient = true,
         .apply = reflect_as_mirror,
     },
     {
@@ -306,6 +292,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .summary = "drops the taps on the last row and the last column",
         .source = "tensorflow/models#2016; kornia/kornia#862",
         .remedy = "compare with <= n - 1, not < n - 1",
+        .own_gradient = true,
         .apply = last_row_lost,
     },
     {
@@ -314,6 +301,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
                    "right",
         .source = "intel/torch-xpu-ops#4380",
         .remedy = "bound the column by the width",
+        .own_gradient = true,
         .apply = height_for_width,
     },
     {
@@ -328,6 +316,7 @@ const struct wck_deviation wck_deviations_sampling[] = {
         .summary = "reads 0 where the border value is asked for",
         .source = "scikit-image/scikit-image#6305",
         .remedy = "pass the border value on to forward and backward",
+        .own_gradient = true,
         .apply = border_value_ignored,
     },
     {.name = NULL},

@@ -8,6 +8,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/diagnose.h \
 	%D%/further.c \
 	%D%/further.h \
+	%D%/hypothesis.c \
+	%D%/hypothesis.h \
 	%D%/identify.c \
 	%D%/identify.h \
 	%D%/naming.c \
@@ -21,5 +23,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/search.h \
 	%D%/search_kernel.c \
 	%D%/search_reading.c \
+	%D%/together.c \
+	%D%/together.h \
 	%D%/trace.c \
 	%D%/trace.h

@@ -168,8 +168,8 @@ static enum wck_status make_images(struct making *m, const char *layout, size_t 
     enum wck_status status =
         wck_tensor_new(&m->image, m->choice->dtype, rank, shape, err);
 
-    m->height = size[2];
-    m->width = size[3];
+    m->height = size[m->call.convention->same_size ? 0 : 2];
+    m->width = size[m->call.convention->same_size ? 1 : 3];
     wck_layout_shape(layout, batch, channels, m->height, m->width, shape);
     if (status == WCK_OK)
         status = wck_tensor_new(&m->upstream, sent, rank, shape, err);

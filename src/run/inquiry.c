@@ -222,7 +222,8 @@ static enum wck_status add_numbers(const struct inquiry *inquiry,
     return status;
 }
 
-/* All that a recording of the call's inputs holds. */
+/* All that a recording of the call's inputs holds; grad_output for the output's size.
+ */
 static enum wck_status pack(const struct inquiry *inquiry,
                             const struct wck_probe *probe, struct wck_npz *npz,
                             struct wck_error *err)
@@ -240,7 +241,6 @@ static enum wck_status pack(const struct inquiry *inquiry,
 
     if (status == WCK_OK)
         status = add_numbers(inquiry, probe, npz, err);
-    /* Of the output's shape, for its size. */
     if (status == WCK_OK)
         status = add_planes(npz, "grad_output", inquiry->layout, &probe->got, err);
     if (status == WCK_OK && row->has_fill)
@@ -253,7 +253,6 @@ static enum wck_status pack(const struct inquiry *inquiry,
     return status;
 }
 
-/* Arrays that do not fit the call are the subject's. */
 static enum wck_status read_answer(const struct inquiry *inquiry,
                                    const struct wck_npz *answers,
                                    const struct wck_probe *probe, struct wck_error *err)
@@ -385,6 +384,11 @@ enum wck_status wck_inquire(struct wck_identity *identity,
         return wck_error_set(err, WCK_INVALID,
                              "a recording does not answer: 'warpcheck verify' says "
                              "what it is nearest to");
+    if (request->convention != NULL && request->convention->same_size)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "the questions have outputs of other sizes than the "
+                             "image's, and %s makes none",
+                             request->convention->name);
     if (request->convention != NULL) {
         first_word(request->convention->interps, interp);
         first_word(request->convention->borders, border);

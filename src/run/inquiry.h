@@ -19,7 +19,8 @@ struct wck_inquiry_request {
 
 /* By a matrix where the subject takes one, else by coordinates.  Release the identity,
  * whatever was returned.  WCK_UNSUPPORTED, with the subject's reason, where it takes
- * none of the questions; WCK_INVALID for a recording, which answers none. */
+ * none of the questions, or its convention has outputs of the
+ * image's size only; WCK_INVALID for a recording, which answers none. */
 enum wck_status wck_inquire(struct wck_identity *identity,
                             const struct wck_inquiry_request *request,
                             struct wck_error *err);

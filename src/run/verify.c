@@ -115,6 +115,11 @@ static enum wck_status check_recording(const struct wck_verify_request *request,
         {"seed", request->seed > 0},
     };
 
+    if (request->shrink)
+        return wck_error_set(err, WCK_INVALID,
+                             "a recording does not answer: only a subject that does "
+                             "can be asked for less");
+
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
         if (choices[i].given)
             return wck_error_set(err, WCK_INVALID,
@@ -171,6 +176,29 @@ static enum wck_status run_plan(struct wck_verification *verification,
     return WCK_OK;
 }
 
+/* Reduces the first finding that failed, of the first problem that did. */
+static enum wck_status shrink(struct wck_verification *verification,
+                              const struct wck_verify_request *request,
+                              const struct wck_plan *plan, const bool *failed,
+                              struct wck_faults *faults, struct wck_error *err)
+{
+    struct wck_shrink_request wanted = {.subject = request->subject,
+                                        .resolution = request->resolution};
+    size_t problem = 0;
+
+    while (problem < plan->count && !failed[problem])
+        problem++;
+    if (!request->shrink || problem == plan->count ||
+        (faults->count > 0 && wck_subject_is_lost(request->subject)))
+        return WCK_OK;
+    wanted.problem = &plan->problems[problem];
+    wanted.finding = wck_findings_first_failed(&verification->findings);
+    verification->shrunk = calloc(1, sizeof *verification->shrunk);
+    if (verification->shrunk == NULL)
+        return wck_error_no_memory(err);
+    return wck_shrink(verification->shrunk, &wanted, faults, err);
+}
+
 /* The verdict, and who did it. */
 static enum wck_status conclude(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
@@ -188,6 +216,9 @@ static enum wck_status conclude(struct wck_verification *verification,
         wck_faults_note(faults, &why);
     else if (status != WCK_OK)
         return wck_error_set(err, status, "%s", why.text);
+    status = shrink(verification, request, plan, failed, faults, err);
+    if (status != WCK_OK)
+        return status;
     return wck_faults_conclude(faults, &verification->verdict, err);
 }
 
@@ -222,6 +253,9 @@ void wck_verification_release(struct wck_verification *verification)
 {
     wck_findings_release(&verification->findings);
     free(verification->diagnosis);
+    if (verification->shrunk != NULL)
+        wck_shrunk_release(verification->shrunk);
+    free(verification->shrunk);
     free(verification->refusal);
     *verification = (struct wck_verification){0};
 }

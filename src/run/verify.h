@@ -4,6 +4,7 @@
 
 #include "src/checker/checker.h"
 #include "src/run/calls.h"
+#include "src/run/shrink.h"
 
 #define WCK_VERIFY_CHECKERS 32
 
@@ -29,6 +30,7 @@ struct wck_verify_request {
     size_t channels;                    /* 0: 3 (1 where the layout has no C) */
     uint64_t seed;                      /* 0: 1 */
     double resolution;                  /* 0: the checkers' own */
+    bool shrink; /* reduce the first failure; not of a recording: it does not answer */
     const struct wck_checker *checkers[WCK_VERIFY_CHECKERS];
     size_t checker_count; /* 0: all */
     /* Called after each problem with how many are done; NULL: not. */
@@ -43,6 +45,7 @@ struct wck_verification {
     size_t refused;  /* calls that the subject, or the library, does not serve */
     char *refusal;   /* the first one's reason; NULL: none */
     char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
+    struct wck_shrunk *shrunk; /* NULL where nothing failed, or it was not asked for */
 };
 
 /* Runs the job; release whatever was returned.  WCK_INVALID for a request that

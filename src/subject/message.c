@@ -89,6 +89,7 @@ enum wck_status wck_message_read_greeting(const char *line, struct wck_serves *s
                                           struct wck_error *err)
 {
     const json_t *version, *major;
+    char why[WCK_MESSAGE_TEXT];
     json_t *document = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
 
     *serves = (struct wck_serves){.document = document};
@@ -103,6 +104,11 @@ enum wck_status wck_message_read_greeting(const char *line, struct wck_serves *s
                              "speaks version %lld of the protocol, this is version %d",
                              (long long)json_integer_value(major), WCK_MESSAGE_MAJOR);
     copy_said(serves->name, json_string_value(json_object_get(document, "name")));
+    if (json_object_get(document, "error") != NULL) {
+        copy_said(why, json_string_value(json_object_get(document, "error")));
+        return wck_error_set(err, WCK_SUBJECT, "cannot start: %s",
+                             why[0] != '\0' ? why : "it does not say why");
+    }
     serves->varies = json_is_false(
         json_object_get(json_object_get(document, "serves"), "deterministic"));
     return check_serves(document, err);

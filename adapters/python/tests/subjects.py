@@ -83,6 +83,12 @@ def detaching(image, matrix, output_shape):
 
 
 @warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def darkening(image, matrix, output_shape):
+    image *= 0.5
+    return image[: output_shape[0], : output_shape[1]] * matrix[0, 0].to(image.dtype)
+
+
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
 def graphless(image, matrix, output_shape):
     import torch
 

@@ -77,6 +77,22 @@ def test_an_input_that_autograd_has_no_path_to_has_gradient_0_and_is_named():
         assert not got["grad_image"].any() and got["grad_matrix"].any()
 
 
+@TRANSPORTS
+def test_a_torch_function_that_writes_to_its_input_is_told_so_in_every_call(transport):
+    pytest.importorskip("torch")
+    arrays = {"image": image_of(7, 5, 2), "matrix": MATRIX}
+    want = {"output": image_of(6, 4, 2)}
+    with Host([SUBJECTS + "darkening"], transport) as host:
+        for _ in range(2):
+            answer, _ = host.call("forward", REPLICATE, arrays, want)
+            assert answer["error"] == "failed"
+            assert "writes to its input image, in place" in answer["message"]
+    with Host([SUBJECTS + "darkening", "--set", "writable=yes"], transport) as host:
+        answer, got = host.call("forward", REPLICATE, arrays, want)
+        assert answer["ok"]
+        assert (got["output"] == arrays["image"][:6, :4] / 2 * MATRIX[0, 0].astype("f")).all()
+
+
 def test_an_output_without_a_graph_loses_all():
     pytest.importorskip("torch")
     with Host([SUBJECTS + "graphless"], "pipe") as host:

@@ -10,6 +10,10 @@ from .binding import MAPS
 from .protocol import Slot, Unsupported
 
 
+class WritesInput(Exception):
+    """The function changes an array that it was given."""
+
+
 class Adapted:
     """Answers calls with Slots in the layouts of the call."""
 
@@ -19,6 +23,7 @@ class Adapted:
         self.convention = binding.convention or HARNESS
         self.trusting = trusting or self.convention != HARNESS
         self.known = {}
+        self.written = None  # names of inputs that it wrote to; None: not tried yet
         self.bound = Arguments(binding, framework, self.knows)
 
     def serves(self):
@@ -45,8 +50,39 @@ class Adapted:
         return [name for name in names if name in self.binding.roles]
 
     def forward(self, call):
+        self.refuse_writes(call)
         output = self.output(call, self.tensors(call))
         return self.framework.slot("output", output)
+
+    def refuse_writes(self, call):
+        """The host's arrays are read-only, which not every framework knows: a function
+        that writes to them would die of it without a word.  The first call is tried on
+        copies before."""
+        read_only = any(not slot.data.flags.writeable for slot in call.arrays.values())
+        if not read_only or self.framework.obeys_read_only or self.binding.writable:
+            return
+        if self.written is None:
+            self.written = self.writes_of(call)
+        if self.written:
+            raise WritesInput(
+                f"the function writes to its input {' and '.join(self.written)}, in "
+                "place; where that is meant, --set writable=yes gives it a copy"
+            )
+
+    def writes_of(self, call):
+        roles = self.binding.roles
+        copies = {
+            name: Slot(name, slot.dtype, slot.data.copy())
+            for name, slot in call.arrays.items()
+            if name in roles
+        }
+        trial = Call(call.spec, {**call.arrays, **copies}, call.output_shape)
+        self.output(trial, self.tensors(trial))
+        return [
+            name
+            for name, copy in copies.items()
+            if copy.data.tobytes() != call.arrays[name].data.tobytes()
+        ]
 
     def vjp(self, call, wanted):
         """({name: Slot}, lost): the gradients of sum(output * grad_output) with respect

@@ -20,6 +20,7 @@ class Numpy:
     """Functions of NumPy arrays: no gradients but those of the binding's own `vjp`."""
 
     name, differentiates = "numpy", False
+    obeys_read_only = True  # memory that is read-only is never written to
 
     def __init__(self):
         self.module = numpy
@@ -57,6 +58,7 @@ class Torch(Numpy):
     """Functions of torch tensors, by autograd."""
 
     name, differentiates = "torch", True
+    obeys_read_only = False
 
     def __init__(self):
         self.module = importlib.import_module("torch")
