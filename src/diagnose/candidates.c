@@ -214,6 +214,24 @@ static enum wck_status try_prefilters(struct wck_candidates *list,
     return status;
 }
 
+/* The same with plain steps in place of a row of the arithmetics. */
+static enum wck_status try_plain_steps(struct wck_candidates *list,
+                                       struct wck_search *search, struct wck_error *err)
+{
+    const struct wck_description best = search->best;
+    enum wck_status status;
+
+    if (!(search->other_quantum > 0.0))
+        return WCK_OK;
+    search->best.arithmetic = NULL;
+    search->best.reading.projective = false;
+    search->best.quantum = search->other_quantum;
+    search->best.truncated = search->other_truncated;
+    status = try_kernels(list, search, err);
+    search->best = best;
+    return status;
+}
+
 enum wck_status wck_candidates_outside(struct wck_candidates *list,
                                        struct wck_search *search, struct wck_error *err)
 {
@@ -221,6 +239,8 @@ enum wck_status wck_candidates_outside(struct wck_candidates *list,
 
     if (status == WCK_OK)
         status = try_kernels(list, search, err);
+    if (status == WCK_OK)
+        status = try_plain_steps(list, search, err);
     sort(list);
     if (status == WCK_OK)
         status = try_prefilters(list, search, 12, err);

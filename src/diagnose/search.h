@@ -28,6 +28,9 @@ struct wck_search {
                                    samples, root mean square */
     size_t reading_count;
     struct wck_description best;
+    double other_quantum; /* a row of the arithmetics is the best; but plain steps like
+                             these do as well on the ramp; 0: none do */
+    bool other_truncated;
     bool kernel_known; /* the impulse was answered as the kernel found does */
 };
 

@@ -32,8 +32,8 @@ static size_t count_stairs(const struct wck_probe *probe)
 }
 
 struct stairs {
-    struct wck_description best;
-    double mean;
+    struct wck_description best, plain; /* `plain` by a quantum, no row */
+    double mean, plain_mean;
 };
 
 static enum wck_status try_stairs(const struct wck_search *search,
@@ -43,8 +43,14 @@ static enum wck_status try_stairs(const struct wck_search *search,
     double mean;
     enum wck_status status = wck_search_mean(search, tried, WCK_ASK_STEPS, &mean, err);
 
-    if (status == WCK_OK && mean < stairs->mean)
-        *stairs = (struct stairs){*tried, mean};
+    if (status == WCK_OK && mean < stairs->mean) {
+        stairs->best = *tried;
+        stairs->mean = mean;
+    }
+    if (status == WCK_OK && tried->arithmetic == NULL && mean < stairs->plain_mean) {
+        stairs->plain = *tried;
+        stairs->plain_mean = mean;
+    }
     return status;
 }
 
@@ -101,7 +107,7 @@ enum wck_status wck_search_quantum(struct wck_search *search, struct wck_error *
     /* One pixel from here, to no tie of a power of two nearer than 3e-4. */
     static const double along[] = {0x1p-9, 0.0, 12.0003, 0.0, 1.0, 14.0};
     struct wck_probe *probe = &search->probe[WCK_ASK_STEPS];
-    struct stairs stairs = {.mean = (double)INFINITY};
+    struct stairs stairs = {.mean = (double)INFINITY, .plain_mean = (double)INFINITY};
     enum wck_status status =
         wck_reading_numbers(&search->best.reading, along, probe, err);
     double exact = 0.0;
@@ -114,9 +120,14 @@ enum wck_status wck_search_quantum(struct wck_search *search, struct wck_error *
     if (status != WCK_OK || exact <= EXACT)
         return status;
     status = try_family(search, &stairs, err);
-    if (status == WCK_OK && stairs.mean < CLEARLY * exact)
-        search->best = stairs.best;
-    return status;
+    if (status != WCK_OK || !(stairs.mean < CLEARLY * exact))
+        return status;
+    search->best = stairs.best;
+    if (stairs.best.arithmetic != NULL && stairs.plain_mean <= stairs.mean + EXACT) {
+        search->other_quantum = stairs.plain.quantum;
+        search->other_truncated = stairs.plain.truncated;
+    }
+    return WCK_OK;
 }
 
 /* ---- the kernel ---- */
