@@ -174,8 +174,12 @@ START_TEST(a_chain_of_its_own_is_named)
     truth.reading.projective = _i == 2;
     identity = identify(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
-    ck_assert_ptr_nonnull(identity.found.arithmetic);
-    ck_assert_str_eq(identity.found.arithmetic->name, chains[_i]);
+    ck_assert(fabs(quantum_of(&identity.found) - truth.arithmetic->quantum) < 0x1p-40);
+    /* The last one does what plain steps of 1/32 do. */
+    if (_i < 2) {
+        ck_assert_ptr_nonnull(identity.found.arithmetic);
+        ck_assert_str_eq(identity.found.arithmetic->name, chains[_i]);
+    }
     wck_identity_release(&identity);
 }
 END_TEST
