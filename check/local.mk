@@ -21,6 +21,7 @@ units_sources = \
 	%D%/coverage/check_reason.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
@@ -75,6 +76,7 @@ units_sources = \
 	%D%/run/check_channels.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
+	%D%/run/check_inquiry.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_reproduce.c \

@@ -37,8 +37,10 @@
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
+    ROW(identify)                                                                      \
     ROW(identity)                                                                      \
     ROW(image)                                                                         \
+    ROW(inquiry)                                                                       \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \

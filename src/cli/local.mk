@@ -10,6 +10,8 @@ warpcheck_SOURCES = \
 	%D%/coverage.c \
 	%D%/doctor.c \
 	%D%/gather.c %D%/gather.h \
+	%D%/identify.c \
+	%D%/identity_text.c %D%/identity_text.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
 	%D%/main.c \
