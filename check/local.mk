@@ -23,6 +23,7 @@ units_sources = \
 	%D%/coverage/check_set.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
 	%D%/io/check_lines.c \
 	%D%/io/check_npy.c \
@@ -79,6 +80,7 @@ units_sources = \
 	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
+	%D%/run/check_inquiry.c \
 	%D%/run/check_draws.c \
 	%D%/run/check_evenness.c \
 	%D%/run/check_matrices.c \
@@ -159,6 +161,18 @@ check-forms: warpcheck$(EXEEXT) %D%/forms/forms.so
 	WARPCHECK='$(abs_builddir)/warpcheck' FORMS='$(abs_builddir)/%D%/forms/forms.so' \
 		$(SHELL) $(srcdir)/%D%/forms/run.sh
 .PHONY: check-forms
+
+# The detection table, doc/detection.md: every deviation by every checker.
+EXTRA_PROGRAMS += %D%/detection/detect
+check_detection_detect_SOURCES = %D%/detection/detect.c
+check_detection_detect_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lm
+detection: warpcheck$(EXEEXT) %D%/detection/detect$(EXEEXT)
+	DETECT=%D%/detection/detect$(EXEEXT) WARPCHECK=./warpcheck$(EXEEXT) \
+		$(SHELL) $(srcdir)/%D%/detection/table.sh >detection.md.new
+	mv detection.md.new $(srcdir)/doc/detection.md
+.PHONY: detection
+EXTRA_DIST += %D%/detection/table.sh
 
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate

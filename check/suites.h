@@ -41,8 +41,10 @@
     ROW(frame)                                                                         \
     ROW(gate)                                                                          \
     ROW(html)                                                                          \
+    ROW(identify)                                                                      \
     ROW(identity)                                                                      \
     ROW(image)                                                                         \
+    ROW(inquiry)                                                                       \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(kernel)                                                                        \

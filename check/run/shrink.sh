@@ -62,25 +62,32 @@ pytest() # FILE...
 
 plugin=$top/examples/plugin/bilinear.c
 count=0
-for name in $("$WARPCHECK" list deviations | sed -n 's/^\([a-z][a-z-]*\)  *.*/\1/p'); do
-    kernel=bilinear right=0
-    # The plugin has neither the nearest pixel, whose ties they are, nor these borders.
-    case $name in
-    half-even-ties) kernel=nearest right=77 ;;
-    short-wrap-period | reflect-as-mirror) right=77 ;;
-    esac
+# Every EVERY-th deviation (default: 6) that shows in small images: name, kernel, side.
+"$WARPCHECK" list deviations --json |
+    sed -n 's/.*"name": "\([^"]*\)".*"kernel": "\([^"]*\)", "side": \([0-9]*\).*/\1 \2 \3/p' |
+    awk -v every="${EVERY:-6}" '$3 <= 16 && NR % every == 0' >"$work/rows"
+while read -r name kernel side; do
     folder=$work/$name
     count=$((count + 1))
-    expect 1 "$name" "$WARPCHECK" verify "deviation:$name" --kernel $kernel --layout HWC \
+    expect 1 "$name" "$WARPCHECK" verify "deviation:$name" --kernel "$kernel" --layout NHWC \
         --dtype float64 --shrink "$folder" --quiet
     expect 1 "$name: recording" "$WARPCHECK" verify "recording:$(only "$folder" '*.npz')"
     expect 0 "$name: C compiles" compile "$work/alone" "$(only "$folder" '*.c')"
     expect 1 "$name: C fails" "$work/alone"
     expect 0 "$name: C compiles with a plugin" compile "$work/asks" -DPLUGIN \
         "$(only "$folder" '*.c')" "$plugin"
-    expect $right "$name: the right plugin" "$work/asks"
-done
-if test $count -lt 20; then
+    # The plugin is right; what it has not, other kernels and borders, it refuses.
+    "$work/asks" >"$work/said" 2>&1
+    case $? in
+    0) expect 0 "$name: the right plugin" true ;;
+    77)
+        skipped=$((skipped + 1))
+        echo "SKIP $name: the right plugin: $(tail -n 1 "$work/said")"
+        ;;
+    *) expect 0 "$name: the right plugin" false ;;
+    esac
+done <"$work/rows"
+if test $count -lt 12; then
     echo "FAIL shrink: only $count deviations are listed"
     failed=$((failed + 1))
 fi

@@ -13,6 +13,8 @@ warpcheck_SOURCES = \
 	%D%/doctor.c \
 	%D%/gate_options.c %D%/gate_options.h \
 	%D%/gather.c %D%/gather.h \
+	%D%/identify.c \
+	%D%/identity_text.c %D%/identity_text.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
 	%D%/main.c \

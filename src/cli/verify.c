@@ -78,6 +78,37 @@ static void read_resolution(const char *arg, struct wck_verify_request *verify,
                       "'%s' is not a resolution: a number above 0, as in 1e-6", arg);
 }
 
+static void read_level(const char *arg, struct wck_verify_request *verify,
+                       struct wck_error *err)
+{
+    uint64_t level = 0;
+
+    if (wck_options_read_count(arg, &level, NULL) != WCK_OK || level == 0 ||
+        level > WCK_VERIFY_LEVELS)
+        wck_error_set(err, WCK_INVALID, "'%s' is not a level: 1 (quick) to %d", arg,
+                      WCK_VERIFY_LEVELS);
+    else
+        verify->level = (int)level;
+}
+
+/* "90", "90s" or "5m". */
+static void read_budget(const char *arg, struct wck_verify_request *verify,
+                        struct wck_error *err)
+{
+    size_t length = strlen(arg);
+    bool minutes = length > 1 && arg[length - 1] == 'm';
+    bool unit = minutes || (length > 1 && arg[length - 1] == 's');
+    struct wck_text digits = {0};
+
+    wck_text_append(&digits, arg, unit ? length - 1 : length);
+    if (wck_text_read_numbers(wck_text_string(&digits), &verify->budget, 1) != 1 ||
+        !(verify->budget > 0.0))
+        wck_error_set(err, WCK_INVALID, "'%s' is not a time: seconds, as in 60s or 5m",
+                      arg);
+    verify->budget *= minutes ? 60.0 : 1.0;
+    wck_text_release(&digits);
+}
+
 static void read_shrink(const char *arg, struct request *request, struct wck_error *err)
 {
     request->shrink = arg;
@@ -153,6 +184,12 @@ static bool read_option(int key, const char *arg, struct request *request,
     case WCK_KEY_RESOLUTION:
         read_resolution(arg, verify, err);
         return true;
+    case WCK_KEY_LEVEL:
+        read_level(arg, verify, err);
+        return true;
+    case WCK_KEY_BUDGET:
+        read_budget(arg, verify, err);
+        return true;
     case WCK_KEY_FAIL_ON:
         read_fail_on(arg, request, err);
         return true;
@@ -203,6 +240,12 @@ static const struct argp_option own_options[] = {
     {"channels", WCK_KEY_CHANNELS, "N", 0, "channels of the image", 0},
     {"checker", WCK_KEY_CHECKER, "NAME", 0,
      "run this checker; may be given more than once (default: all)", 0},
+    {"level", WCK_KEY_LEVEL, "1..5", 0,
+     "how much is tried, from 1, seconds, to 5, everything (default: 3)", 0},
+    {"budget", WCK_KEY_BUDGET, "TIME", 0,
+     "put no further problem after this time, as in 60s or 5m, and say how many were "
+     "left out",
+     0},
     {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
     {"resolution", WCK_KEY_RESOLUTION, "R", 0,
      "the smallest relative error that a pass must be able to tell", 0},

@@ -32,6 +32,7 @@ enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder
         .verdict = result->verdict,
         .diagnosis = result->diagnosis,
         .problems = result->problems,
+        .left_out = result->left_out,
         .refused = result->refused,
         .refusal = result->refusal,
         .command = command,

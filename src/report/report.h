@@ -83,6 +83,7 @@ struct wck_verify_report {
     const char *diagnosis; /* the culprit in one sentence; NULL: none sought or found */
     const struct wck_shrunk_report *shrunk; /* NULL: not asked for, nothing failed */
     size_t problems;     /* combinations of kernel, border, layout, dtype, matrix */
+    size_t left_out;     /* problems that there was no time for */
     size_t refused;      /* calls that were not served */
     const char *refusal; /* the first one's reason; NULL: none */
     const char

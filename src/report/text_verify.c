@@ -208,6 +208,9 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     wck_text_printf(text, ": %s (%zu problem%s, %zu findings)\n",
                     wck_verdict_id(report->verdict), report->problems,
                     report->problems == 1 ? "" : "s", report->findings->count);
+    if (report->left_out > 0)
+        wck_text_printf(text, "%zu more left out: the time of --budget was up\n",
+                        report->left_out);
     if (report->refused > 0) {
         wck_text_printf(text, "%zu more not served: ", report->refused);
         wck_paragraph_plain(text, report->refusal != NULL ? report->refusal : "?");

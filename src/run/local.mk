@@ -19,6 +19,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/failure.h \
 	%D%/fault.c \
 	%D%/fault.h \
+	%D%/inquiry.c \
+	%D%/inquiry.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/machine.c \

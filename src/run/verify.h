@@ -7,6 +7,7 @@
 #include "src/run/shrink.h"
 
 #define WCK_VERIFY_CHECKERS 32
+#define WCK_VERIFY_LEVELS 5
 
 /* What to verify; {0} except for the subject means: everything, at the harness's
  * choice.  With `calls` a library's convention is verified: the subject answers calls
@@ -29,7 +30,9 @@ struct wck_verify_request {
     size_t output_height, output_width; /* 0: near the source's size */
     size_t channels;                    /* 0: 3 (1 where the layout has no C) */
     uint64_t seed;                      /* 0: 1 */
-    double resolution;                  /* 0: the checkers' own */
+    int level;         /* how much is tried, 1 to WCK_VERIFY_LEVELS; 0: 3 (plan.h) */
+    double resolution; /* 0: the checkers' own */
+    double budget;     /* seconds after which no further problem is put; 0: no limit */
     bool shrink; /* reduce the first failure; not of a recording: it does not answer */
     const struct wck_checker *checkers[WCK_VERIFY_CHECKERS];
     size_t checker_count; /* 0: all */
@@ -42,6 +45,7 @@ struct wck_verification {
     struct wck_findings findings;
     enum wck_verdict verdict;
     size_t problems; /* that were judged */
+    size_t left_out; /* problems of the plan that the budget had no time for */
     size_t refused;  /* calls that the subject, or the library, does not serve */
     char *refusal;   /* the first one's reason; NULL: none */
     char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
