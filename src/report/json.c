@@ -103,9 +103,17 @@ static json_t *reasons(const struct wck_coverage *c, bool *failed)
     return to.object;
 }
 
-/* What is said of the one warp of a report. */
-static void put_one(const struct writer *to, const struct wck_coverage *c)
+/* What is said of the one warp of a report; null of a set. */
+static void put_one(const struct writer *to, const struct wck_coverage *c, bool of_set)
 {
+    static const char *const keys[] = {"framed_pixels",      "reachable",
+                                       "negligible_entries", "spurious_entries",
+                                       "non_finite_outputs", "largest"};
+
+    for (size_t i = 0; of_set && i < sizeof keys / sizeof *keys; i++)
+        put(to, keys[i], json_null());
+    if (of_set)
+        return;
     put_count(to, "framed_pixels", c->framed_pixels);
     put(to, "reachable",
         pair("pixels", c->reachable_pixels, "entries", c->reachable_entries,
@@ -219,8 +227,7 @@ enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
     put(&to, "warp", warp(report, &failed));
     put(&to, "subject", string(report->subject));
     put_coverage(&to, report->coverage);
-    if (report->set == NULL)
-        put_one(&to, report->coverage);
+    put_one(&to, report->coverage, report->set != NULL);
     put(&to, "set", wck_json_set(report));
     put(&to, "gates", wck_json_gates(report->gates));
     put(&to, "map", wck_json_map(report->coverage));

@@ -148,8 +148,9 @@ static enum wck_status read_coverage(struct wck_reading *r, struct wck_error *er
                      r->reason_entries))
         return refuse(
             r, "the counts of pixels or entries are missing, or do not add up", err);
-    r->spurious_entries =
-        spurious == NULL ? 0 : count_of(r->document, "spurious_entries");
+    r->spurious_entries = spurious == NULL || json_is_null(spurious)
+                              ? 0
+                              : count_of(r->document, "spurious_entries");
     if (r->spurious_entries > r->entries_total)
         return refuse(r, "the count of spurious entries is none", err);
     if (!read_map(r))
