@@ -113,6 +113,7 @@ units_sources = \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \
+	%D%/turn.h \
 	%D%/units.c \
 	%D%/verdict/check_finding.c \
 	%D%/verdict/check_identity.c \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check/suites.h"
+#include "check/turn.h"
 #include "src/diagnose/further.h"
 #include "src/diagnose/identify.h"
 
@@ -79,6 +80,8 @@ START_TEST(every_kernel_and_border_is_recognised)
     struct wck_description truth = bilinear();
     struct wck_identity identity;
 
+    if (!is_turn(_i))
+        return;
     truth.kernel = wck_kernel_row((size_t)_i / borders);
     truth.border = wck_border_row((size_t)_i % borders);
     truth.reading.direction = _i % 3 == 0 ? WCK_SOURCE_TO_OUTPUT : WCK_OUTPUT_TO_SOURCE;

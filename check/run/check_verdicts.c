@@ -6,6 +6,7 @@
 
 #include "check/checker/stand_in.h"
 #include "check/suites.h"
+#include "check/turn.h"
 #include "src/run/verify.h"
 
 static struct wck_verification verify(struct wck_subject *subject,
@@ -123,7 +124,11 @@ static void assert_both_fail(const struct wck_verification *v)
 START_TEST(every_deviation_fails_and_is_named_as_the_cause)
 {
     const struct wck_deviation *row = wck_deviation_row((size_t)_i);
-    struct wck_verification v = verify_deviation(row, WCK_FLOAT64);
+    struct wck_verification v;
+
+    if (!is_turn(_i))
+        return;
+    v = verify_deviation(row, WCK_FLOAT64);
 
     assert_named(&v, row);
     if (row->own_gradient && row->side <= 64)
@@ -140,7 +145,7 @@ START_TEST(deviations_are_named_in_float32_too)
     const struct wck_deviation *row = wck_deviation_row(3 * (size_t)_i);
     struct wck_verification v;
 
-    if (row->wide)
+    if (row->wide || !is_turn(_i))
         return;
     v = verify_deviation(row, WCK_FLOAT32);
     assert_named(&v, row);

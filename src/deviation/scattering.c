@@ -215,24 +215,52 @@ static double one_channel_fed_scatter(const struct wck_warp *warp,
     return scatter_by(warp, block, to, value, feeding_one_channel);
 }
 
+/* The tap of sample first+i with the largest weight; outside where there is none. */
+static struct wck_tap heaviest(const struct wck_warp *warp,
+                               const struct wck_block *block, size_t i)
+{
+    struct wck_tap tap, best = {.pixel = WCK_BORDER_VALUE};
+    struct wck_walk walk;
+
+    wck_walk_begin(&walk, warp, block, i);
+    while (wck_walk_next(&walk, &tap)) {
+        if (fabs(tap.weight) > fabs(best.weight))
+            best = tap;
+    }
+    return best;
+}
+
 /* The whole upstream goes to the tap of the largest weight. */
 static double nearest_scatter(const struct wck_warp *warp,
                               const struct wck_block *block, const struct wck_plane *to,
                               const double *value)
 {
     for (size_t i = 0; i < block->count && to->image != NULL; i++) {
-        struct wck_tap tap, best = {.pixel = WCK_BORDER_VALUE};
-        struct wck_walk walk;
+        struct wck_tap best = heaviest(warp, block, i);
 
-        wck_walk_begin(&walk, warp, block, i);
-        while (wck_walk_next(&walk, &tap)) {
-            if (fabs(tap.weight) > fabs(best.weight))
-                best = tap;
-        }
         if (best.pixel != WCK_BORDER_VALUE)
             *wck_taps_cell_of(warp, to, &best) += value[i];
     }
     return wck_taps_outside(warp, block, to, value);
+}
+
+/* One entry of the Jacobian: the heaviest tap of one sample in the middle. */
+static double one_entry_scatter(const struct wck_warp *warp,
+                                const struct wck_block *block,
+                                const struct wck_plane *to, const double *value)
+{
+    size_t sample = wck_warp_samples(warp) / 2 + warp->output_width / 2;
+    double outside = wck_stages_reference.scatter(warp, block, to, value);
+    struct wck_tap best;
+
+    if (to->image == NULL || sample < block->first ||
+        sample >= block->first + block->count)
+        return outside;
+    best = heaviest(warp, block, sample - block->first);
+    if (best.pixel != WCK_BORDER_VALUE)
+        *wck_taps_cell_of(warp, to, &best) -=
+            1e-6 * best.weight * value[sample - block->first];
+    return outside;
 }
 
 static double summed_scatter(const struct wck_warp *warp, const struct wck_block *block,
@@ -402,6 +430,11 @@ static void nearest_only(struct wck_behaviour *b)
     b->backward.scatter = nearest_scatter;
 }
 
+static void one_entry_off(struct wck_behaviour *b)
+{
+    b->backward.scatter = one_entry_scatter;
+}
+
 static void batch_summed(struct wck_behaviour *b)
 {
     b->backward.scatter = summed_scatter;
@@ -511,6 +544,16 @@ const struct wck_deviation wck_deviations_scattering[] = {
         .remedy = "look after that sample",
         .wide = true,
         .apply = one_sample_off,
+    },
+    {
+        .name = "one-entry-off",
+        .summary = "scatters one tap of one sample in the middle of the output with a "
+                   "weight too small by 1e-6 of itself",
+        .source = "pytorch/pytorch#175047 (jitter below any usual tolerance); what "
+                  "torch.autograd.gradcheck's fast mode misses (design 8)",
+        .remedy = "look after that sample and that pixel",
+        .wide = true,
+        .apply = one_entry_off,
     },
     {
         .name = "one-channel-fed",

@@ -5,10 +5,15 @@
 #include <string.h>
 
 #include "src/diagnose/replay.h"
+#include "src/diagnose/spots.h"
 #include "src/diagnose/together.h"
 
 /* Problems that every hypothesis is compared on; the others only confirm. */
 #define FIRST ((size_t)8)
+/* Samples from which on a problem is cut down first, and what to. */
+#define LARGE ((size_t)1 << 14)
+#define REDUCED_WIDTH ((size_t)61)
+#define REDUCED_HEIGHT ((size_t)53)
 
 /* The list of all that change one thing has room for one more at its end: what is found
  * to hold together. */
@@ -17,9 +22,12 @@ struct diagnosis {
     const struct wck_recording *recording;
     struct wck_hypothesis *list;
     size_t count;
-    struct wck_suspect suspects[FIRST];
+    struct wck_suspect suspects[FIRST + 1];
     size_t suspect_count;
-    size_t compared; /* problems that what holds has been compared on */
+    struct wck_problem reduced; /* of the smallest, where that is large */
+    size_t compared;            /* problems that what holds has been compared on */
+    struct wck_spots spots;     /* of that suspect, where nothing holds */
+    const struct wck_suspect *spotted;
 };
 
 /* ---- comparing ---- */
@@ -83,12 +91,24 @@ static enum wck_status compare_suspects(struct diagnosis *d, struct wck_error *e
     return status;
 }
 
+/* Is it the reference but for few numbers?  Asked of the largest problem, where a rule
+ * that is wrong shows in more of them. */
+static enum wck_status look_for_spots(struct diagnosis *d, struct wck_error *err)
+{
+    d->spotted = &d->suspects[d->suspect_count - 1];
+    return wck_spots_find(d->spotted, &d->spots, err);
+}
+
 /* Two or three together, where no single one holds. */
 static enum wck_status look_further(struct diagnosis *d, struct wck_error *err)
 {
     bool found;
-    enum wck_status status = wck_together_find(d->suspects, d->suspect_count,
-                                               &d->list[d->count], &found, err);
+    enum wck_status status = look_for_spots(d, err);
+
+    if (status != WCK_OK || wck_spots_are_few(&d->spots))
+        return status;
+    status = wck_together_find(d->suspects, d->suspect_count, &d->list[d->count],
+                               &found, err);
 
     if (status != WCK_OK || !found)
         return status;
@@ -144,6 +164,45 @@ static int compare_sizes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static enum wck_status add_suspect(struct diagnosis *d,
+                                   const struct wck_problem *problem,
+                                   struct wck_error *err)
+{
+    struct wck_suspect *suspect = &d->suspects[d->suspect_count];
+    bool served;
+    enum wck_status status = question(d, problem, suspect, &served, err);
+
+    if (served)
+        d->suspect_count++;
+    else
+        wck_trace_release(&suspect->trace);
+    return status;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Every hypothesis takes seconds on a large image, and most can be told from the
+ * subject by what it does on the same problem cut down to a few rows and columns. */
+static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
+{
+    struct wck_warp *warp = &d->reduced.warp;
+
+    if (d->suspect_count == 0 || d->recording != NULL ||
+        samples_of(&d->suspects[0]) <= LARGE)
+        return WCK_OK;
+    d->reduced = *d->suspects[0].problem;
+    if (!wck_map_has_matrix(&warp->map))
+        return WCK_OK;
+    warp->source_width = smaller(warp->source_width, REDUCED_WIDTH);
+    warp->output_width = smaller(warp->output_width, REDUCED_WIDTH);
+    warp->source_height = smaller(warp->source_height, REDUCED_HEIGHT);
+    warp->output_height = smaller(warp->output_height, REDUCED_HEIGHT);
+    return add_suspect(d, &d->reduced, err);
+}
+
 /* Of the `wide` first in order, spread over their kinds, which stand next to each
  * other; the smallest first, as most hypotheses end there. */
 static enum wck_status question_first(struct diagnosis *d,
@@ -154,16 +213,11 @@ static enum wck_status question_first(struct diagnosis *d,
     size_t most = wide < FIRST ? wide : FIRST;
     enum wck_status status = WCK_OK;
 
-    for (size_t k = 0; k < most && status == WCK_OK; k++) {
-        struct wck_suspect *suspect = &d->suspects[d->suspect_count];
-        bool served;
-
-        status = question(d, &problems[order[k * wide / most]], suspect, &served, err);
-        if (served)
-            d->suspect_count++;
-        else
-            wck_trace_release(&suspect->trace);
-    }
+    for (size_t k = 0; k < most && status == WCK_OK; k++)
+        status = add_suspect(d, &problems[order[k * wide / most]], err);
+    qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
+    if (status == WCK_OK)
+        status = add_reduced(d, err);
     qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
     return status;
 }
@@ -221,6 +275,15 @@ static void append_found(const struct diagnosis *d, const struct wck_hypothesis 
     append_remedies(found, text);
 }
 
+static void append_spots(const struct diagnosis *d, struct wck_text *text)
+{
+    wck_text_printf(text,
+                    "is the reference but for %zu of %zu numbers, a fault of single "
+                    "entries and not of a rule: ",
+                    d->spots.count, d->spots.of);
+    wck_spots_describe(&d->spots, d->spotted, text);
+}
+
 static void write_sentence(const struct diagnosis *d, struct wck_text *text)
 {
     const struct wck_hypothesis *found = best(d, true), *next = best(d, false);
@@ -234,6 +297,8 @@ static void write_sentence(const struct diagnosis *d, struct wck_text *text)
                                     "make one");
     else if (found != NULL)
         append_found(d, found, text);
+    else if (wck_spots_are_few(&d->spots))
+        append_spots(d, text);
     else
         wck_text_printf(text, "is none of the known deviations, borders or kernels, "
                               "nor two or three of them together");

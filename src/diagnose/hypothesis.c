@@ -87,6 +87,13 @@ static enum wck_status trace(const struct wck_hypothesis *h,
                         : wck_trace_behaviour(made, &behaviour, &changed, err);
 }
 
+enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
+                                     const struct wck_suspect *suspect,
+                                     struct wck_trace *made, struct wck_error *err)
+{
+    return trace(h, suspect, false, made, err);
+}
+
 enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
                                        const struct wck_suspect *suspect,
                                        struct wck_error *err)

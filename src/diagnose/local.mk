@@ -23,6 +23,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/search.h \
 	%D%/search_kernel.c \
 	%D%/search_reading.c \
+	%D%/spots.c \
+	%D%/spots.h \
 	%D%/together.c \
 	%D%/together.h \
 	%D%/trace.c \
