@@ -22,6 +22,7 @@ struct listing {
     const char *name;
     const char *summary;
     struct entry (*row)(size_t row); /* NULL names beyond the last */
+    void (*print_more)(size_t row);  /* members of JSON, each after a comma; or NULL */
 };
 
 static struct entry kernel_row(size_t row)
@@ -54,6 +55,26 @@ static struct entry deviation_row(size_t row)
                      : (struct entry){0};
 }
 
+/* Which pass it changes, and the problems that it shows in. */
+static void print_deviation(size_t row)
+{
+    static const char *const scopes[] = {[WCK_SCOPE_FORWARD] = "forward",
+                                         [WCK_SCOPE_BACKWARD] = "backward",
+                                         [WCK_SCOPE_BOTH] = "both"};
+    const struct wck_deviation *deviation = wck_deviation_row(row);
+
+    printf(", \"scope\": \"%s\", \"kernel\": \"%s\", \"side\": %zu, "
+           "\"own_gradient\": %s",
+           scopes[wck_deviation_scope(deviation)],
+           deviation->kernel != NULL ? deviation->kernel : "bilinear", deviation->side,
+           deviation->own_gradient ? "true" : "false");
+}
+
+static void print_convention_more(size_t row)
+{
+    wck_convention_print_json(wck_convention_row(row));
+}
+
 static struct entry checker_row(size_t row)
 {
     const struct wck_checker *checker = wck_checker_row(row);
@@ -83,15 +104,16 @@ static struct entry subject_row(size_t row)
 }
 
 static const struct listing listings[] = {
-    {"kernels", "how a sample weighs the pixels around it", kernel_row},
-    {"borders", "what is read outside the image", border_row},
+    {"kernels", "how a sample weighs the pixels around it", kernel_row, NULL},
+    {"borders", "what is read outside the image", border_row, NULL},
     {"conventions", "functions of libraries; 'conventions NAME' tells its choices",
-     convention_row},
-    {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row},
-    {"checkers", "the tests of a subject", checker_row},
-    {"reasons", "why an entry of the gradient is zero", reason_row},
-    {"formats", "ways of writing a report", format_row},
-    {"subjects", "what can be verified, as in builtin:reference", subject_row},
+     convention_row, print_convention_more},
+    {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row,
+     print_deviation},
+    {"checkers", "the tests of a subject", checker_row, NULL},
+    {"reasons", "why an entry of the gradient is zero", reason_row, NULL},
+    {"formats", "ways of writing a report", format_row, NULL},
+    {"subjects", "what can be verified, as in builtin:reference", subject_row, NULL},
 };
 
 #define LISTINGS (sizeof listings / sizeof *listings)
@@ -107,11 +129,12 @@ static const char *listing_name(size_t row)
     return listing_row(row).name;
 }
 
-static const struct listing contents = {"listings", "what can be listed", listing_row};
+static const struct listing contents = {"listings", "what can be listed", listing_row,
+                                        NULL};
 
 struct request {
     const struct listing *listing;
-    const struct wck_convention *convention; /* NULL: all of the listing */
+    size_t row; /* of the convention; SIZE_MAX: all of the listing */
     bool json;
 };
 
@@ -135,7 +158,7 @@ static void read_argument(struct request *request, const char *arg,
     if (row == SIZE_MAX)
         wck_usage(state, "%s", err.text);
     if (second)
-        request->convention = wck_convention_row(row);
+        request->row = row;
     else
         request->listing = &listings[row];
 }
@@ -211,15 +234,16 @@ static void print_string(const char *text)
     putchar('"');
 }
 
-static void print_object(const struct entry *entry,
-                         const struct wck_convention *convention)
+static void print_object(const struct listing *listing, size_t row)
 {
+    struct entry entry = listing->row(row);
+
     printf("{\"name\": ");
-    print_string(entry->name);
+    print_string(entry.name);
     printf(", \"summary\": ");
-    print_string(entry->summary);
-    if (convention != NULL)
-        wck_convention_print_json(convention);
+    print_string(entry.summary);
+    if (listing->print_more != NULL)
+        listing->print_more(row);
     putchar('}');
 }
 
@@ -227,34 +251,30 @@ static void print_json(const struct listing *listing)
 {
     puts("[");
     for (size_t i = 0; listing->row(i).name != NULL; i++) {
-        struct entry entry = listing->row(i);
-
         printf("  ");
-        print_object(&entry, convention_of(listing, i));
+        print_object(listing, i);
         puts(listing->row(i + 1).name != NULL ? "," : "");
     }
     puts("]");
 }
 
-static void print_convention(const struct wck_convention *convention, bool json)
+static void print_row(const struct request *request)
 {
-    struct entry entry = {convention->name, convention->summary};
-
-    if (!json) {
-        wck_convention_print(convention);
+    if (!request->json) {
+        wck_convention_print(wck_convention_row(request->row));
         return;
     }
-    print_object(&entry, convention);
+    print_object(request->listing, request->row);
     putchar('\n');
 }
 
 int wck_list_main(int argc, char **argv)
 {
-    struct request request = {.listing = &contents};
+    struct request request = {.listing = &contents, .row = SIZE_MAX};
 
     wck_options_parse(&argp, 0, argc, argv, &request);
-    if (request.convention != NULL)
-        print_convention(request.convention, request.json);
+    if (request.row != SIZE_MAX)
+        print_row(&request);
     else if (request.json)
         print_json(request.listing);
     else
