@@ -1,0 +1,2 @@
+"""(being written)"""
+def page_of(folder): return ""
