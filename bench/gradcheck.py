@@ -12,8 +12,7 @@ import dataclasses
 import json
 import os
 import pathlib
-import re
-import statistics
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -21,11 +20,14 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 BORDERS = ("constant", "reflect")
-MOST_BYTES = 1 << 30  # of one dense Jacobian: gradcheck keeps several
+MOST_BYTES = 1 << 30  # of one dense Jacobian: gradcheck keeps several, and its fast mode,
+# where it finds something, goes on to make them for its message
 ONE_ENTRY = ("one-pixel-lost", "one-sample-off")
 ONE_ENTRY_SIDES = (32, 64)
+OUR_SEEDS = 3  # of the one-entry tries, put to warpcheck: it looks at every entry
+FULL_SIDE = 32  # of a one-entry try in gradcheck's default mode: minutes beyond
 CONTROL = "builtin:reference"
-CONTROL_KERNELS = ("bilinear", "nearest", "cubic-0.75", "lanczos4")
+MOST_SIDE = 64  # deviations that need a larger image are listed, and put to no tool
 
 
 # ---- the rows ----
@@ -46,46 +48,66 @@ def candidates(kernel, border, side, options):
     sizes = {"size": pair(options.size), "output": pair(options.output)}
     common = {"kernel": kernel, "border": border, "seed": options.seed, **sizes}
     return [
+        Call(layout="HW", **common),
         Call(layout="HWC", channels=2, **common),
         Call(layout="NHWC", batch=2, channels=2, **common),
     ]
 
 
-def row_of(program, subject, kernel, border, deviation, options):
+def row_of(program, border, deviation, options):
     """The first call that it shows in; the first of all where it shows in none."""
     from served import shows
 
-    calls = candidates(kernel, border, deviation.get("side", 0), options)
-    seen = [(call, shows(program, subject, call)) for call in calls[:1]]
-    if not seen[0][1] and subject != CONTROL:
-        seen += [(call, shows(program, subject, call)) for call in calls[1:]]
-    call, where = next((each for each in seen if each[1]), seen[0])
+    subject, kernel = "deviation:" + deviation["name"], deviation["kernel"]
+    calls = candidates(kernel, border, deviation["side"], options)
+    large = deviation["side"] > MOST_SIDE
+    seen = ((call, shows(program, subject, call)) for call in calls if not large)
+    call, where = next((each for each in seen if each[1]), (calls[0], []))
     return {
         "subject": subject,
         "part": "all",
-        "scope": deviation.get("scope"),
-        "own_gradient": deviation.get("own_gradient", False),
+        "large": large,
+        "scope": deviation["scope"],
+        "own_gradient": deviation["own_gradient"],
         "shows": where,
         "call": dataclasses.asdict(call),
     }
 
 
-def rows_of(program, options):
+def rows_of(program, border, options):
     from served import deviations
 
-    rows = []
-    for border in BORDERS:
-        rows += [
-            row_of(program, CONTROL, kernel, border, {}, options)
-            for kernel in CONTROL_KERNELS
-        ]
-        for each in deviations(program):
-            if not options.only or each["name"] in options.only:
-                subject = "deviation:" + each["name"]
-                rows.append(
-                    row_of(program, subject, each["kernel"], border, each, options)
-                )
-    return rows
+    rows = [
+        row_of(program, border, each, options)
+        for each in deviations(program)
+        if not options.only or each["name"] in options.only
+    ]
+    return controls(rows) + rows
+
+
+def mark_nowhere(rows):
+    """Marks the first row of each deviation that shows in none of its calls, and of the
+    reference with each kernel."""
+    shown = {row["subject"] for row in rows if row["shows"]}
+    marked = set()
+    for row in rows:
+        key = row["subject"], row["subject"] == CONTROL and row["call"]["kernel"]
+        if row["subject"] not in shown and key not in marked and not row["large"]:
+            marked.add(key)
+            row["nowhere"] = True
+
+
+def controls(rows):
+    """The right reference in every call of the rows, once each."""
+    calls = []
+    for row in rows:
+        if row["call"] not in calls and not row["large"]:
+            calls.append(row["call"])
+    return [
+        {"subject": CONTROL, "part": row["part"], "first": row.get("first"),
+         "large": False, "shows": [], "call": row["call"]}
+        for row in (next(r for r in rows if r["call"] == call) for call in calls)
+    ]  # fmt: skip
 
 
 def one_entry_rows(program, options):
@@ -99,10 +121,11 @@ def one_entry_rows(program, options):
             for seed in range(1, options.seeds + 1):
                 size = (side, side)
                 call = Call("bilinear", "reflect", "HW", size, size, seed=seed)
-                row = {"subject": subject, "part": "one-entry", "first": seed == 1}
+                row = {"subject": subject, "part": "one-entry", "large": False}
+                row["first"] = seed == 1
                 row["shows"] = shows(program, subject, call)
                 rows.append({**row, "call": dataclasses.asdict(call)})
-    return rows
+    return controls(rows) + rows
 
 
 # ---- the tools: a function of (program, row, call) that says what it found, or None ----
@@ -143,6 +166,8 @@ def jax_tools():
     from served import Served, jax_function
 
     jax.config.update("jax_enable_x64", True)
+    # Else a callback that reads a large argument waits for itself.
+    jax.config.update("jax_cpu_enable_async_dispatch", False)
 
     def ready(program, row, call):
         served = Served(program, row["subject"], call)
@@ -164,8 +189,9 @@ def jax_tools():
 def verify(program, subject, options):
     """What the report says where the verdict is fail, else None; any other end than a
     verdict is an error."""
+    worker = f"worker:{shlex.quote(program)} serve {subject}"  # as the others reach it
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        command = [program, "verify", subject, *options, "--quiet"]
+        command = [program, "verify", worker, *options, "--quiet"]
         done = subprocess.run(
             [*command, "--json", report.name], capture_output=True, text=True
         )
@@ -176,16 +202,14 @@ def verify(program, subject, options):
 
 
 def warpcheck_tools():
-    """The same call, and the program's own plan of calls with that kernel and border."""
+    """The same call; and the program's own plan of matrices, under all borders."""
 
     def same(program, row, call):
         return lambda: verify(program, row["subject"], call.options()), None
 
     def plan(program, row, call):
-        options = [f"--kernel={call.kernel}", f"--border={call.border}"]
-        options += ["--dtype=float64", f"--seed={call.seed}"]
-        if "HW" == call.layout:  # a side that it shows with
-            options += ["--size={}x{}".format(*call.size), "--layout=HW"]
+        options = [f"--kernel={call.kernel}", "--layout=HWC", "--dtype=float64"]
+        options.append(f"--seed={call.seed}")
         return lambda: verify(program, row["subject"], options), None
 
     return "", {"warpcheck": same, "plan": plan}
@@ -195,12 +219,17 @@ TOOLS = {"torch": torch_tools, "jax": jax_tools, "warpcheck": warpcheck_tools}
 
 
 def wanted(tool, row, call):
-    """Is the tool tried on the row?  Else why not."""
-    if row["part"] == "one-entry" and tool == "plan":
+    """Why the tool is not tried on the row; None where it is."""
+    if row["large"]:
+        return "too small"
+    if tool == "plan" and not row.get("nowhere"):
         return "not tried"
-    if row["part"] == "one-entry" and tool == "gradcheck" and not row["first"]:
+    if row["part"] == "one-entry" and tool == "warpcheck" and call.seed > OUR_SEEDS:
         return "not tried"
-    if tool == "gradcheck" and call.jacobian_bytes() > MOST_BYTES:
+    if row["part"] == "one-entry" and tool == "gradcheck":
+        if not row["first"] or max(call.size) > FULL_SIDE:
+            return "not tried"
+    if tool in ("gradcheck", "fast") and call.jacobian_bytes() > MOST_BYTES:
         return "too large"
     return None
 
@@ -214,10 +243,13 @@ def judge_one(program, name, ready, row, call):
     except Exception as error:  # of a tool's own making: told, and no detection
         said, verdict = f"{type(error).__name__}: {error}", "error"
     seconds = time.perf_counter() - start
+    calls = None
     if served is not None:
+        calls = served.host.count
         served.__exit__()
     said = said if name == "plan" or said is None else said[:300]
-    return {"tool": name, "verdict": verdict, "seconds": seconds, "said": said}
+    return {"tool": name, "verdict": verdict, "seconds": seconds, "calls": calls,
+            "said": said}  # fmt: skip
 
 
 def read_call(row):
@@ -233,17 +265,20 @@ def judge_rows(options):
     results = []
     for name, ready in tools.items():
         judge_one(options.program, name, ready, rows[0], read_call(rows[0]))  # warm
+        end = time.perf_counter() + options.limit
         for index, row in enumerate(rows):
             call = read_call(row)
             why = wanted(name, row, call)
+            if why is None and time.perf_counter() > end:
+                why = "out of time"
             result = (
-                {"tool": name, "verdict": why, "seconds": None, "said": None}
+                {"tool": name, "verdict": why}
                 if why
                 else judge_one(options.program, name, ready, row, call)
             )
             results.append({"row": index, **result})
-        print(f"{name}: done", file=sys.stderr)
-    json.dump({"version": version, "results": results}, open(options.out, "w"))
+        json.dump({"version": version, "results": results}, open(options.out, "w"))
+        print(f"gradcheck.py: {name} is done", file=sys.stderr)
 
 
 # ---- all of it ----
@@ -252,7 +287,8 @@ def judge_rows(options):
 def judge_side(side, python, folder, options):
     subprocess.run(
         [python, __file__, "judge", "--side", side, "--program", options.program,
-         "--rows", str(folder / "rows.json"), "--out", str(folder / f"{side}.json")],
+         "--rows", str(folder / "rows.json"), "--out", str(folder / f"{side}.json"),
+         "--limit", str(options.limit)],
         check=True,
     )  # fmt: skip
 
@@ -271,14 +307,19 @@ def run(options):
         folder = pathlib.Path(options.keep or made)
         folder.mkdir(exist_ok=True)
         begun, load = time.perf_counter(), os.getloadavg()[0]
-        rows = rows_of(options.program, options)
+        first, *others = BORDERS
+        rows = rows_of(options.program, first, options)
         rows += one_entry_rows(options.program, options)
+        for border in others:
+            rows += rows_of(options.program, border, options)
+        mark_nowhere(rows)
         json.dump(rows, open(folder / "rows.json", "w"))
         for side, python in {**there, "warpcheck": sys.executable}.items():
             judge_side(side, python, folder, options)
         setting = {
             "seed": options.seed,
             "seeds": options.seeds,
+            "limit": options.limit,
             "size": options.size,
             "output": options.output,
             "cores": os.cpu_count(),
@@ -305,12 +346,14 @@ def arguments():
     every.add_argument("--output", default="11x19")
     every.add_argument("--seed", type=int, default=1)
     every.add_argument("--seeds", type=int, default=20, help="of the one-entry tries")
+    every.add_argument("--limit", type=float, default=150, help="seconds for each tool")
     every.add_argument("--only", nargs="*", help="names of deviations")
     every.add_argument("--keep", help="a folder for the numbers")
     one = parts.add_parser("judge")
     one.add_argument("--side", choices=TOOLS, required=True)
     for name in ("--program", "--rows", "--out"):
         one.add_argument(name, required=True)
+    one.add_argument("--limit", type=float, required=True)
     again = parts.add_parser("page")
     again.add_argument("folder")
     again.add_argument("--page", default=str(HERE / "README.md"))
