@@ -2,6 +2,7 @@
 
     gradcheck.py run       everything, each tool in a process of its own, and the page
     gradcheck.py judge     one tool, over the rows of a file (`run` calls it)
+    gradcheck.py resume    goes on where `run --keep` was out of time, and the page
     gradcheck.py page      the page once more, from what `run --keep` kept
 
 `run` takes the interpreters from PYTHON_TORCH and PYTHON_JAX; it needs NumPy itself, or
@@ -12,7 +13,6 @@ import dataclasses
 import json
 import os
 import pathlib
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -26,6 +26,7 @@ ONE_ENTRY = ("one-pixel-lost", "one-sample-off")
 ONE_ENTRY_SIDES = (32, 64)
 OUR_SEEDS = 3  # of the one-entry tries, put to warpcheck: it looks at every entry
 FULL_SIDE = 32  # of a one-entry try in gradcheck's default mode: minutes beyond
+OUT_OF_TIME = "out of time"
 CONTROL = "builtin:reference"
 MOST_SIDE = 64  # deviations that need a larger image are listed, and put to no tool
 
@@ -128,94 +129,7 @@ def one_entry_rows(program, options):
     return controls(rows) + rows
 
 
-# ---- the tools: a function of (program, row, call) that says what it found, or None ----
-
-
-def torch_tools():
-    import torch
-    from torch.autograd.gradcheck import GradcheckError, gradcheck
-
-    from served import Served, torch_function
-
-    torch.manual_seed(0)
-
-    def tool(fast):
-        def ready(program, row, call):
-            served = Served(program, row["subject"], call)
-            inputs = [torch.tensor(a, requires_grad=True) for a in call.inputs().values()]
-            warp = torch_function(served).apply
-
-            def judge():
-                try:
-                    gradcheck(warp, inputs, fast_mode=fast)
-                except GradcheckError as error:
-                    return str(error)
-                return None
-
-            return judge, served
-
-        return ready
-
-    return f"torch {torch.__version__}", {"gradcheck": tool(False), "fast": tool(True)}
-
-
-def jax_tools():
-    import jax
-    from jax.test_util import check_grads
-
-    from served import Served, jax_function
-
-    jax.config.update("jax_enable_x64", True)
-    # Else a callback that reads a large argument waits for itself.
-    jax.config.update("jax_cpu_enable_async_dispatch", False)
-
-    def ready(program, row, call):
-        served = Served(program, row["subject"], call)
-        inputs = [jax.numpy.asarray(a) for a in call.inputs().values()]
-        warp = jax_function(served)
-
-        def judge():
-            try:
-                check_grads(warp, inputs, order=1, modes=["rev"])
-            except AssertionError as error:
-                return str(error).strip()
-            return None
-
-        return judge, served
-
-    return f"jax {jax.__version__}", {"check_grads": ready}
-
-
-def verify(program, subject, options):
-    """What the report says where the verdict is fail, else None; any other end than a
-    verdict is an error."""
-    worker = f"worker:{shlex.quote(program)} serve {subject}"  # as the others reach it
-    with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        command = [program, "verify", worker, *options, "--quiet"]
-        done = subprocess.run(
-            [*command, "--json", report.name], capture_output=True, text=True
-        )
-        if done.returncode not in (0, 1):
-            raise RuntimeError(done.stderr.strip())
-        said = json.load(open(report.name))
-    return (said["diagnosis"] or "fail") if said["verdict"] == "fail" else None
-
-
-def warpcheck_tools():
-    """The same call; and the program's own plan of matrices, under all borders."""
-
-    def same(program, row, call):
-        return lambda: verify(program, row["subject"], call.options()), None
-
-    def plan(program, row, call):
-        options = [f"--kernel={call.kernel}", "--layout=HWC", "--dtype=float64"]
-        options.append(f"--seed={call.seed}")
-        return lambda: verify(program, row["subject"], options), None
-
-    return "", {"warpcheck": same, "plan": plan}
-
-
-TOOLS = {"torch": torch_tools, "jax": jax_tools, "warpcheck": warpcheck_tools}
+# ---- judging ----
 
 
 def wanted(tool, row, call):
@@ -259,26 +173,42 @@ def read_call(row):
     return Call(**fields)
 
 
+def judge_tool(name, ready, rows, before, options):
+    """The results of one tool; `before`: those of an earlier pass, by row."""
+    judge_one(options.program, name, ready, rows[0], read_call(rows[0]))  # to warm up
+    end = time.perf_counter() + options.limit
+    results = []
+    for index, row in enumerate(rows):
+        call = read_call(row)
+        why = wanted(name, row, call)
+        if why is None and time.perf_counter() > end:
+            why = OUT_OF_TIME
+        if before.get(index, {}).get("verdict", OUT_OF_TIME) != OUT_OF_TIME:
+            result = before[index]
+        elif why:
+            result = {"tool": name, "verdict": why}
+        else:
+            result = judge_one(options.program, name, ready, row, call)
+        results.append({**result, "row": index})
+    return results
+
+
 def judge_rows(options):
+    from gradcheck_tools import TOOLS
+
     rows = json.load(open(options.rows))
+    kept = pathlib.Path(options.out)
+    earlier = json.loads(kept.read_text())["results"] if kept.exists() else []
     version, tools = TOOLS[options.side]()
     results = []
     for name, ready in tools.items():
-        judge_one(options.program, name, ready, rows[0], read_call(rows[0]))  # warm
-        end = time.perf_counter() + options.limit
-        for index, row in enumerate(rows):
-            call = read_call(row)
-            why = wanted(name, row, call)
-            if why is None and time.perf_counter() > end:
-                why = "out of time"
-            result = (
-                {"tool": name, "verdict": why}
-                if why
-                else judge_one(options.program, name, ready, row, call)
-            )
-            results.append({"row": index, **result})
-        json.dump({"version": version, "results": results}, open(options.out, "w"))
+        before = {each["row"]: each for each in earlier if each["tool"] == name}
+        if before and all(e["verdict"] != OUT_OF_TIME for e in before.values()):
+            results += before.values()
+            continue
+        results += judge_tool(name, ready, rows, before, options)
         print(f"gradcheck.py: {name} is done", file=sys.stderr)
+    kept.write_text(json.dumps({"version": version, "results": results}))
 
 
 # ---- all of it ----
@@ -306,28 +236,38 @@ def run(options):
     with tempfile.TemporaryDirectory() as made:
         folder = pathlib.Path(options.keep or made)
         folder.mkdir(exist_ok=True)
-        begun, load = time.perf_counter(), os.getloadavg()[0]
-        first, *others = BORDERS
-        rows = rows_of(options.program, first, options)
-        rows += one_entry_rows(options.program, options)
-        for border in others:
-            rows += rows_of(options.program, border, options)
-        mark_nowhere(rows)
-        json.dump(rows, open(folder / "rows.json", "w"))
-        for side, python in {**there, "warpcheck": sys.executable}.items():
-            judge_side(side, python, folder, options)
-        setting = {
-            "seed": options.seed,
-            "seeds": options.seeds,
-            "limit": options.limit,
-            "size": options.size,
-            "output": options.output,
-            "cores": os.cpu_count(),
-            "load": [load, os.getloadavg()[0]],
-            "seconds": time.perf_counter() - begun,
-        }
-        json.dump(setting, open(folder / "setting.json", "w"))
+        if options.part == "run":
+            for old in folder.glob("*.json"):
+                old.unlink()
+            make_rows(folder, options)
+        judge_all(folder, there, options)
         write_page(folder, options.page)
+
+
+def make_rows(folder, options):
+    first, *others = BORDERS
+    rows = rows_of(options.program, first, options)
+    rows += one_entry_rows(options.program, options)
+    for border in others:
+        rows += rows_of(options.program, border, options)
+    mark_nowhere(rows)
+    (folder / "rows.json").write_text(json.dumps(rows))
+
+
+def judge_all(folder, there, options):
+    """Every tool in turn, and what the page says of the machine and the run."""
+    path = folder / "setting.json"
+    setting = json.loads(path.read_text()) if path.exists() else {"passes": 0, "load": []}
+    begun, load = time.perf_counter(), os.getloadavg()[0]
+    for side, python in {**there, "warpcheck": sys.executable}.items():
+        judge_side(side, python, folder, options)
+    asked = ("seed", "seeds", "limit", "size", "output")
+    setting = {**{key: getattr(options, key) for key in asked}, **setting}
+    setting["passes"] = setting.get("passes", 1) + 1
+    setting["cores"] = os.cpu_count()
+    setting["load"] += [load, os.getloadavg()[0]]
+    setting["seconds"] = setting.get("seconds", 0.0) + time.perf_counter() - begun
+    path.write_text(json.dumps(setting))
 
 
 def write_page(folder, page):
@@ -336,10 +276,7 @@ def write_page(folder, page):
     pathlib.Path(page).write_text(page_of(pathlib.Path(folder)))
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parts = parser.add_subparsers(dest="part", required=True)
-    every = parts.add_parser("run")
+def add_run(every):
     every.add_argument("--program", default="warpcheck")
     every.add_argument("--page", default=str(HERE / "README.md"))
     every.add_argument("--size", default="13x17")
@@ -349,8 +286,15 @@ def arguments():
     every.add_argument("--limit", type=float, default=150, help="seconds for each tool")
     every.add_argument("--only", nargs="*", help="names of deviations")
     every.add_argument("--keep", help="a folder for the numbers")
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parts = parser.add_subparsers(dest="part", required=True)
+    for part in ("run", "resume"):
+        add_run(parts.add_parser(part))
     one = parts.add_parser("judge")
-    one.add_argument("--side", choices=TOOLS, required=True)
+    one.add_argument("--side", required=True)
     for name in ("--program", "--rows", "--out"):
         one.add_argument(name, required=True)
     one.add_argument("--limit", type=float, required=True)
@@ -363,7 +307,7 @@ def arguments():
 if __name__ == "__main__":
     sys.path.insert(0, str(HERE))
     given = arguments()
-    if given.part == "run":
+    if given.part in ("run", "resume"):
         run(given)
     elif given.part == "judge":
         judge_rows(given)
