@@ -27,6 +27,7 @@ ONE_ENTRY_SIDES = (32, 64)
 OUR_SEEDS = 3  # of the one-entry tries, put to warpcheck: it looks at every entry
 FULL_SIDE = 32  # of a one-entry try in gradcheck's default mode: minutes beyond
 OUT_OF_TIME = "out of time"
+AGAIN = (OUT_OF_TIME, "error")  # what another pass tries again
 CONTROL = "builtin:reference"
 MOST_SIDE = 64  # deviations that need a larger image are listed, and put to no tool
 
@@ -183,7 +184,7 @@ def judge_tool(name, ready, rows, before, options):
         why = wanted(name, row, call)
         if why is None and time.perf_counter() > end:
             why = OUT_OF_TIME
-        if before.get(index, {}).get("verdict", OUT_OF_TIME) != OUT_OF_TIME:
+        if before.get(index, {}).get("verdict", OUT_OF_TIME) not in AGAIN:
             result = before[index]
         elif why:
             result = {"tool": name, "verdict": why}
@@ -203,7 +204,7 @@ def judge_rows(options):
     results = []
     for name, ready in tools.items():
         before = {each["row"]: each for each in earlier if each["tool"] == name}
-        if before and all(e["verdict"] != OUT_OF_TIME for e in before.values()):
+        if before and all(e["verdict"] not in AGAIN for e in before.values()):
             results += before.values()
             continue
         results += judge_tool(name, ready, rows, before, options)
