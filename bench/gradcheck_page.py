@@ -279,16 +279,16 @@ def setting_of(numbers):
     if not s:
         return ""
     passes = s.get("passes", 1)
-    again = (
-        f" and pass, {passes} passes, of which the later ones went on where a tool had been out of time, several tools at once"
+    end = (
+        " in the first pass; later ones went on where a tool had been out of time or had ended in an error, several tools at once."
         if passes > 1
-        else ""
+        else f"; {s['seconds'] / 60:.0f} minutes in all."
     )
     load = ", ".join(f"{value:.1f}" for value in s["load"])
     return (
         f"This run: {', '.join(numbers.versions)}; image {s['size']} to {s['output']}; seed {s['seed']} of image and "
-        f"matrix, 0 of torch; {s['cores']} cores, load {load} as it began and ended; at most {s['limit']:.0f} s a tool{again}; "
-        f"{s['seconds'] / 60:.0f} minutes in all. The projections of fast mode and of check_grads are seeded by these "
+        f"matrix, 0 of torch; {s['cores']} cores, load {load} as it began and ended; at most {s['limit']:.0f} s a tool{end} "
+        "The projections of fast mode and of check_grads are seeded by these "
         "libraries themselves and are the same each time."
     )
 
