@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	%D%/tests/test_frameworks.py \
 	%D%/tests/test_libraries.py \
 	%D%/tests/test_recorder.py \
+	%D%/tests/test_served.py \
 	%D%/tests/test_worker.py \
 	%D%/warpcheck/__init__.py \
 	%D%/warpcheck/adapt.py \
@@ -21,6 +22,7 @@ EXTRA_DIST += \
 	%D%/warpcheck/declaration.py \
 	%D%/warpcheck/find.py \
 	%D%/warpcheck/frameworks.py \
+	%D%/warpcheck/host.py \
 	%D%/warpcheck/layouts.py \
 	%D%/warpcheck/libraries.py \
 	%D%/warpcheck/memory.py \

@@ -6,7 +6,8 @@ top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 tests=$top/adapters/python/tests
 for python in ${PYTHON:+"$PYTHON"} python3 /usr/bin/python3; do
     if "$python" -c 'import numpy, pytest' 2>/dev/null; then
-        said=$(PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -rs -p no:cacheprovider \
+        said=$(PYTHONPATH=$top/adapters/python${PYTHONPATH:+:$PYTHONPATH} \
+            PYTHONDONTWRITEBYTECODE=1 "$python" -m pytest -q -rs -p no:cacheprovider \
             --rootdir="$tests" "$tests")
         status=$?
         echo "$said"

@@ -15,7 +15,6 @@
 
 struct entry {
     const char *name, *summary;
-    const struct wck_deviation *deviation; /* that it is; NULL: of something else */
 };
 
 /* A registry that can be listed. */
@@ -23,29 +22,28 @@ struct listing {
     const char *name;
     const char *summary;
     struct entry (*row)(size_t row); /* NULL names beyond the last */
+    void (*print_more)(size_t row);  /* members of JSON, each after a comma; or NULL */
 };
 
 static struct entry kernel_row(size_t row)
 {
     const struct wck_kernel *kernel = wck_kernel_row(row);
 
-    return kernel ? (struct entry){kernel->name, kernel->summary, NULL}
-                  : (struct entry){0};
+    return kernel ? (struct entry){kernel->name, kernel->summary} : (struct entry){0};
 }
 
 static struct entry border_row(size_t row)
 {
     const struct wck_border *border = wck_border_row(row);
 
-    return border ? (struct entry){border->name, border->summary, NULL}
-                  : (struct entry){0};
+    return border ? (struct entry){border->name, border->summary} : (struct entry){0};
 }
 
 static struct entry convention_row(size_t row)
 {
     const struct wck_convention *convention = wck_convention_row(row);
 
-    return convention ? (struct entry){convention->name, convention->summary, NULL}
+    return convention ? (struct entry){convention->name, convention->summary}
                       : (struct entry){0};
 }
 
@@ -53,60 +51,99 @@ static struct entry deviation_row(size_t row)
 {
     const struct wck_deviation *deviation = wck_deviation_row(row);
 
-    return deviation ? (struct entry){deviation->name, deviation->summary, deviation}
+    return deviation ? (struct entry){deviation->name, deviation->summary}
                      : (struct entry){0};
+}
+
+/* Names and summaries are ours, but a summary may quote. */
+static void print_string(const char *text)
+{
+    putchar('"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            putchar('\\');
+        putchar(*text);
+    }
+    putchar('"');
+}
+
+static void print_member(const char *name, const char *text)
+{
+    printf(", \"%s\": ", name);
+    print_string(text);
+}
+
+/* Which pass it changes, and the problems that it shows in. */
+static void print_deviation(size_t row)
+{
+    static const char *const scopes[] = {[WCK_SCOPE_FORWARD] = "forward",
+                                         [WCK_SCOPE_BACKWARD] = "backward",
+                                         [WCK_SCOPE_BOTH] = "both"};
+    const struct wck_deviation *deviation = wck_deviation_row(row);
+
+    printf(", \"scope\": \"%s\", \"kernel\": \"%s\", \"side\": %zu, "
+           "\"own_gradient\": %s",
+           scopes[wck_deviation_scope(deviation)],
+           deviation->kernel != NULL ? deviation->kernel : "bilinear", deviation->side,
+           deviation->own_gradient ? "true" : "false");
+    print_member("source", deviation->source);
+    print_member("remedy", deviation->remedy);
+    if (deviation->equivalent != NULL)
+        print_member("equivalent", deviation->equivalent);
+}
+
+static void print_convention_more(size_t row)
+{
+    wck_convention_print_json(wck_convention_row(row));
 }
 
 static struct entry checker_row(size_t row)
 {
     const struct wck_checker *checker = wck_checker_row(row);
 
-    return checker ? (struct entry){checker->id, checker->summary, NULL}
-                   : (struct entry){0};
+    return checker ? (struct entry){checker->id, checker->summary} : (struct entry){0};
 }
 
 static struct entry reason_row(size_t row)
 {
     const struct wck_reason_row *reason = wck_reason_row((enum wck_reason)row);
 
-    return reason ? (struct entry){reason->id, reason->definition, NULL}
-                  : (struct entry){0};
+    return reason ? (struct entry){reason->id, reason->definition} : (struct entry){0};
 }
 
 static struct entry format_row(size_t row)
 {
     const struct wck_format *format = wck_format_row(row);
 
-    return format ? (struct entry){format->name, format->summary, NULL}
-                  : (struct entry){0};
+    return format ? (struct entry){format->name, format->summary} : (struct entry){0};
 }
 
 static struct entry subject_row(size_t row)
 {
     const struct wck_subject_kind *kind = wck_subject_kind_row(row);
 
-    return kind ? (struct entry){kind->prefix, kind->summary, NULL} : (struct entry){0};
+    return kind ? (struct entry){kind->prefix, kind->summary} : (struct entry){0};
 }
 
 static const struct listing listings[] = {
-    {"kernels", "how a sample weighs the pixels around it", kernel_row},
-    {"borders", "what is read outside the image", border_row},
+    {"kernels", "how a sample weighs the pixels around it", kernel_row, NULL},
+    {"borders", "what is read outside the image", border_row, NULL},
     {"conventions", "functions of libraries; 'conventions NAME' tells its choices",
-     convention_row},
-    {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row},
-    {"checkers", "the tests of a subject", checker_row},
-    {"reasons", "why an entry of the gradient is zero", reason_row},
-    {"formats", "ways of writing a report", format_row},
-    {"subjects", "what can be verified, as in builtin:reference", subject_row},
+     convention_row, print_convention_more},
+    {"deviations", "named ways to be wrong, as in deviation:NAME", deviation_row,
+     print_deviation},
+    {"checkers", "the tests of a subject", checker_row, NULL},
+    {"reasons", "why an entry of the gradient is zero", reason_row, NULL},
+    {"formats", "ways of writing a report", format_row, NULL},
+    {"subjects", "what can be verified, as in builtin:reference", subject_row, NULL},
 };
 
 #define LISTINGS (sizeof listings / sizeof *listings)
 
 static struct entry listing_row(size_t row)
 {
-    return row < LISTINGS
-               ? (struct entry){listings[row].name, listings[row].summary, NULL}
-               : (struct entry){0};
+    return row < LISTINGS ? (struct entry){listings[row].name, listings[row].summary}
+                          : (struct entry){0};
 }
 
 static const char *listing_name(size_t row)
@@ -114,11 +151,12 @@ static const char *listing_name(size_t row)
     return listing_row(row).name;
 }
 
-static const struct listing contents = {"listings", "what can be listed", listing_row};
+static const struct listing contents = {"listings", "what can be listed", listing_row,
+                                        NULL};
 
 struct request {
     const struct listing *listing;
-    const struct wck_convention *convention; /* NULL: all of the listing */
+    size_t row; /* of the convention; SIZE_MAX: all of the listing */
     bool json;
 };
 
@@ -142,7 +180,7 @@ static void read_argument(struct request *request, const char *arg,
     if (row == SIZE_MAX)
         wck_usage(state, "%s", err.text);
     if (second)
-        request->convention = wck_convention_row(row);
+        request->row = row;
     else
         request->listing = &listings[row];
 }
@@ -206,50 +244,16 @@ static void print_table(const struct listing *listing)
     }
 }
 
-/* Names and summaries are ours, but a summary may quote. */
-static void print_string(const char *text)
+static void print_object(const struct listing *listing, size_t row)
 {
-    putchar('"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            putchar('\\');
-        putchar(*text);
-    }
-    putchar('"');
-}
+    struct entry entry = listing->row(row);
 
-static void print_member(const char *name, const char *text)
-{
-    printf(", \"%s\": ", name);
-    print_string(text);
-}
-
-static void print_deviation(const struct wck_deviation *deviation)
-{
-    static const char *const scopes[] = {[WCK_SCOPE_FORWARD] = "output",
-                                         [WCK_SCOPE_BACKWARD] = "gradient",
-                                         [WCK_SCOPE_BOTH] = "both"};
-
-    print_member("changes", scopes[wck_deviation_scope(deviation)]);
-    print_member("kernel", deviation->kernel != NULL ? deviation->kernel : "bilinear");
-    printf(", \"side\": %zu", deviation->side);
-    print_member("source", deviation->source);
-    print_member("remedy", deviation->remedy);
-    if (deviation->equivalent != NULL)
-        print_member("equivalent", deviation->equivalent);
-}
-
-static void print_object(const struct entry *entry,
-                         const struct wck_convention *convention)
-{
     printf("{\"name\": ");
-    print_string(entry->name);
+    print_string(entry.name);
     printf(", \"summary\": ");
-    print_string(entry->summary);
-    if (convention != NULL)
-        wck_convention_print_json(convention);
-    if (entry->deviation != NULL)
-        print_deviation(entry->deviation);
+    print_string(entry.summary);
+    if (listing->print_more != NULL)
+        listing->print_more(row);
     putchar('}');
 }
 
@@ -257,34 +261,30 @@ static void print_json(const struct listing *listing)
 {
     puts("[");
     for (size_t i = 0; listing->row(i).name != NULL; i++) {
-        struct entry entry = listing->row(i);
-
         printf("  ");
-        print_object(&entry, convention_of(listing, i));
+        print_object(listing, i);
         puts(listing->row(i + 1).name != NULL ? "," : "");
     }
     puts("]");
 }
 
-static void print_convention(const struct wck_convention *convention, bool json)
+static void print_row(const struct request *request)
 {
-    struct entry entry = {convention->name, convention->summary, NULL};
-
-    if (!json) {
-        wck_convention_print(convention);
+    if (!request->json) {
+        wck_convention_print(wck_convention_row(request->row));
         return;
     }
-    print_object(&entry, convention);
+    print_object(request->listing, request->row);
     putchar('\n');
 }
 
 int wck_list_main(int argc, char **argv)
 {
-    struct request request = {.listing = &contents};
+    struct request request = {.listing = &contents, .row = SIZE_MAX};
 
     wck_options_parse(&argp, 0, argc, argv, &request);
-    if (request.convention != NULL)
-        print_convention(request.convention, request.json);
+    if (request.row != SIZE_MAX)
+        print_row(&request);
     else if (request.json)
         print_json(request.listing);
     else

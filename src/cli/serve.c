@@ -3,6 +3,7 @@
 
 #include "src/cli/command.h"
 #include "src/cli/options.h"
+#include "src/subject/offer.h"
 #include "src/subject/serve.h"
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -27,9 +28,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
     .parser = parse,
-    .args_doc = "FILE",
+    .args_doc = "FILE|SUBJECT",
     .doc = "Be a worker, as doc/protocol.md has it, that answers with the plugin in a "
-           "shared library.  The environment variable WARPCHECK_FDS holds the numbers "
+           "shared library, or with builtin:reference or deviation:NAME.  The "
+           "environment variable WARPCHECK_FDS holds the numbers "
            "of its descriptors.",
 };
 
@@ -47,7 +49,8 @@ int wck_serve_main(int argc, char **argv)
                       "WARPCHECK_FDS must hold the numbers of 2 or 4 descriptors");
         return wck_command_failed(argv[0], &err);
     }
-    status = wck_plugin_new(&plugin, path, &err);
+    status = wck_offer_named(path) ? wck_offer_new(&plugin, path, &err)
+                                   : wck_plugin_new(&plugin, path, &err);
     if (status == WCK_OK)
         status = wck_serve(plugin, &lines, &err);
     wck_plugin_free(plugin);

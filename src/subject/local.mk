@@ -21,6 +21,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/message.h \
 	%D%/namespace.c \
 	%D%/namespace.h \
+	%D%/offer.c \
+	%D%/offer.h \
 	%D%/plugin.c \
 	%D%/plugin.h \
 	%D%/pour.c \

@@ -17,6 +17,8 @@ struct wck_plugin {
     const struct warpcheck_plugin *table;
     struct warpcheck_capabilities capabilities;
     char *path;
+    const struct wck_plugin_stand_in *stand_in; /* NULL: there is a library */
+    void *state;                                /* of the stand-in */
 };
 
 /* Is the member there?  It lies within the size that the plugin was compiled with. */
@@ -53,6 +55,16 @@ static void *open_library(const char *path)
     return library;
 }
 
+/* What holds where nothing is said. */
+static struct warpcheck_capabilities unrestricted(void)
+{
+    return (struct warpcheck_capabilities){.size =
+                                               sizeof(struct warpcheck_capabilities),
+                                           .deterministic = 1,
+                                           .threads = 1,
+                                           .device_type = WARPCHECK_CPU};
+}
+
 static enum wck_status load(struct wck_plugin *plugin, struct wck_error *err)
 {
     warpcheck_plugin_entry *entry;
@@ -71,11 +83,7 @@ static enum wck_status load(struct wck_plugin *plugin, struct wck_error *err)
     status = check_table(plugin->table, plugin->path, err);
     if (status != WCK_OK)
         return status;
-    plugin->capabilities =
-        (struct warpcheck_capabilities){.size = sizeof plugin->capabilities,
-                                        .deterministic = 1,
-                                        .threads = 1,
-                                        .device_type = WARPCHECK_CPU};
+    plugin->capabilities = unrestricted();
     plugin->table->describe(&plugin->capabilities);
     if (plugin->capabilities.name == NULL)
         plugin->capabilities.name = plugin->path;
@@ -105,12 +113,37 @@ enum wck_status wck_plugin_new(struct wck_plugin **plugin, const char *path,
     return status;
 }
 
+enum wck_status wck_plugin_of_take(struct wck_plugin **plugin, const char *name,
+                                   const struct wck_plugin_stand_in *stand_in,
+                                   void *state, struct wck_error *err)
+{
+    struct wck_plugin *made = calloc(1, sizeof *made);
+    char *copy = strdup(name);
+
+    *plugin = NULL;
+    if (made == NULL || copy == NULL) {
+        free(made);
+        free(copy);
+        stand_in->close(state);
+        return wck_error_no_memory(err);
+    }
+    *made = (struct wck_plugin){.capabilities = unrestricted(),
+                                .path = copy,
+                                .stand_in = stand_in,
+                                .state = state};
+    made->capabilities.name = made->path;
+    *plugin = made;
+    return WCK_OK;
+}
+
 void wck_plugin_free(struct wck_plugin *plugin)
 {
     if (plugin == NULL)
         return;
     if (plugin->library != NULL)
         dlclose(plugin->library);
+    if (plugin->stand_in != NULL)
+        plugin->stand_in->close(plugin->state);
     free(plugin->path);
     free(plugin);
 }
@@ -123,7 +156,8 @@ wck_plugin_capabilities(const struct wck_plugin *plugin)
 
 bool wck_plugin_has_vjp(const struct wck_plugin *plugin)
 {
-    return HAS(plugin->table, vjp) && plugin->table->vjp != NULL;
+    return plugin->stand_in != NULL ||
+           (HAS(plugin->table, vjp) && plugin->table->vjp != NULL);
 }
 
 /* ---- a call ---- */
@@ -215,9 +249,9 @@ static enum warpcheck_answer put(const struct wck_plugin *plugin,
     return WARPCHECK_FAILED;
 }
 
-enum warpcheck_answer wck_plugin_answer(const struct wck_plugin *plugin,
-                                        const struct wck_plugin_call *call,
-                                        char message[WCK_PLUGIN_MESSAGE])
+static enum warpcheck_answer ask_library(const struct wck_plugin *plugin,
+                                         const struct wck_plugin_call *call,
+                                         char message[WCK_PLUGIN_MESSAGE])
 {
     struct given arrays, wanted;
     size_t room = plugin->capabilities.workspace_size;
@@ -236,7 +270,6 @@ enum warpcheck_answer wck_plugin_answer(const struct wck_plugin *plugin,
                                    .workspace_size = room};
     enum warpcheck_answer answer;
 
-    memset(message, 0, WCK_PLUGIN_MESSAGE);
     if (call->vjp && !wck_plugin_has_vjp(plugin))
         return refuse(message, "it has no gradients", WARPCHECK_UNSUPPORTED);
     if (!give(call->arrays, call->array_count, &arrays) ||
@@ -252,5 +285,19 @@ enum warpcheck_answer wck_plugin_answer(const struct wck_plugin *plugin,
     }
     answer = put(plugin, &asked, call->vjp, message);
     free(asked.workspace);
+    return answer;
+}
+
+enum warpcheck_answer wck_plugin_answer(const struct wck_plugin *plugin,
+                                        const struct wck_plugin_call *call,
+                                        char message[WCK_PLUGIN_MESSAGE])
+{
+    enum warpcheck_answer answer;
+
+    memset(message, 0, WCK_PLUGIN_MESSAGE);
+    if (plugin->stand_in == NULL)
+        return ask_library(plugin, call, message);
+    answer = plugin->stand_in->answer(plugin->state, call, message);
+    make_printable(message);
     return answer;
 }

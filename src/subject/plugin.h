@@ -44,6 +44,19 @@ struct wck_plugin_call {
     size_t array_count, wanted_count; /* at most WCK_PLUGIN_ARRAYS each */
 };
 
+/* Code of ours that answers in a shared library's place, with forward and vjp; the
+ * message is empty when it is called. */
+struct wck_plugin_stand_in {
+    enum warpcheck_answer (*answer)(void *state, const struct wck_plugin_call *call,
+                                    char message[WCK_PLUGIN_MESSAGE]);
+    void (*close)(void *state);
+};
+
+/* A plugin that it is, serving everything; takes the state, whatever is returned. */
+enum wck_status wck_plugin_of_take(struct wck_plugin **plugin, const char *name,
+                                   const struct wck_plugin_stand_in *stand_in,
+                                   void *state, struct wck_error *err);
+
 /* Makes the call.  The message, printable and terminated, says why where the answer is
  * not WARPCHECK_OK; an answer that the ABI does not know is WARPCHECK_FAILED. */
 enum warpcheck_answer wck_plugin_answer(const struct wck_plugin *plugin,

@@ -1,5 +1,5 @@
 /* Serve: the worker's side of a conversation in the worker protocol (doc/protocol.md),
- * with a plugin behind it. */
+ * with a plugin, or a subject of ours in its place, behind it. */
 #ifndef WCK_SUBJECT_SERVE_H
 #define WCK_SUBJECT_SERVE_H
 

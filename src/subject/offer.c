@@ -1,0 +1,153 @@
+#include "src/subject/offer.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/subject/recorded.h"
+#include "src/subject/subject.h"
+
+/* One of ours, in this process, that knows conventions: a call is a recording without
+ * its answers (doc/protocol.md), and such a kind answers recordings. */
+static bool is_offered(const struct wck_subject_kind *kind)
+{
+    return !kind->apart && kind->answer != NULL;
+}
+
+bool wck_offer_named(const char *name)
+{
+    const struct wck_subject_kind *kind;
+
+    for (size_t i = 0; (kind = wck_subject_kind_row(i)) != NULL; i++) {
+        size_t length = strlen(kind->prefix);
+
+        if (is_offered(kind) && strncmp(name, kind->prefix, length) == 0 &&
+            name[length] == ':')
+            return true;
+    }
+    return false;
+}
+
+/* ---- a call, as a recording ---- */
+
+static bool has_array(const struct wck_plugin_call *call, const char *name)
+{
+    for (size_t i = 0; i < call->array_count; i++) {
+        if (strcmp(call->arrays[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What was said, with the harness's own convention under the name that it has among the
+ * libraries'. */
+static enum wck_status add_spec(const struct wck_plugin_call *call, struct wck_npz *npz,
+                                struct wck_error *err)
+{
+    json_t *spec = json_loads(call->spec, 0, NULL);
+    char *text;
+    enum wck_status status;
+
+    if (spec != NULL && strcmp(call->convention, "warp") == 0)
+        json_object_set_new(spec, "convention",
+                            json_string(has_array(call, "map_x") ? "reference.maps"
+                                                                 : "reference.matrix"));
+    text = json_dumps(spec, JSON_COMPACT);
+    json_decref(spec);
+    status = text != NULL ? wck_npz_add_text(npz, "spec.json", text, err)
+                          : wck_error_set(err, WCK_FORMAT, "the call has no spec");
+    free(text);
+    return status;
+}
+
+static enum wck_status pack(const struct wck_plugin_call *call, struct wck_npz *npz,
+                            struct wck_error *err)
+{
+    enum wck_status status = add_spec(call, npz, err);
+
+    for (size_t i = 0; i < call->array_count && status == WCK_OK; i++)
+        status =
+            wck_npz_add_array(npz, call->arrays[i].name, &call->arrays[i].tensor, err);
+    return status;
+}
+
+/* The size of the output that is wanted; 0 where there is none, or it is no image. */
+static struct wck_recorded_inputs wanted_size(const struct wck_plugin_call *call)
+{
+    struct wck_recorded_inputs size = {0, 0};
+    struct wck_image output;
+    struct wck_error why = {0};
+
+    for (size_t i = 0; i < call->wanted_count; i++) {
+        if (strcmp(call->wanted[i].name, "output") == 0 &&
+            wck_image_view(&output, &call->wanted[i].tensor, call->layout, &why) ==
+                WCK_OK)
+            size = (struct wck_recorded_inputs){output.height, output.width};
+    }
+    return size;
+}
+
+/* ---- its answer ---- */
+
+static enum wck_status give(const struct wck_npz *answers,
+                            const struct wck_plugin_array *wanted,
+                            struct wck_error *err)
+{
+    const struct wck_tensor *answer = wck_npz_array(answers, wanted->name);
+    struct wck_tensor to = wanted->tensor;
+
+    if (answer == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "it gives no %s", wanted->name);
+    return wck_tensor_copy(answer, &to, err);
+}
+
+static enum wck_status put(struct wck_subject *subject,
+                           const struct wck_plugin_call *call, struct wck_npz *npz,
+                           struct wck_npz *answers, struct wck_error *err)
+{
+    const struct wck_recorded_inputs size = wanted_size(call);
+    struct wck_recorded asked;
+    enum wck_status status = wck_recorded_take(&asked, npz, "the call", &size, err);
+
+    if (status == WCK_OK)
+        status = wck_subject_answer(subject, &asked, answers, err);
+    for (size_t i = 0; i < call->wanted_count && status == WCK_OK; i++)
+        status = give(answers, &call->wanted[i], err);
+    wck_recorded_release(&asked);
+    return status;
+}
+
+static enum warpcheck_answer answer(void *state, const struct wck_plugin_call *call,
+                                    char message[WCK_PLUGIN_MESSAGE])
+{
+    struct wck_npz npz = {0}, answers = {0};
+    struct wck_error err = {0};
+    enum wck_status status = pack(call, &npz, &err);
+
+    if (status == WCK_OK)
+        status = put(state, call, &npz, &answers, &err);
+    wck_npz_release(&npz);
+    wck_npz_release(&answers);
+    if (status == WCK_OK)
+        return WARPCHECK_OK;
+    snprintf(message, WCK_PLUGIN_MESSAGE, "%.*s", WCK_PLUGIN_MESSAGE - 1, err.text);
+    return status == WCK_UNSUPPORTED ? WARPCHECK_UNSUPPORTED : WARPCHECK_FAILED;
+}
+
+static void close_subject(void *state)
+{
+    wck_subject_free(state);
+}
+
+enum wck_status wck_offer_new(struct wck_plugin **plugin, const char *name,
+                              struct wck_error *err)
+{
+    static const struct wck_plugin_stand_in stand_in = {answer, close_subject};
+    struct wck_subject *subject;
+    enum wck_status status = wck_subject_new(&subject, name, err);
+
+    *plugin = NULL;
+    return status == WCK_OK ? wck_plugin_of_take(plugin, name, &stand_in, subject, err)
+                            : status;
+}
