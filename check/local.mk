@@ -67,10 +67,15 @@ units_sources = \
 	%D%/report/check_digest.c \
 	%D%/report/check_html.c \
 	%D%/report/check_json.c \
+	%D%/report/check_junit.c \
+	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
+	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/report/verification.c \
+	%D%/report/verification.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_channels.c \
 	%D%/run/check_conform.c \

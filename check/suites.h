@@ -40,8 +40,10 @@
     ROW(image)                                                                         \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
+    ROW(junit)                                                                         \
     ROW(kernel)                                                                        \
     ROW(map)                                                                           \
+    ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
@@ -71,6 +73,7 @@
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
+    ROW(tap)                                                                           \
     ROW(taps)                                                                          \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \

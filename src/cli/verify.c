@@ -344,6 +344,8 @@ static enum wck_status run(struct request *request, const char *command,
             .refused = result->refused,
             .refusal = result->refusal,
             .sandbox = sandbox.size > 0 ? wck_text_string(&sandbox) : NULL,
+            .fault = status == WCK_SUBJECT ? err->text : NULL,
+            .fail_on_inconclusive = request->fail_on_inconclusive,
             .command = command,
         };
         if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)

@@ -6,6 +6,12 @@ libwarpcheck_la_SOURCES += \
 	%D%/formats.h \
 	%D%/html.c \
 	%D%/json.c \
+	%D%/junit.c \
+	%D%/kind.c \
+	%D%/kind.h \
+	%D%/markdown.c \
+	%D%/markdown.h \
+	%D%/markdown_verify.c \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/page.c \
@@ -20,10 +26,13 @@ libwarpcheck_la_SOURCES += \
 	%D%/planes.h \
 	%D%/report.c \
 	%D%/report.h \
+	%D%/sentence.c \
+	%D%/sentence.h \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/tables.c \
 	%D%/tables.h \
+	%D%/tap.c \
 	%D%/text.c \
 	%D%/text_verify.c \
 	%D%/utf8.c \

@@ -1,4 +1,4 @@
-/* Markup: safe HTML out of texts of any bytes. */
+/* Markup: safe HTML and XML out of texts of any bytes. */
 #ifndef WCK_REPORT_MARKUP_H
 #define WCK_REPORT_MARKUP_H
 
@@ -6,7 +6,7 @@
 
 /* Appends `bytes` so that it reads as it is in an element and in a quoted attribute:
  * the five special characters as entities, valid UTF-8, and U+FFFD for control
- * characters other than tab and newline. */
+ * characters other than tab and newline, U+FFFE and U+FFFF, which XML forbids. */
 void wck_markup_escape(struct wck_text *text, const char *bytes);
 
 /* Appends a PNG as the value of an attribute: "data:image/png;base64,...". */

@@ -17,6 +17,15 @@ static const struct wck_format formats[] = {
     {.name = "html",
      .summary = "one page to look at, with a map to point at",
      .coverage = wck_html_coverage},
+    {.name = "junit",
+     .summary = "test cases in JUnit's XML, for continuous integration",
+     .verify = wck_junit_verify},
+    {.name = "tap",
+     .summary = "test points of the Test Anything Protocol",
+     .verify = wck_tap_verify},
+    {.name = "markdown",
+     .summary = "a summary for the page of a run",
+     .verify = wck_markdown_verify},
 };
 
 size_t wck_format_count(void)

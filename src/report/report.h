@@ -47,6 +47,8 @@ struct wck_verify_report {
     const char *refusal;   /* the first one's reason; NULL: none */
     const char
         *sandbox; /* what the subject's went without; NULL: nothing, or it has none */
+    const char *fault; /* how the subject broke on the way; NULL: it did not */
+    bool fail_on_inconclusive;
     const char *command;
 };
 

@@ -52,7 +52,8 @@ struct wck_place {
 };
 
 struct wck_finding {
-    const char *checker; /* id of its row; static */
+    const char *checker;         /* id of its row; static */
+    const char *kernel, *border; /* names of the problem's rows; static; NULL: unsaid */
     enum wck_claim claim;
     enum wck_verdict verdict;
     struct wck_measure worst; /* the comparison with the largest ratio */
