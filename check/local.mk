@@ -70,6 +70,7 @@ units_sources = \
 	%D%/report/check_junit.c \
 	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
+	%D%/report/check_sarif.c \
 	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \

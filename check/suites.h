@@ -64,6 +64,7 @@
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(sandbox)                                                                       \
+    ROW(sarif)                                                                         \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
     ROW(single)                                                                        \

@@ -26,6 +26,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/planes.h \
 	%D%/report.c \
 	%D%/report.h \
+	%D%/sarif.c \
 	%D%/sentence.c \
 	%D%/sentence.h \
 	%D%/summary.c \
@@ -35,6 +36,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/tap.c \
 	%D%/text.c \
 	%D%/text_verify.c \
+	%D%/uri.c \
+	%D%/uri.h \
 	%D%/utf8.c \
 	%D%/utf8.h
 
