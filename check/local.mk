@@ -64,10 +64,12 @@ units_sources = \
 	%D%/reference/footprint_bound.h \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
+	%D%/report/check_arrays.c \
 	%D%/report/check_digest.c \
 	%D%/report/check_html.c \
 	%D%/report/check_json.c \
 	%D%/report/check_junit.c \
+	%D%/report/check_lcov.c \
 	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
 	%D%/report/check_sarif.c \

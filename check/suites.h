@@ -9,6 +9,7 @@
     ROW(area)                                                                          \
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
+    ROW(arrays)                                                                        \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
     ROW(conform)                                                                       \
@@ -42,6 +43,7 @@
     ROW(json)                                                                          \
     ROW(junit)                                                                         \
     ROW(kernel)                                                                        \
+    ROW(lcov)                                                                          \
     ROW(map)                                                                           \
     ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \

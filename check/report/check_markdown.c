@@ -75,6 +75,39 @@ START_TEST(a_summary_counts_and_tells_each_kind_once)
 }
 END_TEST
 
+START_TEST(a_summary_of_coverage_has_the_tables)
+{
+    struct scene scene;
+    struct wck_text text;
+
+    scene_story(&scene);
+    scene.report.image_name = "a|b";
+    text = scene_write(&scene, "markdown");
+    assert_says(&text, "## warpcheck coverage a\\|b\n\n**7128 of 12288 entries "
+                       "(58.01%) get a gradient**; 2376 of 4096 pixels\n");
+    assert_says(&text, "\n| out-of-view | 1621 | 4863 | no output reads the pixel");
+    assert_says(&text, "\n| straight-through (a surrogate) | 2475 | 7425 (60.42%) | ");
+    assert_says(&text, "\nAgain:\n\n```\nwarpcheck coverage --again\n```\n");
+    wck_text_release(&text);
+    scene_release(&scene);
+}
+END_TEST
+
+START_TEST(faults_of_coverage_are_marked)
+{
+    struct scene scene;
+    struct wck_text text;
+
+    scene_faults(&scene);
+    text = scene_write(&scene, "markdown");
+    assert_says(&text, "\n| **FAULT** lost-in-backward | 0 | 1 | ");
+    assert_says(&text, "\n**FAULT**: 1 with a gradient that this warp does not send");
+    assert_says(&text, "The gradient is that of gradient.npy.");
+    wck_text_release(&text);
+    scene_release(&scene);
+}
+END_TEST
+
 START_TEST(hostile_names_make_neither_tables_nor_elements)
 {
     struct verification v;
@@ -141,6 +174,8 @@ Suite *wck_markdown_suite(void)
                         sizeof escapes / sizeof *escapes);
     tcase_add_test(tcase, a_block_of_code_ends_where_it_should);
     tcase_add_test(tcase, a_summary_counts_and_tells_each_kind_once);
+    tcase_add_test(tcase, a_summary_of_coverage_has_the_tables);
+    tcase_add_test(tcase, faults_of_coverage_are_marked);
     tcase_add_test(tcase, hostile_names_make_neither_tables_nor_elements);
     tcase_add_test(tcase, very_many_findings_stay_within_a_mebibyte);
     tcase_add_test(tcase, the_order_of_the_findings_does_not_matter);

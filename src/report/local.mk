@@ -1,4 +1,5 @@
 libwarpcheck_la_SOURCES += \
+	%D%/arrays.c \
 	%D%/cells.c \
 	%D%/cells.h \
 	%D%/digest.c \
@@ -9,8 +10,10 @@ libwarpcheck_la_SOURCES += \
 	%D%/junit.c \
 	%D%/kind.c \
 	%D%/kind.h \
+	%D%/lcov.c \
 	%D%/markdown.c \
 	%D%/markdown.h \
+	%D%/markdown_coverage.c \
 	%D%/markdown_verify.c \
 	%D%/markup.c \
 	%D%/markup.h \

@@ -28,7 +28,15 @@ static const struct wck_format formats[] = {
      .verify = wck_sarif_verify},
     {.name = "markdown",
      .summary = "a summary for the page of a run",
+     .coverage = wck_markdown_coverage,
      .verify = wck_markdown_verify},
+    {.name = "lcov",
+     .summary = "rows of each channel as lines of a file, for genhtml",
+     .coverage = wck_lcov_coverage},
+    {.name = "csv", .summary = "a line for each pixel", .coverage = wck_csv_coverage},
+    {.name = "npy",
+     .summary = "an array with the reason of each entry",
+     .coverage = wck_npy_coverage},
 };
 
 size_t wck_format_count(void)
