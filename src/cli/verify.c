@@ -314,44 +314,56 @@ static enum wck_status check_name(const char *name, struct wck_error *err)
     return err->status;
 }
 
+/* Reports what there is, and returns `status` unless the report is what fails.  A
+ * subject that broke has shown something until then; one that did not even start
+ * (NULL) shows that. */
+static enum wck_status report(struct request *request, const char *command,
+                              const struct wck_subject *subject,
+                              const struct wck_verification *result,
+                              enum wck_status status, struct wck_error *err)
+{
+    bool sandboxed = subject != NULL && wck_subject_sandbox(subject) != NULL;
+    struct wck_text sandbox = {0};
+    struct wck_verify_report report = {
+        .findings = &result->findings,
+        .subject = request->subject,
+        .verdict = subject != NULL ? result->verdict : WCK_INCONCLUSIVE,
+        .diagnosis = result->diagnosis,
+        .problems = result->problems,
+        .refused = result->refused,
+        .refusal = result->refusal,
+        .fault = status == WCK_SUBJECT ? err->text : NULL,
+        .fail_on_inconclusive = request->fail_on_inconclusive,
+        .command = command,
+    };
+
+    if (status != WCK_OK && status != WCK_SUBJECT)
+        return status;
+    if (sandboxed)
+        wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
+    report.sandbox = sandbox.size > 0 ? wck_text_string(&sandbox) : NULL;
+    if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
+        status = err->status;
+    wck_text_release(&sandbox);
+    return status;
+}
+
 static enum wck_status run(struct request *request, const char *command,
                            struct wck_verification *result, struct wck_error *err)
 {
     struct wck_subject *subject = NULL;
-    struct wck_text sandbox = {0};
-    struct wck_verify_report report;
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
         status = wck_subject_new_with(&subject, request->subject, &request->apart, err);
-    if (status != WCK_OK)
-        return status;
-    fill_request(request);
-    request->verify.subject = subject;
-    if (isatty(STDERR_FILENO))
-        request->verify.progress = show_progress;
-    status = wck_verify(result, &request->verify, err);
-    /* A subject that broke has shown something until then. */
-    if (status == WCK_OK || status == WCK_SUBJECT) {
-        if (wck_subject_sandbox(subject) != NULL)
-            wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
-        report = (struct wck_verify_report){
-            .findings = &result->findings,
-            .subject = request->subject,
-            .verdict = result->verdict,
-            .diagnosis = result->diagnosis,
-            .problems = result->problems,
-            .refused = result->refused,
-            .refusal = result->refusal,
-            .sandbox = sandbox.size > 0 ? wck_text_string(&sandbox) : NULL,
-            .fault = status == WCK_SUBJECT ? err->text : NULL,
-            .fail_on_inconclusive = request->fail_on_inconclusive,
-            .command = command,
-        };
-        if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
-            status = err->status;
+    if (status == WCK_OK) {
+        fill_request(request);
+        request->verify.subject = subject;
+        if (isatty(STDERR_FILENO))
+            request->verify.progress = show_progress;
+        status = wck_verify(result, &request->verify, err);
     }
-    wck_text_release(&sandbox);
+    status = report(request, command, subject, result, status, err);
     wck_subject_free(subject);
     return status;
 }

@@ -288,6 +288,8 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put(&to, "verdict", json_string(wck_verdict_id(report->verdict)));
     put_count(&to, "problems", report->problems);
     put_count(&to, "refused", report->refused);
+    put(&to, "refusal", string(report->refusal));
+    put(&to, "fault", string(report->fault));
     put(&to, "diagnosis", string(report->diagnosis));
     put(&to, "findings", list);
     put(&to, "sandbox", string(report->sandbox));

@@ -57,7 +57,7 @@ struct wck_verify_report {
  * report gives the same bytes.  JSON has no word for what is not finite: such a number
  * is written as the string "nan", "inf" or "-inf", and what is not there as null. */
 struct wck_format {
-    const char *name; /* "text", "json", "png", "html" */
+    const char *name; /* "text", "json", "junit", ... */
     const char *summary;
     enum wck_status (*coverage)(const struct wck_coverage_report *report,
                                 struct wck_text *text, struct wck_error *err);
