@@ -43,6 +43,7 @@
     ROW(json)                                                                          \
     ROW(junit)                                                                         \
     ROW(kernel)                                                                        \
+    ROW(kind)                                                                          \
     ROW(lcov)                                                                          \
     ROW(map)                                                                           \
     ROW(markdown)                                                                      \

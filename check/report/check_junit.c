@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/report/scene.h"
 #include "check/report/verification.h"
 #include "check/suites.h"
 #include "src/report/utf8.h"
@@ -143,6 +144,27 @@ START_TEST(hostile_names_stay_in_their_place)
 }
 END_TEST
 
+START_TEST(a_fault_of_coverage_is_a_failed_test)
+{
+    struct scene scene;
+    struct wck_text text;
+
+    scene_faults(&scene);
+    scene.report.image_name = "a<b";
+    text = scene_write(&scene, "junit");
+    assert_says(&text, "<testsuites name=\"warpcheck coverage\" tests=\"5\" "
+                       "failures=\"3\" errors=\"0\" skipped=\"0\">");
+    assert_says(&text, "<testcase classname=\"a&lt;b.coverage\" name=\"no entry is "
+                       "lost-in-backward\">\n      <failure type=\"lost-in-backward\" "
+                       "message=\"the gradient should be there, but");
+    assert_says(&text, ">1 of 126 entries\nwarpcheck coverage --again\n</failure>");
+    assert_says(&text, "name=\"no entry is spurious\">\n      <failure ");
+    assert_says(&text, "name=\"no entry is plateau\"/>\n");
+    wck_text_release(&text);
+    scene_release(&scene);
+}
+END_TEST
+
 static int compare(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
@@ -200,6 +222,7 @@ Suite *wck_junit_suite(void)
     tcase_add_test(tcase, a_subject_that_broke_is_an_error);
     tcase_add_test(tcase, where_nothing_was_judged_a_test_is_skipped_and_says_why);
     tcase_add_test(tcase, the_order_of_the_findings_does_not_matter);
+    tcase_add_test(tcase, a_fault_of_coverage_is_a_failed_test);
     tcase_add_test(tcase, hostile_names_stay_in_their_place);
     tcase_add_test(
         tcase, very_many_findings_stay_below_30_million_bytes_and_have_unique_names);

@@ -133,9 +133,10 @@ coverage() # STATUS SHARE WORD...
     what="coverage, exit code $1" share=$2
     expected=$1
     shift 2
-    judge "$what" "" make_twice "$expected" coverage --quiet --json r.json --lcov r.info \
+    judge "$what" "" make_twice "$expected" coverage --quiet --json r.json --lcov r.info --junit r.xml \
         --markdown r.md --csv r.csv --npy r.npy "$@"
     judge "$what, JSON" schema takes_json "$top/doc/schema/coverage.json" "$work/one/r.json"
+    judge "$what, JUnit" xmllint takes_junit "$work/one/r.xml"
     judge "$what, lcov" genhtml takes_lcov "$work/one/r.info" "$share"
 }
 

@@ -14,6 +14,8 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
                                 struct wck_text *text, struct wck_error *err);
 enum wck_status wck_junit_verify(const struct wck_verify_report *report,
                                  struct wck_text *text, struct wck_error *err);
+enum wck_status wck_junit_coverage(const struct wck_coverage_report *report,
+                                   struct wck_text *text, struct wck_error *err);
 enum wck_status wck_tap_verify(const struct wck_verify_report *report,
                                struct wck_text *text, struct wck_error *err);
 enum wck_status wck_sarif_verify(const struct wck_verify_report *report,

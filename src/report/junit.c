@@ -34,27 +34,9 @@ struct counts {
     size_t tests, failures, skipped, errors;
 };
 
-static void escape(struct wck_text *text, const char *bytes, size_t most)
-{
-    struct wck_text clipped = {0};
-
-    wck_utf8_clip(&clipped, bytes, most);
-    wck_markup_escape(text, wck_text_string(&clipped));
-    text->failed = text->failed || clipped.failed;
-    wck_text_release(&clipped);
-}
-
-static void write_attribute(struct wck_text *text, const char *name, const char *value,
-                            size_t most)
-{
-    wck_text_printf(text, " %s=\"", name);
-    escape(text, value, most);
-    wck_text_append(text, "\"", 1);
-}
-
 static void write_line(struct wck_text *text, const char *line)
 {
-    escape(text, line, WORDS);
+    wck_markup_clip(text, line, WORDS);
     wck_text_append(text, "\n", 1);
 }
 
@@ -126,9 +108,9 @@ static void write_outcome(struct writer *to, const struct wck_case *one,
 
     wck_text_printf(text, "      <%s", element);
     if (strcmp(element, "failure") == 0)
-        write_attribute(text, "type", wck_verdict_id(kind->worst->verdict), NAME);
+        wck_markup_attribute(text, "type", wck_verdict_id(kind->worst->verdict), NAME);
     if (tells && kind->cause != NULL)
-        write_attribute(text, "message", kind->cause, WORDS);
+        wck_markup_attribute(text, "message", kind->cause, WORDS);
     if (tells && strcmp(element, "failure") == 0) {
         wck_text_append(text, ">", 1);
         write_story(text, one);
@@ -148,8 +130,8 @@ static void begin_case(struct writer *to, const char *suite, const char *name)
     wck_utf8_clip(&class, to->report->subject, NAME);
     wck_text_printf(&class, ".%s", suite);
     wck_text_printf(to->text, "    <testcase");
-    write_attribute(to->text, "classname", wck_text_string(&class), 2 * NAME);
-    write_attribute(to->text, "name", name, NAME);
+    wck_markup_attribute(to->text, "classname", wck_text_string(&class), 2 * NAME);
+    wck_markup_attribute(to->text, "name", name, NAME);
     to->text->failed = to->text->failed || class.failed;
     wck_text_release(&class);
 }
@@ -179,7 +161,7 @@ static void write_suite(struct writer *to, const struct wck_case *cases, size_t 
     for (size_t i = 0; i < count; i++)
         count_case(to, &cases[i], &counts);
     wck_text_printf(to->text, "  <testsuite");
-    write_attribute(to->text, "name", cases->kinds->worst->checker, NAME);
+    wck_markup_attribute(to->text, "name", cases->kinds->worst->checker, NAME);
     write_counts(to->text, &counts);
     for (size_t i = 0; i < count; i++)
         write_case(to, &cases[i]);
@@ -210,14 +192,14 @@ static void write_subject(struct writer *to, const struct counts *counts)
     wck_text_printf(to->text, ">\n");
     if (report->fault != NULL) {
         wck_text_printf(to->text, "      <error type=\"fault\"");
-        write_attribute(to->text, "message", report->fault, WORDS);
+        wck_markup_attribute(to->text, "message", report->fault, WORDS);
         wck_text_printf(to->text, "/>\n");
     } else if (counts->skipped > 0) {
         wck_text_printf(to->text, "      <skipped");
-        write_attribute(to->text, "message",
-                        report->refusal != NULL ? report->refusal
-                                                : "nothing could be judged",
-                        WORDS);
+        wck_markup_attribute(to->text, "message",
+                             report->refusal != NULL ? report->refusal
+                                                     : "nothing could be judged",
+                             WORDS);
         wck_text_printf(to->text, "/>\n");
     }
     wck_text_printf(to->text, "      <system-out>");

@@ -8,6 +8,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/html.c \
 	%D%/json.c \
 	%D%/junit.c \
+	%D%/junit_coverage.c \
 	%D%/kind.c \
 	%D%/kind.h \
 	%D%/lcov.c \

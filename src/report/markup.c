@@ -66,6 +66,24 @@ void wck_markup_escape(struct wck_text *text, const char *bytes)
     wck_text_release(&valid);
 }
 
+void wck_markup_clip(struct wck_text *text, const char *bytes, size_t most)
+{
+    struct wck_text clipped = {0};
+
+    wck_utf8_clip(&clipped, bytes, most);
+    wck_markup_escape(text, wck_text_string(&clipped));
+    text->failed = text->failed || clipped.failed;
+    wck_text_release(&clipped);
+}
+
+void wck_markup_attribute(struct wck_text *text, const char *name, const char *value,
+                          size_t most)
+{
+    wck_text_printf(text, " %s=\"", name);
+    wck_markup_clip(text, value, most);
+    wck_text_append(text, "\"", 1);
+}
+
 /* RFC 4648: three bytes are four characters of six bits, the last padded with '='. */
 static void append_base64(struct wck_text *text, const char *bytes, size_t size)
 {

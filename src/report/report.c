@@ -19,6 +19,7 @@ static const struct wck_format formats[] = {
      .coverage = wck_html_coverage},
     {.name = "junit",
      .summary = "test cases in JUnit's XML, for continuous integration",
+     .coverage = wck_junit_coverage,
      .verify = wck_junit_verify},
     {.name = "tap",
      .summary = "test points of the Test Anything Protocol",
