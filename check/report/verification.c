@@ -151,7 +151,7 @@ void verification_many(struct verification *v)
 
         spell(i, word);
         wck_text_printf(&cause, "%s ", word);
-        for (int k = 0; k < 5; k++)
+        for (int k = 0; k < 12; k++)
             wck_text_printf(&cause, "%s", verification_hostile_name);
         add(v, &like, wck_text_string(&cause), word);
         wck_text_release(&cause);
