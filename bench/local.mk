@@ -1,8 +1,8 @@
 # Programs that measure; built by `make bench`, run by hand.
-EXTRA_PROGRAMS = %D%/worker
+EXTRA_PROGRAMS += %D%/worker
 bench_worker_SOURCES = %D%/worker.c
 bench_worker_LDFLAGS = -static
 bench_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
-bench: $(EXTRA_PROGRAMS) check/subject/worker warpcheck examples/plugin/bilinear.so
+bench: %D%/worker check/subject/worker warpcheck examples/plugin/bilinear.so
 .PHONY: bench
 CLEANFILES += $(EXTRA_PROGRAMS)

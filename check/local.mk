@@ -21,6 +21,7 @@ units_sources = \
 	%D%/coverage/check_reason.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
@@ -84,8 +85,12 @@ units_sources = \
 	%D%/run/check_channels.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
+	%D%/run/check_inquiry.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
+	%D%/run/check_reproduce.c \
+	%D%/run/check_shrink.c \
+	%D%/run/check_simplify.c \
 	%D%/run/check_survey.c \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
@@ -112,6 +117,7 @@ units_sources = \
 	%D%/suites.h \
 	%D%/units.c \
 	%D%/verdict/check_finding.c \
+	%D%/verdict/check_identity.c \
 	%D%/verdict/check_tally.c
 
 if HAVE_CHECK
@@ -158,6 +164,18 @@ check-forms: warpcheck$(EXEEXT) %D%/forms/forms.so
 		$(SHELL) $(srcdir)/%D%/forms/run.sh
 .PHONY: check-forms
 
+# The detection table, doc/detection.md: every deviation by every checker.
+EXTRA_PROGRAMS += %D%/detection/detect
+check_detection_detect_SOURCES = %D%/detection/detect.c
+check_detection_detect_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+	$(JANSSON_LIBS) -lm
+detection: warpcheck$(EXEEXT) %D%/detection/detect$(EXEEXT)
+	DETECT=%D%/detection/detect$(EXEEXT) WARPCHECK=./warpcheck$(EXEEXT) \
+		$(SHELL) $(srcdir)/%D%/detection/table.sh >detection.md.new
+	mv detection.md.new $(srcdir)/doc/detection.md
+.PHONY: detection
+EXTRA_DIST += %D%/detection/table.sh
+
 # What real libraries made, all of it, and that a changed element is noticed.
 check_PROGRAMS += %D%/recordings/mutate
 check_recordings_mutate_SOURCES = %D%/recordings/mutate.c
@@ -173,6 +191,7 @@ check_scripts = \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
 	%D%/report/consumers.sh \
+	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
 	%D%/structure/layering.sh \

@@ -38,7 +38,10 @@
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(html)                                                                          \
+    ROW(identify)                                                                      \
+    ROW(identity)                                                                      \
     ROW(image)                                                                         \
+    ROW(inquiry)                                                                       \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
     ROW(junit)                                                                         \
@@ -63,6 +66,7 @@
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(replay)                                                                        \
+    ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
@@ -70,6 +74,8 @@
     ROW(sarif)                                                                         \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
+    ROW(shrink)                                                                        \
+    ROW(simplify)                                                                      \
     ROW(single)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \

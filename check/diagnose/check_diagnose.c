@@ -1,6 +1,7 @@
 /* Diagnosis: which known way to be wrong a subject is, and how it is said. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,8 +137,9 @@ START_TEST(what_is_no_known_way_to_be_wrong_is_said_to_be_none)
     in.after_forward = brighten;
     sentence = diagnose(&in);
     ck_assert_str_eq(sentence,
-                     "is none of the known deviations, borders or kernels; the "
-                     "nearest, no deviation, is 0.0039 away");
+                     "is none of the known deviations, borders or kernels, nor two "
+                     "or three of them together; the nearest, no deviation, is 0.0039 "
+                     "away");
     free(sentence);
 }
 END_TEST
@@ -187,6 +189,59 @@ START_TEST(nothing_failed_leaves_the_reference)
     assert_says(sentence, "no difference from the reference shows");
     free(sentence);
     wck_subject_free(subject);
+}
+END_TEST
+
+/* ---- together ---- */
+
+static const struct {
+    const char *rows[3];
+    bool output_only; /* the first changes the output, and not the pull-back */
+    const char *said;
+} combined[] = {
+    {{"last-sample-lost", "chain-turned"}, false, "last-sample-lost and chain-turned"},
+    {{"truncated-base", "scatter-assigns"},
+     false,
+     "truncated-base and scatter-assigns"},
+    {{"smoothstep-weights", "slopes-negated"},
+     false,
+     "smoothstep-weights and slopes-negated"},
+    {{"quantised-32", "one-pixel-lost", "row-slopes-lost"},
+     false,
+     "quantised-32 and one-pixel-lost and row-slopes-lost"},
+    {{"rows-not-interpolated"}, true, "rows-not-interpolated in its output alone"},
+    {{"swapped-axes", "gain"}, false, "gain and swapped-axes"},
+    {{"half-pixel-kept", "last-row-lost", "slopes-doubled"},
+     false,
+     "last-row-lost and half-pixel-kept and slopes-doubled"},
+};
+
+static struct wck_behaviour combine(size_t i)
+{
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+
+    for (int k = 0; k < 3 && combined[i].rows[k] != NULL; k++)
+        wck_deviation_find(combined[i].rows[k])->apply(&behaviour);
+    if (combined[i].output_only)
+        behaviour.backward = wck_stages_reference;
+    return behaviour;
+}
+
+START_TEST(two_or_three_ways_to_be_wrong_at_once_are_named)
+{
+    struct stand_in in = stand_in_reference();
+    char *sentence, said[120];
+
+    in.behaviour = combine((size_t)_i);
+    sentence = diagnose(&in);
+    snprintf(said, sizeof said, "equals the reference with %s: it ", combined[_i].said);
+    ck_assert_msg(strncmp(sentence, said, strlen(said)) == 0, "%s", sentence);
+    for (int k = 0; k < 3 && combined[_i].rows[k] != NULL; k++) {
+        assert_says(sentence, wck_deviation_find(combined[_i].rows[k])->summary);
+        assert_says(sentence, wck_deviation_find(combined[_i].rows[k])->remedy);
+    }
+    assert_says(sentence, " over 25 problems. Remedy: ");
+    free(sentence);
 }
 END_TEST
 
@@ -316,6 +371,8 @@ Suite *wck_diagnose_suite(void)
     tcase_add_test(tcase, a_nan_is_infinitely_far_from_every_hypothesis);
     tcase_add_test(tcase, without_gradients_outputs_are_enough);
     tcase_add_test(tcase, nothing_failed_leaves_the_reference);
+    tcase_add_loop_test(tcase, two_or_three_ways_to_be_wrong_at_once_are_named, 0,
+                        sizeof combined / sizeof combined[0]);
     tcase_add_test(tcase, a_breakdown_at_any_call_is_passed_on);
     tcase_add_test(tcase, problems_that_the_subject_refuses_are_left_out);
     tcase_add_test(tcase, a_last_digit_of_the_matrix_is_no_difference);

@@ -17,10 +17,10 @@ static struct wck_plan plan_of(const struct wck_verify_request *request)
     return plan;
 }
 
-START_TEST(the_default_plan_puts_every_kernel_with_every_border_and_layout)
+START_TEST(level_4_puts_every_kernel_with_every_border_and_layout)
 {
     static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
-    struct wck_verify_request request = {.seed = 0};
+    struct wck_verify_request request = {.level = 4};
     struct wck_plan plan;
     size_t found = 0;
 
@@ -45,6 +45,70 @@ START_TEST(the_default_plan_puts_every_kernel_with_every_border_and_layout)
 }
 END_TEST
 
+/* Those with a kernel, a border and a layout; NULL: any. */
+static size_t count(const struct wck_plan *plan, const struct wck_kernel *kernel,
+                    const struct wck_border *border, const char *layout)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct wck_problem *p = &plan->problems[i];
+
+        found += (kernel == NULL || p->warp.kernel == kernel) &&
+                 (border == NULL || p->warp.border == border) &&
+                 (layout == NULL || strcmp(p->layout, layout) == 0);
+    }
+    return found;
+}
+
+START_TEST(the_default_plan_puts_every_kernel_with_every_border)
+{
+    static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
+    struct wck_verify_request request = {.seed = 0}, third = {.level = 3};
+    struct wck_plan plan = plan_of(&request), same = plan_of(&third);
+
+    ck_assert_uint_eq(plan.count, same.count);
+    for (size_t k = 0; k < wck_kernel_count(); k++) {
+        for (size_t b = 0; b < wck_border_count(); b++)
+            ck_assert_uint_gt(count(&plan, wck_kernel_row(k), wck_border_row(b), NULL),
+                              0);
+    }
+    for (size_t l = 0; l < 5; l++)
+        ck_assert_uint_gt(count(&plan, wck_kernel_find("bilinear"), NULL, layouts[l]),
+                          5);
+    wck_plan_release(&plan);
+    wck_plan_release(&same);
+}
+END_TEST
+
+START_TEST(each_level_puts_more_than_the_one_before)
+{
+    size_t before = 0;
+
+    for (int level = 1; level <= WCK_VERIFY_LEVELS; level++) {
+        struct wck_verify_request request = {.level = level};
+        struct wck_plan plan = plan_of(&request);
+        size_t narrow = 0, large = 0;
+
+        for (size_t i = 0; i < plan.count; i++) {
+            const struct wck_warp *warp = &plan.problems[i].warp;
+
+            narrow += plan.problems[i].dtype == WCK_FLOAT32;
+            large += warp->source_width > 256 && warp->source_height > 256 &&
+                     warp->source_width * warp->source_height > 65536;
+        }
+        ck_assert_uint_gt(plan.count, before);
+        before = plan.count;
+        if (level == 1)
+            ck_assert_uint_eq(count(&plan, wck_kernel_find("bilinear"), NULL, NULL),
+                              plan.count);
+        ck_assert((narrow > 0) == (level > 1));
+        ck_assert_uint_eq(large, level > 2 ? 1 : 0);
+        wck_plan_release(&plan);
+    }
+}
+END_TEST
+
 /* How many problems have each property. */
 struct tally {
     size_t narrow, inverted, landscape, inexact, batches;
@@ -52,7 +116,8 @@ struct tally {
 
 START_TEST(a_kernel_asked_for_gets_both_types_directions_and_shapes)
 {
-    struct wck_verify_request request = {.kernel = wck_kernel_find("bilinear")};
+    struct wck_verify_request request = {.kernel = wck_kernel_find("cubic-0.5"),
+                                         .level = 4};
     struct wck_plan plan = plan_of(&request);
     struct tally tally = {0};
 
@@ -171,6 +236,8 @@ START_TEST(requests_that_contradict_themselves_are_refused)
         const char *says;
     } rows[] = {
         {{.channels = 17}, "up to 16 channels"},
+        {{.level = 6}, "levels are 1 to 5"},
+        {{.level = -1}, "levels are 1 to 5"},
         {{.border_value = values, .border_values = 17}, "up to 16 channels"},
         {{.layout = "HWQ"}, "'HWQ' is not"},
         {{.dtype = &whole}, "floats, not uint8"},
@@ -197,8 +264,9 @@ Suite *wck_plan_suite(void)
     Suite *suite = suite_create("plan");
     TCase *tcase = tcase_create("plan");
 
-    tcase_add_test(tcase,
-                   the_default_plan_puts_every_kernel_with_every_border_and_layout);
+    tcase_add_test(tcase, level_4_puts_every_kernel_with_every_border_and_layout);
+    tcase_add_test(tcase, the_default_plan_puts_every_kernel_with_every_border);
+    tcase_add_test(tcase, each_level_puts_more_than_the_one_before);
     tcase_add_test(tcase, a_kernel_asked_for_gets_both_types_directions_and_shapes);
     tcase_add_test(tcase, what_is_asked_for_is_put);
     tcase_add_test(tcase, an_output_left_open_is_as_large_as_the_image);

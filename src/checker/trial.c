@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/verdict/identity.h"
+
 char *wck_trial_text(const char *format, ...)
 {
     va_list args;
@@ -39,6 +41,8 @@ static char *reproduce(const struct wck_trial *trial, const char *checker)
         wck_text_printf(&text, " ");
         wck_problem_options(trial->problem, &text);
     }
+    if (trial->resolution > 0.0)
+        wck_text_printf(&text, " --resolution %.17g", trial->resolution);
     return text.data;
 }
 
@@ -47,6 +51,7 @@ static enum wck_status add(struct wck_trial *trial, struct wck_finding *finding,
                            struct wck_error *err)
 {
     const struct wck_warp *warp = &trial->problem->warp;
+    struct wck_text kind = {0};
 
     finding->kernel = warp->kernel != NULL ? warp->kernel->name : NULL;
     finding->border = warp->border != NULL ? warp->border->name : NULL;
@@ -58,6 +63,9 @@ static enum wck_status add(struct wck_trial *trial, struct wck_finding *finding,
         wck_finding_release(finding);
         return wck_error_no_memory(err);
     }
+    wck_problem_class(trial->problem, &kind);
+    wck_finding_identify(finding, wck_text_string(&kind));
+    wck_text_release(&kind);
     return wck_findings_add_take(trial->findings, finding, err);
 }
 

@@ -15,6 +15,7 @@
 
 struct entry {
     const char *name, *summary;
+    const struct wck_deviation *deviation; /* that it is; NULL: of something else */
 };
 
 /* A registry that can be listed. */
@@ -28,21 +29,23 @@ static struct entry kernel_row(size_t row)
 {
     const struct wck_kernel *kernel = wck_kernel_row(row);
 
-    return kernel ? (struct entry){kernel->name, kernel->summary} : (struct entry){0};
+    return kernel ? (struct entry){kernel->name, kernel->summary, NULL}
+                  : (struct entry){0};
 }
 
 static struct entry border_row(size_t row)
 {
     const struct wck_border *border = wck_border_row(row);
 
-    return border ? (struct entry){border->name, border->summary} : (struct entry){0};
+    return border ? (struct entry){border->name, border->summary, NULL}
+                  : (struct entry){0};
 }
 
 static struct entry convention_row(size_t row)
 {
     const struct wck_convention *convention = wck_convention_row(row);
 
-    return convention ? (struct entry){convention->name, convention->summary}
+    return convention ? (struct entry){convention->name, convention->summary, NULL}
                       : (struct entry){0};
 }
 
@@ -50,7 +53,7 @@ static struct entry deviation_row(size_t row)
 {
     const struct wck_deviation *deviation = wck_deviation_row(row);
 
-    return deviation ? (struct entry){deviation->name, deviation->summary}
+    return deviation ? (struct entry){deviation->name, deviation->summary, deviation}
                      : (struct entry){0};
 }
 
@@ -58,28 +61,31 @@ static struct entry checker_row(size_t row)
 {
     const struct wck_checker *checker = wck_checker_row(row);
 
-    return checker ? (struct entry){checker->id, checker->summary} : (struct entry){0};
+    return checker ? (struct entry){checker->id, checker->summary, NULL}
+                   : (struct entry){0};
 }
 
 static struct entry reason_row(size_t row)
 {
     const struct wck_reason_row *reason = wck_reason_row((enum wck_reason)row);
 
-    return reason ? (struct entry){reason->id, reason->definition} : (struct entry){0};
+    return reason ? (struct entry){reason->id, reason->definition, NULL}
+                  : (struct entry){0};
 }
 
 static struct entry format_row(size_t row)
 {
     const struct wck_format *format = wck_format_row(row);
 
-    return format ? (struct entry){format->name, format->summary} : (struct entry){0};
+    return format ? (struct entry){format->name, format->summary, NULL}
+                  : (struct entry){0};
 }
 
 static struct entry subject_row(size_t row)
 {
     const struct wck_subject_kind *kind = wck_subject_kind_row(row);
 
-    return kind ? (struct entry){kind->prefix, kind->summary} : (struct entry){0};
+    return kind ? (struct entry){kind->prefix, kind->summary, NULL} : (struct entry){0};
 }
 
 static const struct listing listings[] = {
@@ -98,8 +104,9 @@ static const struct listing listings[] = {
 
 static struct entry listing_row(size_t row)
 {
-    return row < LISTINGS ? (struct entry){listings[row].name, listings[row].summary}
-                          : (struct entry){0};
+    return row < LISTINGS
+               ? (struct entry){listings[row].name, listings[row].summary, NULL}
+               : (struct entry){0};
 }
 
 static const char *listing_name(size_t row)
@@ -211,6 +218,27 @@ static void print_string(const char *text)
     putchar('"');
 }
 
+static void print_member(const char *name, const char *text)
+{
+    printf(", \"%s\": ", name);
+    print_string(text);
+}
+
+static void print_deviation(const struct wck_deviation *deviation)
+{
+    static const char *const scopes[] = {[WCK_SCOPE_FORWARD] = "output",
+                                         [WCK_SCOPE_BACKWARD] = "gradient",
+                                         [WCK_SCOPE_BOTH] = "both"};
+
+    print_member("changes", scopes[wck_deviation_scope(deviation)]);
+    print_member("kernel", deviation->kernel != NULL ? deviation->kernel : "bilinear");
+    printf(", \"side\": %zu", deviation->side);
+    print_member("source", deviation->source);
+    print_member("remedy", deviation->remedy);
+    if (deviation->equivalent != NULL)
+        print_member("equivalent", deviation->equivalent);
+}
+
 static void print_object(const struct entry *entry,
                          const struct wck_convention *convention)
 {
@@ -220,6 +248,8 @@ static void print_object(const struct entry *entry,
     print_string(entry->summary);
     if (convention != NULL)
         wck_convention_print_json(convention);
+    if (entry->deviation != NULL)
+        print_deviation(entry->deviation);
     putchar('}');
 }
 
@@ -238,7 +268,7 @@ static void print_json(const struct listing *listing)
 
 static void print_convention(const struct wck_convention *convention, bool json)
 {
-    struct entry entry = {convention->name, convention->summary};
+    struct entry entry = {convention->name, convention->summary, NULL};
 
     if (!json) {
         wck_convention_print(convention);

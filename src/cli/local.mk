@@ -10,6 +10,8 @@ warpcheck_SOURCES = \
 	%D%/coverage.c \
 	%D%/doctor.c \
 	%D%/gather.c %D%/gather.h \
+	%D%/identify.c \
+	%D%/identity_text.c %D%/identity_text.h \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
 	%D%/main.c \
@@ -17,6 +19,8 @@ warpcheck_SOURCES = \
 	%D%/output.c %D%/output.h \
 	%D%/serve.c \
 	%D%/verify.c \
+	%D%/verify_write.c \
+	%D%/verify_write.h \
 	%D%/warp.c
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += doc/warpcheck.1

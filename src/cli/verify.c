@@ -9,6 +9,7 @@
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/output.h"
+#include "src/cli/verify_write.h"
 #include "src/deviation/deviation.h"
 
 struct request {
@@ -21,6 +22,7 @@ struct request {
     struct wck_calls_options calls;
     struct wck_verify_request verify;
     bool fail_on_inconclusive;
+    const char *shrink; /* the folder; NULL: not asked for */
 };
 
 static const char *checker_name(size_t row)
@@ -74,6 +76,45 @@ static void read_resolution(const char *arg, struct wck_verify_request *verify,
         !(verify->resolution > 0.0))
         wck_error_set(err, WCK_INVALID,
                       "'%s' is not a resolution: a number above 0, as in 1e-6", arg);
+}
+
+static void read_level(const char *arg, struct wck_verify_request *verify,
+                       struct wck_error *err)
+{
+    uint64_t level = 0;
+
+    if (wck_options_read_count(arg, &level, NULL) != WCK_OK || level == 0 ||
+        level > WCK_VERIFY_LEVELS)
+        wck_error_set(err, WCK_INVALID, "'%s' is not a level: 1 (quick) to %d", arg,
+                      WCK_VERIFY_LEVELS);
+    else
+        verify->level = (int)level;
+}
+
+/* "90", "90s" or "5m". */
+static void read_budget(const char *arg, struct wck_verify_request *verify,
+                        struct wck_error *err)
+{
+    size_t length = strlen(arg);
+    bool minutes = length > 1 && arg[length - 1] == 'm';
+    bool unit = minutes || (length > 1 && arg[length - 1] == 's');
+    struct wck_text digits = {0};
+
+    wck_text_append(&digits, arg, unit ? length - 1 : length);
+    if (wck_text_read_numbers(wck_text_string(&digits), &verify->budget, 1) != 1 ||
+        !(verify->budget > 0.0))
+        wck_error_set(err, WCK_INVALID, "'%s' is not a time: seconds, as in 60s or 5m",
+                      arg);
+    verify->budget *= minutes ? 60.0 : 1.0;
+    wck_text_release(&digits);
+}
+
+static void read_shrink(const char *arg, struct request *request, struct wck_error *err)
+{
+    request->shrink = arg;
+    request->verify.shrink = true;
+    if (*arg == '\0')
+        wck_error_set(err, WCK_INVALID, "--shrink needs the name of a folder");
 }
 
 static void read_fail_on(const char *arg, struct request *request,
@@ -143,8 +184,17 @@ static bool read_option(int key, const char *arg, struct request *request,
     case WCK_KEY_RESOLUTION:
         read_resolution(arg, verify, err);
         return true;
+    case WCK_KEY_LEVEL:
+        read_level(arg, verify, err);
+        return true;
+    case WCK_KEY_BUDGET:
+        read_budget(arg, verify, err);
+        return true;
     case WCK_KEY_FAIL_ON:
         read_fail_on(arg, request, err);
+        return true;
+    case WCK_KEY_SHRINK:
+        read_shrink(arg, request, err);
         return true;
     default:
         return false;
@@ -190,11 +240,21 @@ static const struct argp_option own_options[] = {
     {"channels", WCK_KEY_CHANNELS, "N", 0, "channels of the image", 0},
     {"checker", WCK_KEY_CHECKER, "NAME", 0,
      "run this checker; may be given more than once (default: all)", 0},
+    {"level", WCK_KEY_LEVEL, "1..5", 0,
+     "how much is tried, from 1, seconds, to 5, everything (default: 3)", 0},
+    {"budget", WCK_KEY_BUDGET, "TIME", 0,
+     "put no further problem after this time, as in 60s or 5m, and say how many were "
+     "left out",
+     0},
     {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
     {"resolution", WCK_KEY_RESOLUTION, "R", 0,
      "the smallest relative error that a pass must be able to tell", 0},
     {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
      "a finding that cannot be judged is a failure", 0},
+    {"shrink", WCK_KEY_SHRINK, "FOLDER", 0,
+     "reduce the first failure to the smallest problem that still has it, and write it "
+     "to the folder as a recording, a C test and a pytest file",
+     0},
     {0},
 };
 
@@ -314,44 +374,11 @@ static enum wck_status check_name(const char *name, struct wck_error *err)
     return err->status;
 }
 
-/* Reports what there is, and returns `status` unless the report is what fails.  A
- * subject that broke has shown something until then; one that did not even start
- * (NULL) shows that. */
-static enum wck_status report(struct request *request, const char *command,
-                              const struct wck_subject *subject,
-                              const struct wck_verification *result,
-                              enum wck_status status, struct wck_error *err)
-{
-    bool sandboxed = subject != NULL && wck_subject_sandbox(subject) != NULL;
-    struct wck_text sandbox = {0};
-    struct wck_verify_report report = {
-        .findings = &result->findings,
-        .subject = request->subject,
-        .verdict = subject != NULL ? result->verdict : WCK_INCONCLUSIVE,
-        .diagnosis = result->diagnosis,
-        .problems = result->problems,
-        .refused = result->refused,
-        .refusal = result->refusal,
-        .fault = status == WCK_SUBJECT ? err->text : NULL,
-        .fail_on_inconclusive = request->fail_on_inconclusive,
-        .command = command,
-    };
-
-    if (status != WCK_OK && status != WCK_SUBJECT)
-        return status;
-    if (sandboxed)
-        wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
-    report.sandbox = sandbox.size > 0 ? wck_text_string(&sandbox) : NULL;
-    if (wck_outputs_verify(&request->outputs, &report, err) != WCK_OK)
-        status = err->status;
-    wck_text_release(&sandbox);
-    return status;
-}
-
 static enum wck_status run(struct request *request, const char *command,
                            struct wck_verification *result, struct wck_error *err)
 {
     struct wck_subject *subject = NULL;
+    struct wck_verify_ending ending;
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
@@ -363,7 +390,19 @@ static enum wck_status run(struct request *request, const char *command,
             request->verify.progress = show_progress;
         status = wck_verify(result, &request->verify, err);
     }
-    status = report(request, command, subject, result, status, err);
+    ending = (struct wck_verify_ending){
+        .name = request->subject,
+        .subject = subject,
+        .result = result,
+        .fault = status == WCK_SUBJECT ? err->text : NULL,
+        .fail_on_inconclusive = request->fail_on_inconclusive,
+        .folder = request->shrink,
+        .command = command,
+    };
+    /* A subject that broke has shown something until then. */
+    if ((status == WCK_OK || status == WCK_SUBJECT) &&
+        wck_verify_write(&request->outputs, &ending, err) != WCK_OK)
+        status = err->status;
     wck_subject_free(subject);
     return status;
 }

@@ -23,8 +23,10 @@ struct wck_deviation {
     const char *source; /* the published bug it stands for */
     const char *remedy; /* what to change in a warp that does this */
     const char *kernel; /* that it shows with; NULL: bilinear */
-    size_t side;        /* of an image that it shows in, at least; 0: any */
-    bool own_gradient;  /* its gradient is that of its own output */
+    size_t side; /* of an image and an output that it shows in, at least; 0: any */
+    bool own_gradient; /* its gradient is that of its own output, which bends where the
+                          declared one does */
+    bool wide;         /* it shows in float64 only */
     void (*apply)(struct wck_behaviour *behaviour);
 };
 

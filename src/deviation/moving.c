@@ -365,7 +365,6 @@ const struct wck_deviation wck_deviations_moving[] = {
         .summary = "reads the coordinates as (y, x): columns by y, rows by x",
         .source = "tensorflow/addons#1786 (axes of a flow)",
         .remedy = "give x to the columns and y to the rows",
-        .own_gradient = true,
         .apply = swapped_axes,
     },
     {
@@ -392,7 +391,6 @@ const struct wck_deviation wck_deviations_moving[] = {
                    "the size less one",
         .source = "pytorch/pytorch#20785; kevinzakka/spatial-transformer-network#13",
         .remedy = "normalise and unnormalise with the same size, n or n - 1",
-        .own_gradient = true,
         .apply = scaled_by_size,
     },
     {
@@ -400,7 +398,6 @@ const struct wck_deviation wck_deviations_moving[] = {
         .summary = "counts source rows from the bottom",
         .source = "the operator y -> H - 1 - y (textures of OpenGL)",
         .remedy = "count rows from the top, or flip the image too",
-        .own_gradient = true,
         .apply = upside_down,
     },
     {
@@ -452,6 +449,7 @@ const struct wck_deviation wck_deviations_moving[] = {
         .source = "the operator u -> rint(256 u)/256 (texture filtering in fixed "
                   "point)",
         .remedy = "read the pixels and take the weights yourself",
+        .wide = true,
         .apply = quantised_256,
     },
     {
@@ -459,6 +457,7 @@ const struct wck_deviation wck_deviations_moving[] = {
         .summary = "keeps coordinates in float16",
         .source = "pytorch/pytorch#89836; pytorch/pytorch#96429",
         .remedy = "keep coordinates in float32 at least, whatever the image's type",
+        .wide = true,
         .apply = half_coordinates,
     },
     {
@@ -475,7 +474,7 @@ const struct wck_deviation wck_deviations_moving[] = {
         .source = "pytorch/pytorch#41656; pytorch/pytorch#117011 (an index too "
                   "narrow)",
         .remedy = "count in size_t",
-        .side = 263,
+        .side = 257,
         .apply = column_in_8_bits,
     },
     {
@@ -484,7 +483,7 @@ const struct wck_deviation wck_deviations_moving[] = {
                    "of the second tile",
         .source = "alibaba/MNN#3026; open-mmlab/mmcv#565 (beyond one tile)",
         .remedy = "add the tile's origin to the position in it",
-        .side = 37,
+        .side = 33,
         .apply = tile_off_by_one,
     },
     {.name = NULL},

@@ -425,7 +425,6 @@ const struct wck_deviation wck_deviations_rim[] = {
         .summary = "fills a sample whole where any of its taps lies outside",
         .source = "pytorch/vision#6885; tensorflow/tensorflow#26278",
         .remedy = "blend: give each tap outside the border value by its weight",
-        .own_gradient = true,
         .apply = whole_sample_filled,
     },
     {
@@ -433,7 +432,6 @@ const struct wck_deviation wck_deviations_rim[] = {
         .summary = "divides by the weights inside where taps lie outside",
         .source = "the operator sum(w x) -> sum(w x) / sum(w)",
         .remedy = "let taps outside read the border value",
-        .own_gradient = true,
         .apply = rim_renormalised,
     },
     {
@@ -478,7 +476,6 @@ const struct wck_deviation wck_deviations_rim[] = {
         .summary = "extends the edge on the right of the image, whatever the border",
         .source = "apache/tvm#7397; the operator border -> replicate at one edge",
         .remedy = "fold all four edges alike",
-        .own_gradient = true,
         .apply = right_clamped,
     },
     {

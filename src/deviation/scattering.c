@@ -479,6 +479,7 @@ const struct wck_deviation wck_deviations_scattering[] = {
         .summary = "scatters output columns at the seams of tiles of 16 twice",
         .source = "pytorch/pytorch#65200; the operator < -> <= at a tile's end",
         .remedy = "let tiles end before the next begins",
+        .side = 17,
         .apply = seams_doubled,
     },
     {
@@ -508,6 +509,7 @@ const struct wck_deviation wck_deviations_scattering[] = {
                    "small by 1e-6 of themselves",
         .source = "pytorch/pytorch#175047 (jitter below any usual tolerance)",
         .remedy = "look after that sample",
+        .wide = true,
         .apply = one_sample_off,
     },
     {
@@ -545,7 +547,7 @@ const struct wck_deviation wck_deviations_scattering[] = {
                    "begins again",
         .source = "pytorch/pytorch#117011 (zero gradients)",
         .remedy = "index in size_t",
-        .side = 307,
+        .side = 257,
         .apply = gradient_in_16_bits,
     },
     {

@@ -197,6 +197,7 @@ const struct wck_deviation wck_deviations_storing[] = {
         .summary = "rounds outputs to float32 in a float64 warp",
         .source = "pytorch/pytorch#96429 (a type narrower than the image's)",
         .remedy = "keep the sums in the image's type",
+        .wide = true,
         .apply = single_outputs,
     },
     {
@@ -220,6 +221,7 @@ const struct wck_deviation wck_deviations_storing[] = {
                    "of 8",
         .source = "opencv/opencv#29412; alibaba/MNN#3026",
         .remedy = "do the rest of each row one by one",
+        .side = 9,
         .apply = vector_tail,
     },
     {
@@ -257,7 +259,7 @@ const struct wck_deviation wck_deviations_storing[] = {
         .source = "pytorch/pytorch#41656; pytorch/pytorch#117011 (an index too "
                   "narrow)",
         .remedy = "index in size_t",
-        .side = 307,
+        .side = 257,
         .apply = index_in_16_bits,
     },
     {.name = NULL},

@@ -268,7 +268,6 @@ const struct wck_deviation wck_deviations_weights[] = {
         .summary = "eases the fraction by f^2 (3 - 2f) before it weighs",
         .source = "the operator f -> smoothstep(f): gradients vanish at the pixels",
         .remedy = "weigh by 1 - f and f",
-        .own_gradient = true,
         .apply = smoothstep_weights,
     },
     {
@@ -283,6 +282,7 @@ const struct wck_deviation wck_deviations_weights[] = {
         .summary = "rounds weights to 1/2048; its gradient is that of the exact ones",
         .source = "opencv/opencv#26361 (weights from a table)",
         .remedy = "weigh in floating point",
+        .wide = true,
         .apply = fixed_point_weights,
     },
     {

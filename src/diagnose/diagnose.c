@@ -5,162 +5,115 @@
 #include <string.h>
 
 #include "src/diagnose/replay.h"
+#include "src/diagnose/together.h"
 
 /* Problems that every hypothesis is compared on; the others only confirm. */
-#define FIRST 8
-/* As for a verdict: beyond four bounds it is another warp. */
-#define HOLDS 4.0
+#define FIRST ((size_t)8)
 
-struct hypothesis {
-    const struct wck_deviation *deviation; /* at most one of the three */
-    const struct wck_border *border;
-    const struct wck_kernel *kernel;
-    double ratio, distance; /* the largest so far */
+/* The list of all that change one thing has room for one more at its end: what is found
+ * to hold together. */
+struct diagnosis {
+    struct wck_subject *subject;
+    const struct wck_recording *recording;
+    struct wck_hypothesis *list;
+    size_t count;
+    struct wck_suspect suspects[FIRST];
+    size_t suspect_count;
+    size_t compared; /* problems that what holds has been compared on */
 };
 
-static size_t hypothesis_count(void)
-{
-    return 1 + wck_deviation_count() + wck_border_count() + wck_kernel_count();
-}
+/* ---- comparing ---- */
 
-/* The reference itself, then deviations, borders and kernels: the simplest first. */
-static void list_hypotheses(struct hypothesis *list)
+/* What the subject did on one problem; false in *served where it refuses it. */
+static enum wck_status question(const struct diagnosis *d,
+                                const struct wck_problem *problem,
+                                struct wck_suspect *suspect, bool *served,
+                                struct wck_error *err)
 {
-    size_t n = 1;
-
-    for (size_t i = 0; i < wck_deviation_count(); i++)
-        list[n++].deviation = wck_deviation_row(i);
-    for (size_t i = 0; i < wck_border_count(); i++)
-        list[n++].border = wck_border_row(i);
-    for (size_t i = 0; i < wck_kernel_count(); i++)
-        list[n++].kernel = wck_kernel_row(i);
-}
-
-static void append_name(const struct hypothesis *h, struct wck_text *text)
-{
-    if (h->deviation != NULL)
-        wck_text_printf(text, "%s", h->deviation->name);
-    else if (h->border != NULL)
-        wck_text_printf(text, "border %s whatever is asked for", h->border->name);
-    else if (h->kernel != NULL)
-        wck_text_printf(text, "kernel %s whatever is asked for", h->kernel->name);
-    else
-        wck_text_printf(text, "no deviation");
-}
-
-static bool holds(const struct hypothesis *h)
-{
-    return h->ratio <= HOLDS;
-}
-
-/* What the reference does with a behaviour; of a recording, with its own inputs. */
-static enum wck_status trace_behaviour(struct wck_trace *trace,
-                                       const struct wck_behaviour *behaviour,
-                                       const struct wck_problem *problem,
-                                       const struct wck_recording *recording,
-                                       struct wck_error *err)
-{
-    if (recording != NULL)
-        return wck_replay_behaviour(trace, recording, behaviour, &problem->warp, err);
-    return wck_trace_behaviour(trace, behaviour, problem, err);
-}
-
-static enum wck_status compare(struct hypothesis *h, const struct wck_problem *problem,
-                               const struct wck_recording *recording,
-                               const struct wck_trace *subject, struct wck_error *err)
-{
-    struct wck_behaviour behaviour = wck_behaviour_reference();
-    struct wck_problem changed = *problem;
-    struct wck_trace trace;
-    double ratio, distance;
+    struct wck_error refusal = {WCK_OK, ""};
     enum wck_status status;
 
-    if (h->deviation != NULL)
-        h->deviation->apply(&behaviour);
-    if (h->border != NULL)
-        changed.warp.border = h->border;
-    if (h->kernel != NULL)
-        changed.warp.kernel = h->kernel;
-    status = trace_behaviour(&trace, &behaviour, &changed, recording, err);
-    if (status == WCK_OK) {
-        wck_trace_compare(subject, &trace, &ratio, &distance);
-        h->ratio = fmax(h->ratio, ratio);
-        h->distance = fmax(h->distance, distance);
-    }
-    wck_trace_release(&trace);
-    return status;
+    *suspect = (struct wck_suspect){.problem = problem, .recording = d->recording};
+    status = d->recording != NULL
+                 ? wck_replay_recorded(&suspect->trace, d->recording, &refusal)
+                 : wck_trace_subject(&suspect->trace, d->subject, problem, &refusal);
+    *served = status == WCK_OK;
+    if (status == WCK_OK || (d->recording == NULL && status == WCK_UNSUPPORTED))
+        return WCK_OK;
+    return wck_error_set(err, status, "%s", refusal.text);
 }
 
-/* Deviations are changes of a warp of two axes, and not every kernel serves every map.
- */
-static bool applies(const struct hypothesis *h, const struct wck_problem *problem)
+static bool any_holds(const struct diagnosis *d)
 {
-    struct wck_behaviour behaviour = wck_behaviour_reference();
-    struct wck_warp changed = problem->warp;
-
-    if (h->deviation != NULL)
-        h->deviation->apply(&behaviour);
-    if (!wck_behaviour_serves(&behaviour, &problem->warp))
-        return false;
-    if (h->kernel != NULL) {
-        changed.kernel = h->kernel;
-        return wck_warp_check(&changed, NULL) == WCK_OK;
-    }
-    return h->deviation == NULL || wck_warp_axes(&problem->warp) == 2;
-}
-
-/* The items of a recording have matrices of their own. */
-static bool applies_to_all(const struct hypothesis *h,
-                           const struct wck_problem *problem,
-                           const struct wck_recording *recording)
-{
-    if (recording == NULL)
-        return applies(h, problem);
-    for (size_t i = 0; i < recording->call.image.batch; i++) {
-        struct wck_problem item = wck_recording_problem(recording, i);
-
-        if (!applies(h, &item))
-            return false;
-    }
-    return true;
-}
-
-/* Compares all hypotheses, or those that still hold, on one problem; counts it, unless
- * the subject refuses it. */
-static enum wck_status compare_all(struct wck_subject *subject,
-                                   const struct wck_problem *problem,
-                                   struct hypothesis *list, bool only_holding,
-                                   size_t *compared, struct wck_error *err)
-{
-    const struct wck_recording *recording = wck_subject_recording(subject);
-    struct wck_error refusal = {WCK_OK, ""};
-    struct wck_trace trace;
-    enum wck_status status =
-        recording != NULL ? wck_replay_recorded(&trace, recording, &refusal)
-                          : wck_trace_subject(&trace, subject, problem, &refusal);
-    bool refused = recording == NULL && status == WCK_UNSUPPORTED;
-
-    *compared += refused ? 0 : 1;
-    if (status != WCK_OK && !refused)
-        wck_error_set(err, status, "%s", refusal.text);
-    for (size_t i = 0; i < hypothesis_count() && status == WCK_OK; i++) {
-        if (!applies_to_all(&list[i], problem, recording))
-            list[i].ratio = list[i].distance = (double)INFINITY;
-        else if (!only_holding || holds(&list[i]))
-            status = compare(&list[i], problem, recording, &trace, err);
-    }
-    wck_trace_release(&trace);
-    return refused ? WCK_OK : status;
-}
-
-static bool any_holds(const struct hypothesis *list)
-{
-    for (size_t i = 0; i < hypothesis_count(); i++) {
-        if (holds(&list[i]))
+    for (size_t i = 0; i < d->count; i++) {
+        if (wck_hypothesis_holds(&d->list[i]))
             return true;
     }
     return false;
 }
+
+/* The one to look at further: the first that holds and has not been compared on all
+ * suspects, else the nearest of the others if it has not.  Distances only grow: once
+ * the nearest has been compared on all, it is the nearest. */
+static struct wck_hypothesis *next_open(const struct diagnosis *d)
+{
+    struct wck_hypothesis *nearest = NULL;
+
+    for (size_t i = 0; i < d->count; i++) {
+        struct wck_hypothesis *h = &d->list[i];
+
+        if (h->compared == 0 ||
+            (wck_hypothesis_holds(h) && h->compared < d->suspect_count))
+            return h;
+        if (!wck_hypothesis_holds(h) &&
+            (nearest == NULL || h->distance < nearest->distance))
+            nearest = h;
+    }
+    return nearest != NULL && nearest->compared < d->suspect_count ? nearest : NULL;
+}
+
+static enum wck_status compare_suspects(struct diagnosis *d, struct wck_error *err)
+{
+    struct wck_hypothesis *h;
+    enum wck_status status = WCK_OK;
+
+    while (status == WCK_OK && d->suspect_count > 0 && (h = next_open(d)) != NULL)
+        status = wck_hypothesis_compare(h, &d->suspects[h->compared], err);
+    d->compared = d->suspect_count;
+    return status;
+}
+
+/* Two or three together, where no single one holds. */
+static enum wck_status look_further(struct diagnosis *d, struct wck_error *err)
+{
+    bool found;
+    enum wck_status status = wck_together_find(d->suspects, d->suspect_count,
+                                               &d->list[d->count], &found, err);
+
+    if (status != WCK_OK || !found)
+        return status;
+    d->count++;
+    return compare_suspects(d, err);
+}
+
+/* Compares what still holds on one problem; counts it, unless it is refused. */
+static enum wck_status confirm(struct diagnosis *d, const struct wck_problem *problem,
+                               struct wck_error *err)
+{
+    struct wck_suspect suspect;
+    bool served;
+    enum wck_status status = question(d, problem, &suspect, &served, err);
+
+    for (size_t i = 0; i < d->count && status == WCK_OK && served; i++) {
+        if (wck_hypothesis_holds(&d->list[i]))
+            status = wck_hypothesis_compare(&d->list[i], &suspect, err);
+    }
+    d->compared += served ? 1 : 0;
+    wck_trace_release(&suspect.trace);
+    return status;
+}
+
+/* ---- in which order ---- */
 
 /* Failed problems first, those in float64 before narrower ones, whose bounds are wider.
  */
@@ -179,110 +132,176 @@ static void put_in_order(const struct wck_problem *problems, const bool *failed,
     }
 }
 
-/* The first hypothesis that holds, or the nearest that does not; NULL where none is. */
-static const struct hypothesis *best(const struct hypothesis *list, bool holding)
+static size_t samples_of(const struct wck_suspect *suspect)
 {
-    const struct hypothesis *found = NULL;
+    return wck_warp_samples(&suspect->problem->warp);
+}
 
-    for (size_t i = 0; i < hypothesis_count(); i++) {
-        if (holds(&list[i]) != holding)
+static int compare_sizes(const void *a, const void *b)
+{
+    size_t x = samples_of(a), y = samples_of(b);
+
+    return (x > y) - (x < y);
+}
+
+/* Of the `wide` first in order, spread over their kinds, which stand next to each
+ * other; the smallest first, as most hypotheses end there. */
+static enum wck_status question_first(struct diagnosis *d,
+                                      const struct wck_problem *problems,
+                                      const size_t *order, size_t wide,
+                                      struct wck_error *err)
+{
+    size_t most = wide < FIRST ? wide : FIRST;
+    enum wck_status status = WCK_OK;
+
+    for (size_t k = 0; k < most && status == WCK_OK; k++) {
+        struct wck_suspect *suspect = &d->suspects[d->suspect_count];
+        bool served;
+
+        status = question(d, &problems[order[k * wide / most]], suspect, &served, err);
+        if (served)
+            d->suspect_count++;
+        else
+            wck_trace_release(&suspect->trace);
+    }
+    qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
+    return status;
+}
+
+/* ---- what is said ---- */
+
+/* The first hypothesis that holds, or the nearest that does not; NULL where none is. */
+static const struct wck_hypothesis *best(const struct diagnosis *d, bool holding)
+{
+    const struct wck_hypothesis *found = NULL;
+
+    for (size_t i = 0; i < d->count; i++) {
+        const struct wck_hypothesis *h = &d->list[i];
+
+        if (wck_hypothesis_holds(h) != holding)
             continue;
-        if (found == NULL || (!holding && list[i].distance < found->distance))
-            found = &list[i];
+        if (found == NULL || (!holding && h->distance < found->distance))
+            found = h;
     }
     return found;
 }
 
-static void append_found(const struct hypothesis *list, const struct hypothesis *found,
-                         size_t compared, struct wck_text *text)
+static void append_summaries(const struct wck_hypothesis *h, struct wck_text *text)
 {
-    const struct wck_deviation *row = found->deviation;
+    for (int k = 0; k < WCK_TOGETHER && h->row[k] != NULL; k++) {
+        wck_text_printf(text, "%s it %s", k == 0 ? ":" : ", and", h->row[k]->summary);
+        if (h->row[k]->equivalent != NULL)
+            wck_text_printf(text, " (equivalent to %s)", h->row[k]->equivalent);
+    }
+}
+
+static void append_remedies(const struct wck_hypothesis *h, struct wck_text *text)
+{
+    for (int k = 0; k < WCK_TOGETHER && h->row[k] != NULL; k++)
+        wck_text_printf(text, "%s%s", k == 0 ? ". Remedy: " : "; ", h->row[k]->remedy);
+}
+
+static void append_found(const struct diagnosis *d, const struct wck_hypothesis *found,
+                         struct wck_text *text)
+{
     const char *link = ", which is also: ";
 
     wck_text_printf(text, "equals the reference with ");
-    append_name(found, text);
-    if (row != NULL)
-        wck_text_printf(text, ": it %s", row->summary);
-    if (row != NULL && row->equivalent != NULL)
-        wck_text_printf(text, " (equivalent to %s)", row->equivalent);
-    for (const struct hypothesis *h = found + 1; h < list + hypothesis_count(); h++) {
-        if (!holds(h))
+    wck_hypothesis_name(found, text);
+    append_summaries(found, text);
+    for (const struct wck_hypothesis *h = found + 1; h < d->list + d->count; h++) {
+        if (!wck_hypothesis_holds(h))
             continue;
         wck_text_printf(text, "%s", link);
-        append_name(h, text);
+        wck_hypothesis_name(h, text);
         link = ", ";
     }
     wck_text_printf(text, "; residual %.2g over %zu problem%s", found->distance,
-                    compared, compared == 1 ? "" : "s");
-    if (row != NULL)
-        wck_text_printf(text, ". Remedy: %s", row->remedy);
+                    d->compared, d->compared == 1 ? "" : "s");
+    append_remedies(found, text);
 }
 
-static void write_sentence(const struct hypothesis *list, size_t compared,
-                           bool recorded, struct wck_text *text)
+static void write_sentence(const struct diagnosis *d, struct wck_text *text)
 {
-    const struct hypothesis *found = best(list, true), *next = best(list, false);
+    const struct wck_hypothesis *found = best(d, true), *next = best(d, false);
 
-    if (found == &list[0])
-        wck_text_printf(text, recorded
+    if (found == &d->list[0])
+        wck_text_printf(text, d->recording != NULL
                                   ? "lies nearer to the reference than any known "
                                     "deviation does: see the findings for where"
                                   : "no difference from the reference shows on random "
                                     "images: see the findings for the inputs that "
                                     "make one");
     else if (found != NULL)
-        append_found(list, found, compared, text);
+        append_found(d, found, text);
     else
-        wck_text_printf(text, "is none of the known deviations, borders or kernels");
+        wck_text_printf(text, "is none of the known deviations, borders or kernels, "
+                              "nor two or three of them together");
     if (next != NULL) {
         wck_text_printf(text, found != NULL ? "; the next best hypothesis, "
                                             : "; the nearest, ");
-        append_name(next, text);
+        wck_hypothesis_name(next, text);
         wck_text_printf(text, ", is %.2g away", next->distance);
     }
+}
+
+static enum wck_status run(struct diagnosis *d, const struct wck_problem *problems,
+                           const bool *failed, size_t count, size_t *order,
+                           struct wck_error *err)
+{
+    size_t wide = 0, first;
+    enum wck_status status;
+
+    put_in_order(problems, failed, count, order);
+    while (wide < count && failed[order[wide]] &&
+           problems[order[wide]].dtype == problems[order[0]].dtype)
+        wide++;
+    status = question_first(d, problems, order, wide, err);
+    if (status == WCK_OK)
+        status = compare_suspects(d, err);
+    if (status == WCK_OK && d->suspect_count > 0 && !any_holds(d))
+        status = look_further(d, err);
+    if (status != WCK_OK || !any_holds(d))
+        return status;
+    first = d->compared;
+    d->compared = 0;
+    for (size_t k = 0; k < count && status == WCK_OK && any_holds(d); k++)
+        status = confirm(d, &problems[order[k]], err);
+    if (d->compared < first) /* it refuses what it served before */
+        d->compared = first;
+    return status;
 }
 
 enum wck_status wck_diagnose(struct wck_subject *subject,
                              const struct wck_problem *problems, const bool *failed,
                              size_t count, char **sentence, struct wck_error *err)
 {
-    struct hypothesis *list = calloc(hypothesis_count(), sizeof *list);
+    struct diagnosis d = {.subject = subject,
+                          .recording = wck_subject_recording(subject),
+                          .count = wck_hypothesis_count()};
     size_t *order = calloc(count > 0 ? count : 1, sizeof *order);
     struct wck_text text = {0};
-    size_t wide = 0, first, compared = 0;
-    enum wck_status status = WCK_OK;
+    enum wck_status status;
 
     *sentence = NULL;
-    if (list == NULL || order == NULL) {
-        status = wck_error_no_memory(err);
-        goto done;
+    d.list = calloc(d.count + 1, sizeof *d.list);
+    status = d.list == NULL || order == NULL ? wck_error_no_memory(err) : WCK_OK;
+    if (status == WCK_OK) {
+        wck_hypotheses_list(d.list);
+        status = run(&d, problems, failed, count, order, err);
     }
-    list_hypotheses(list);
-    put_in_order(problems, failed, count, order);
-    while (wide < count && failed[order[wide]] &&
-           problems[order[wide]].dtype == problems[order[0]].dtype)
-        wide++;
-    /* Spread over the kinds of failed problem, which stand next to each other. */
-    for (size_t k = 0; k < FIRST && k < wide && status == WCK_OK; k++)
-        status = compare_all(subject,
-                             &problems[order[k * wide / (wide < FIRST ? wide : FIRST)]],
-                             list, false, &compared, err);
-    first = compared;
-    compared = 0;
-    for (size_t k = 0; k < count && status == WCK_OK && any_holds(list); k++)
-        status = compare_all(subject, &problems[order[k]], list, true, &compared, err);
-    if (status != WCK_OK)
-        goto done;
-    write_sentence(list, compared > first ? compared : first,
-                   wck_subject_recording(subject) != NULL, &text);
-    if (text.failed)
-        status = wck_error_no_memory(err);
-    else
-        *sentence = text.data;
-    text = (struct wck_text){0};
-done:
-    wck_text_release(&text);
-    free(list);
+    if (status == WCK_OK) {
+        write_sentence(&d, &text);
+        if (text.failed)
+            status = wck_error_no_memory(err);
+        else
+            *sentence = text.data;
+    }
+    if (*sentence == NULL)
+        wck_text_release(&text);
+    for (size_t i = 0; i < d.suspect_count; i++)
+        wck_trace_release(&d.suspects[i].trace);
+    free(d.list);
     free(order);
     return status;
 }

@@ -33,7 +33,10 @@ static struct parts find_parts(const struct wck_recording *r)
 static enum wck_status trace_init(struct wck_trace *trace, const struct parts *parts,
                                   struct wck_error *err)
 {
-    *trace = (struct wck_trace){.count = parts->end};
+    *trace = (struct wck_trace){.count = parts->end,
+                                .end = {[WCK_SECTION_OUTPUT] = parts->image,
+                                        [WCK_SECTION_IMAGE] = parts->array[0],
+                                        [WCK_SECTION_PARAMETERS] = parts->end}};
     trace->value = calloc(3 * parts->end, sizeof *trace->value);
     if (trace->value == NULL)
         return wck_error_no_memory(err);

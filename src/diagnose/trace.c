@@ -9,6 +9,7 @@
 struct answerer {
     struct wck_subject *subject;
     const struct wck_behaviour *behaviour;
+    bool outputs_only;
 };
 
 /* The problem's inputs and a place for its answers. */
@@ -246,6 +247,13 @@ static enum wck_status allocate(struct wck_trace *trace, const struct work *work
     return WCK_OK;
 }
 
+/* The sections after it are empty until they end themselves. */
+static void end_section(struct wck_trace *trace, enum wck_section section)
+{
+    for (int k = (int)section; k < WCK_SECTIONS; k++)
+        trace->end[k] = trace->count;
+}
+
 static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
                            const struct wck_problem *problem, struct wck_error *err)
 {
@@ -261,11 +269,16 @@ static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
     if (status != WCK_OK)
         goto done;
     push_image(trace, &work.output, output_roundings(problem), 1.0, problem);
+    end_section(trace, WCK_SECTION_OUTPUT);
+    if (who->outputs_only)
+        goto done;
     status = trace_image(trace, who, &work, &refusal);
+    end_section(trace, WCK_SECTION_IMAGE);
     if (status == WCK_OK)
         status = trace_parameters(trace, who, &work, &refusal);
     if (status == WCK_OK)
         status = trace_coordinates(trace, who, &work, &refusal);
+    end_section(trace, WCK_SECTION_PARAMETERS);
     if (status == WCK_UNSUPPORTED) {
         trace->refused = true;
         status = WCK_OK;
@@ -292,19 +305,26 @@ enum wck_status wck_trace_behaviour(struct wck_trace *trace,
     return run(trace, &(struct answerer){.behaviour = behaviour}, problem, err);
 }
 
+enum wck_status wck_trace_outputs(struct wck_trace *trace,
+                                  const struct wck_behaviour *behaviour,
+                                  const struct wck_problem *problem,
+                                  struct wck_error *err)
+{
+    return run(trace, &(struct answerer){.behaviour = behaviour, .outputs_only = true},
+               problem, err);
+}
+
 void wck_trace_release(struct wck_trace *trace)
 {
     free(trace->value);
     *trace = (struct wck_trace){0};
 }
 
-void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
-                       double *ratio, double *distance)
+static void compare_numbers(const struct wck_trace *a, const struct wck_trace *b,
+                            size_t from, size_t to, double *ratio, double *distance)
 {
-    size_t count = a->count < b->count ? a->count : b->count;
-
     *ratio = *distance = 0.0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = from; i < to; i++) {
         double error = fabs(a->value[i] - b->value[i]);
 
         if (isinf(a->bound[i]) || (isnan(a->value[i]) && isnan(b->value[i])))
@@ -314,4 +334,26 @@ void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
         *ratio = fmax(*ratio, error / fmax(a->bound[i], 0x1p-1022));
         *distance = fmax(*distance, error / a->scale[i]);
     }
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
+                       double *ratio, double *distance)
+{
+    compare_numbers(a, b, 0, least(a->count, b->count), ratio, distance);
+}
+
+double wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
+                                 enum wck_section section)
+{
+    size_t from = section > 0 ? a->end[section - 1] : 0;
+    double ratio, distance;
+
+    compare_numbers(a, b, from, least(a->end[section], b->end[section]), &ratio,
+                    &distance);
+    return ratio;
 }

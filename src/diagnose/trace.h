@@ -7,12 +7,22 @@
 #include "src/subject/problem.h"
 #include "src/subject/subject.h"
 
+/* What the numbers of a trace are of. */
+enum wck_section {
+    WCK_SECTION_OUTPUT,
+    WCK_SECTION_IMAGE,     /* the gradient of the image */
+    WCK_SECTION_PARAMETERS /* of border value, matrix and coordinates */
+};
+
+#define WCK_SECTIONS 3
+
 struct wck_trace {
     double *value; /* outputs, then gradients of image, border value and matrix, and
                       coordinates */
     double *bound; /* how far two right answers may lie apart */
     double *scale; /* the magnitude of each */
     size_t count;
+    size_t end[WCK_SECTIONS]; /* where each section's numbers end */
     bool refused; /* the subject does not give all gradients: those before only */
 };
 
@@ -27,11 +37,21 @@ enum wck_status wck_trace_behaviour(struct wck_trace *trace,
                                     const struct wck_problem *problem,
                                     struct wck_error *err);
 
+/* Its outputs alone. */
+enum wck_status wck_trace_outputs(struct wck_trace *trace,
+                                  const struct wck_behaviour *behaviour,
+                                  const struct wck_problem *problem,
+                                  struct wck_error *err);
+
 void wck_trace_release(struct wck_trace *trace);
 
 /* The largest |a - b| / bound, and the largest |a - b| / scale, over the numbers that
  * both have; infinity where one is NaN and the other is not. */
 void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
                        double *ratio, double *distance);
+
+/* The largest |a - b| / bound of one section. */
+double wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
+                                 enum wck_section section);
 
 #endif

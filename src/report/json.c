@@ -253,6 +253,7 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
 {
     struct writer to = begin(failed);
 
+    put(&to, "id", one->id[0] != '\0' ? string(one->id) : json_null());
     put(&to, "checker", string(one->checker));
     put(&to, "claim", json_string(wck_claim_id(one->claim)));
     put(&to, "verdict", json_string(wck_verdict_id(one->verdict)));
@@ -268,6 +269,29 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
     put(&to, "detail", string(one->detail));
     put(&to, "cause", string(one->cause));
     put(&to, "reproduce", string(one->reproduce));
+    return to.object;
+}
+
+static json_t *shrunk(const struct wck_shrunk_report *of, bool *failed)
+{
+    struct writer to;
+    json_t *files;
+
+    if (of == NULL)
+        return json_null();
+    to = begin(failed);
+    files = json_array();
+    for (size_t i = 0; i < WCK_SHRUNK_FILES; i++) {
+        if (of->files[i] != NULL &&
+            json_array_append_new(files, string(of->files[i])) != 0)
+            *failed = true;
+    }
+    put_count(&to, "tried", of->tried);
+    put_count(&to, "kept", of->kept);
+    put(&to, "repeats", json_boolean(of->repeats));
+    put(&to, "shows", json_boolean(of->shows));
+    put(&to, "finding", finding(of->finding, failed));
+    put(&to, "files", files);
     return to.object;
 }
 
@@ -287,11 +311,13 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put(&to, "subject", string(report->subject));
     put(&to, "verdict", json_string(wck_verdict_id(report->verdict)));
     put_count(&to, "problems", report->problems);
+    put_count(&to, "left_out", report->left_out);
     put_count(&to, "refused", report->refused);
     put(&to, "refusal", string(report->refusal));
     put(&to, "fault", string(report->fault));
     put(&to, "diagnosis", string(report->diagnosis));
     put(&to, "findings", list);
+    put(&to, "shrunk", shrunk(report->shrunk, &failed));
     put(&to, "sandbox", string(report->sandbox));
     put(&to, "command", string(report->command));
     return finish(&to, text, err);

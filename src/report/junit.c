@@ -67,8 +67,9 @@ static void write_kind(struct wck_text *text, const struct wck_kind *kind)
     const struct wck_finding *worst = kind->worst;
     struct wck_text line = {0};
 
-    wck_text_printf(text, "%s, %zu finding%s\n", wck_verdict_id(worst->verdict),
-                    kind->findings, kind->findings == 1 ? "" : "s");
+    wck_text_printf(text, "%s, %zu finding%s%s%s\n", wck_verdict_id(worst->verdict),
+                    kind->findings, kind->findings == 1 ? "" : "s",
+                    worst->id[0] != '\0' ? ", " : "", worst->id);
     if (kind->cause != NULL)
         write_line(text, kind->cause);
     if (worst->problem != NULL)

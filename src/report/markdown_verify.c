@@ -27,6 +27,9 @@ static void write_head(struct wck_text *text, const struct wck_verify_report *re
     wck_text_printf(text, "\n\n**%s**: %zu problem%s, %zu findings",
                     wck_verdict_id(report->verdict), report->problems,
                     report->problems == 1 ? "" : "s", report->findings->count);
+    if (report->left_out > 0)
+        wck_text_printf(text, "; %zu problems more left out: the time was up",
+                        report->left_out);
     if (report->refused > 0) {
         wck_text_printf(text, "; %zu more not served: ", report->refused);
         wck_markdown_escape(text, report->refusal != NULL ? report->refusal : "?",
@@ -135,10 +138,10 @@ static void write_story(struct wck_text *text, const struct wck_kind *kind)
     const struct wck_finding *worst = kind->worst;
     struct wck_text line = {0};
 
-    wck_text_printf(text, "\n**%s**: %s, %s, %zu finding%s; ",
-                    wck_verdict_id(worst->verdict), worst->checker,
-                    wck_claim_id(worst->claim), kind->findings,
-                    kind->findings == 1 ? "" : "s");
+    wck_text_printf(
+        text, "\n**%s**: %s, %s, %zu finding%s%s%s; ", wck_verdict_id(worst->verdict),
+        worst->checker, wck_claim_id(worst->claim), kind->findings,
+        kind->findings == 1 ? "" : "s", worst->id[0] != '\0' ? ", " : "", worst->id);
     wck_markdown_escape(text, kind->cause != NULL ? kind->cause : "", WORDS);
     if (worst->problem != NULL) {
         wck_text_printf(text, "\n\n- ");

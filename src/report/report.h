@@ -37,14 +37,27 @@ struct wck_coverage_report {
     const char *command; /* the command line that makes this report again */
 };
 
+#define WCK_SHRUNK_FILES 3
+
+/* The smallest problem that a failure was reduced to; borrowed. */
+struct wck_shrunk_report {
+    const struct wck_finding *finding;
+    size_t tried, kept;                  /* simplifications */
+    bool repeats;                        /* false: the failure did not come again */
+    bool shows;                          /* in a recording of one call */
+    const char *files[WCK_SHRUNK_FILES]; /* that were written; NULL for one not */
+};
+
 struct wck_verify_report {
     const struct wck_findings *findings;
     const char *subject;
     enum wck_verdict verdict;
     const char *diagnosis; /* the culprit in one sentence; NULL: none sought or found */
-    size_t problems;       /* combinations of kernel, border, layout, dtype, matrix */
-    size_t refused;        /* calls that were not served */
-    const char *refusal;   /* the first one's reason; NULL: none */
+    const struct wck_shrunk_report *shrunk; /* NULL: not asked for, nothing failed */
+    size_t problems;     /* combinations of kernel, border, layout, dtype, matrix */
+    size_t left_out;     /* problems that there was no time for */
+    size_t refused;      /* calls that were not served */
+    const char *refusal; /* the first one's reason; NULL: none */
     const char
         *sandbox; /* what the subject's went without; NULL: nothing, or it has none */
     const char *fault; /* how the subject broke on the way; NULL: it did not */

@@ -159,11 +159,11 @@ static json_t *properties(const struct wck_kind *kind)
 {
     const struct wck_finding *worst = kind->worst;
 
-    return json_pack("{s:s, s:s?, s:s?, s:I, s:I, s:o, s:o}", "verdict",
-                     wck_verdict_id(worst->verdict), "kernel", worst->kernel, "border",
-                     worst->border, "compared", (json_int_t)kind->compared, "beyond",
-                     (json_int_t)kind->beyond, "problem",
-                     string(worst->problem, MESSAGE), "reproduce",
+    return json_pack("{s:s, s:s, s:s?, s:s?, s:I, s:I, s:o, s:o}", "verdict",
+                     wck_verdict_id(worst->verdict), "id", worst->id, "kernel",
+                     worst->kernel, "border", worst->border, "compared",
+                     (json_int_t)kind->compared, "beyond", (json_int_t)kind->beyond,
+                     "problem", string(worst->problem, MESSAGE), "reproduce",
                      string(worst->reproduce, MESSAGE));
 }
 

@@ -69,6 +69,8 @@ static void write_story(struct wck_text *text, const struct wck_kind *kind)
     write_field(text, "message", kind->cause != NULL ? kind->cause : "");
     write_field(text, "severity", wck_verdict_id(worst->verdict));
     wck_text_printf(text, "  findings: %zu\n", kind->findings);
+    if (worst->id[0] != '\0')
+        write_field(text, "id", worst->id);
     write_field(text, "problem", worst->problem);
     if (worst->compared > 0) {
         wck_sentence_worst(&line, worst);

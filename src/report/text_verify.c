@@ -121,8 +121,10 @@ static void write_measure(struct wck_text *text, const struct wck_finding *findi
 
 static void write_finding(struct wck_text *text, const struct wck_finding *finding)
 {
-    wck_text_printf(text, "\n%s: %s, %s\n", wck_verdict_id(finding->verdict),
-                    finding->checker, wck_claim_id(finding->claim));
+    wck_text_printf(text, "\n%s: %s, %s%s%s%s\n", wck_verdict_id(finding->verdict),
+                    finding->checker, wck_claim_id(finding->claim),
+                    finding->id[0] != '\0' ? " (" : "", finding->id,
+                    finding->id[0] != '\0' ? ")" : "");
     if (finding->problem != NULL) {
         wck_text_printf(text, "  ");
         wck_paragraph_wrap(text, finding->problem, 2, 4);
@@ -190,11 +192,43 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     wck_text_printf(text, ": %s (%zu problem%s, %zu findings)\n",
                     wck_verdict_id(report->verdict), report->problems,
                     report->problems == 1 ? "" : "s", report->findings->count);
+    if (report->left_out > 0)
+        wck_text_printf(text, "%zu more left out: the time of --budget was up\n",
+                        report->left_out);
     if (report->refused > 0) {
         wck_text_printf(text, "%zu more not served: ", report->refused);
         wck_paragraph_plain(text, report->refusal != NULL ? report->refusal : "?");
         wck_text_printf(text, "\n");
     }
+}
+
+static void write_shrunk(struct wck_text *text, const struct wck_shrunk_report *shrunk)
+{
+    struct wck_text line = {0};
+
+    wck_text_printf(text, "\nShrunk: ");
+    if (!shrunk->repeats)
+        wck_text_printf(&line, "%s did not fail again when it was put alone",
+                        shrunk->finding->id);
+    else
+        wck_text_printf(&line, "%s still fails after %zu of %zu simplifications: %s",
+                        shrunk->finding->id, shrunk->kept, shrunk->tried,
+                        shrunk->finding->problem);
+    wck_paragraph_wrap(text, wck_text_string(&line), strlen("Shrunk: "), 2);
+    wck_text_printf(text, "  ");
+    wck_paragraph_plain(text, shrunk->finding->reproduce);
+    wck_text_append(text, "\n", 1);
+    if (!shrunk->shows)
+        wck_text_printf(text, "  No recording of one call shows it.\n");
+    for (size_t i = 0; i < WCK_SHRUNK_FILES; i++) {
+        if (shrunk->files[i] == NULL)
+            continue;
+        wck_text_printf(text, "  ");
+        wck_paragraph_plain(text, shrunk->files[i]);
+        wck_text_append(text, "\n", 1);
+    }
+    text->failed = text->failed || line.failed;
+    wck_text_release(&line);
 }
 
 enum wck_status wck_text_verify(const struct wck_verify_report *report,
@@ -212,6 +246,8 @@ enum wck_status wck_text_verify(const struct wck_verify_report *report,
             wck_text_printf(text, "\nDiagnosis: ");
             wck_paragraph_wrap(text, report->diagnosis, strlen("Diagnosis: "), 0);
         }
+        if (report->shrunk != NULL)
+            write_shrunk(text, report->shrunk);
         if (report->sandbox != NULL) {
             wck_text_printf(text, "\nSandbox: ");
             wck_paragraph_wrap(text, report->sandbox, strlen("Sandbox: "), 0);

@@ -5,7 +5,8 @@
 
 #include "src/diagnose/diagnose.h"
 #include "src/run/fault.h"
-#include "src/subject/recorded.h"
+#include "src/run/record.h"
+#include "src/subject/recording.h"
 
 /* One call: what was asked, and the recording that the answer makes of it. */
 struct question {
@@ -59,23 +60,9 @@ static char *reproduce(const struct wck_verify_request *request, size_t index)
         append_word(&text, "dtype", wck_dtype_row(*calls->dtype)->name);
     wck_text_printf(&text, " --seed %llu --call %zu", (unsigned long long)calls->seed,
                     index);
+    if (request->resolution > 0.0)
+        wck_text_printf(&text, " --resolution %.17g", request->resolution);
     return text.data;
-}
-
-/* Arrays and texts of one archive, copied into another. */
-static enum wck_status copy_members(const struct wck_npz *from, struct wck_npz *to,
-                                    struct wck_error *err)
-{
-    enum wck_status status = WCK_OK;
-
-    for (size_t i = 0; i < from->count && status == WCK_OK; i++) {
-        const struct wck_npz_member *member = &from->members[i];
-
-        status = member->text != NULL
-                     ? wck_npz_add_text(to, member->name, member->text, err)
-                     : wck_npz_add_array(to, member->name, &member->tensor, err);
-    }
-    return status;
 }
 
 /* Makes the call and has it answered. */
@@ -83,51 +70,40 @@ static enum wck_status put(const struct wck_verify_request *request, size_t inde
                            struct question *question, struct wck_error *err)
 {
     const char *name = wck_subject_name(request->subject);
-    const struct wck_recorded_inputs inputs = {0};
-    struct wck_recorded asked = {0};
-    struct wck_npz copy = {0};
     enum wck_status status = wck_calls_make(request->calls, index, &question->npz, err);
 
     if (status == WCK_OK)
-        status = copy_members(&question->npz, &copy, err);
-    if (status == WCK_OK)
-        status = wck_recorded_take(&asked, &copy, "call", &inputs, err);
-    if (status == WCK_OK)
-        status = wck_subject_answer(request->subject, &asked, &question->npz, err);
-    wck_npz_release(&copy);
-    wck_recorded_release(&asked);
+        status = wck_record_answer(request->subject, &question->npz, err);
     if (status != WCK_OK)
         return status;
-    status = wck_recording_subject_take(&question->recorded, name, &question->npz, err);
-    /* Arrays that do not fit the call are the subject's. */
-    return status == WCK_FORMAT ? WCK_SUBJECT : status;
+    return wck_record_open_take(&question->recorded, name, &question->npz, err);
 }
 
-static enum wck_status judge(const struct wck_verify_request *request,
-                             const struct question *question,
-                             struct wck_findings *findings, struct wck_error *err)
+/* Reduces the first finding that failed. */
+static enum wck_status shrink(struct wck_verification *verification,
+                              const struct wck_verify_request *request, size_t index,
+                              struct wck_faults *faults, struct wck_error *err)
 {
-    const struct wck_recording *recording = wck_subject_recording(question->recorded);
-    struct wck_trial trial = {
-        .subject = question->recorded,
-        .problem = &recording->problem,
-        .resolution = request->resolution,
-        .again = question->again,
-        .findings = findings,
-    };
-    enum wck_status status = WCK_OK;
+    const struct wck_shrink_request wanted = {
+        .subject = request->subject,
+        .finding = wck_findings_first_failed(&verification->findings),
+        .resolution = request->resolution};
+    struct wck_npz inputs;
+    enum wck_status status = wck_calls_make(request->calls, index, &inputs, err);
 
-    for (size_t i = 0; i < wck_checker_count() && status == WCK_OK; i++) {
-        if (wck_checker_row(i)->for_recordings)
-            status = wck_checker_run(wck_checker_row(i), &trial, err);
-    }
+    verification->shrunk = calloc(1, sizeof *verification->shrunk);
+    if (verification->shrunk == NULL)
+        status = wck_error_no_memory(err);
+    if (status == WCK_OK)
+        status = wck_shrink_call(verification->shrunk, &wanted, &inputs, faults, err);
+    wck_npz_release(&inputs);
     return status;
 }
 
 /* One call from end to end; the first that fails is also explained. */
 static enum wck_status try_one(struct wck_verification *verification,
                                const struct wck_verify_request *request, size_t index,
-                               struct wck_error *err)
+                               struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
     struct question question = {.again = reproduce(request, index)};
@@ -146,14 +122,19 @@ static enum wck_status try_one(struct wck_verification *verification,
     if (status != WCK_OK)
         wck_error_set(err, status, "%s", refusal.text);
     else
-        status = judge(request, &question, findings, err);
+        status = wck_record_judge(question.recorded, request->resolution,
+                                  question.again, findings, err);
     if (status == WCK_OK) {
         verification->problems++;
-        if (verification->diagnosis == NULL &&
-            wck_findings_any_failed(findings, before))
-            status = wck_diagnose(question.recorded,
-                                  &wck_subject_recording(question.recorded)->problem,
-                                  &failed, 1, &verification->diagnosis, err);
+        if (wck_findings_any_failed(findings, before)) {
+            if (verification->diagnosis == NULL)
+                status =
+                    wck_diagnose(question.recorded,
+                                 &wck_subject_recording(question.recorded)->problem,
+                                 &failed, 1, &verification->diagnosis, err);
+            if (status == WCK_OK && request->shrink && verification->shrunk == NULL)
+                status = shrink(verification, request, index, faults, err);
+        }
     }
     question_release(&question);
     return status;
@@ -169,7 +150,7 @@ static enum wck_status try_all(struct wck_verification *verification,
         enum wck_status status = WCK_OK;
 
         if (request->call == NULL || *request->call == i)
-            status = try_one(verification, request, i, &why);
+            status = try_one(verification, request, i, faults, &why);
         if (status != WCK_OK && status != WCK_SUBJECT)
             return wck_error_set(err, status, "%s", why.text);
         if (status == WCK_SUBJECT)

@@ -16,6 +16,11 @@ static const double matrices[][6] = {
 #define MATRICES (sizeof matrices / sizeof matrices[0])
 
 static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
+#define LARGE_HEIGHT ((size_t)263)
+#define LARGE_WIDTH ((size_t)307)
+
+#define LAYOUTS (sizeof layouts / sizeof layouts[0])
+
 /* The last two are put only where they are asked for. */
 static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32, WCK_FLOAT16,
                                         WCK_BFLOAT16};
@@ -24,6 +29,45 @@ static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32, WCK_FLOAT16,
  */
 static const size_t sizes[][4] = {{13, 17, 11, 19}, {19, 11, 17, 13}};
 
+/* How much a level tries. */
+struct level {
+    bool all_kernels;  /* else the first of each family of few taps */
+    bool all_families; /* else bilinear */
+    bool narrow;       /* float32 as well, where dtypes are open */
+    bool all_layouts;  /* else by turns */
+    bool nothing_thin; /* every kernel gets all pairs of dtype and matrix */
+    bool large;        /* one large image */
+    size_t seeds;
+};
+
+static const struct level levels[WCK_VERIFY_LEVELS] = {
+    {.seeds = 1},
+    {.all_families = true, .narrow = true, .seeds = 1},
+    {.all_families = true,
+     .all_kernels = true,
+     .narrow = true,
+     .large = true,
+     .seeds = 1},
+    {.all_families = true,
+     .all_kernels = true,
+     .narrow = true,
+     .large = true,
+     .all_layouts = true,
+     .seeds = 1},
+    {.all_families = true,
+     .all_kernels = true,
+     .narrow = true,
+     .large = true,
+     .all_layouts = true,
+     .nothing_thin = true,
+     .seeds = 3},
+};
+
+static const struct level *level_of(const struct wck_verify_request *request)
+{
+    return &levels[request->level > 0 ? request->level - 1 : 2];
+}
+
 /* One choice of everything that may be open. */
 struct choice {
     const struct wck_kernel *kernel;
@@ -31,6 +75,7 @@ struct choice {
     const char *layout;
     enum wck_dtype dtype;
     size_t matrix;
+    size_t seed; /* added to the first */
 };
 
 static void choose_sizes(const struct wck_verify_request *request, size_t turn,
@@ -80,7 +125,7 @@ static enum wck_status add(struct wck_plan *plan,
         .channels = strchr(choice->layout, 'C') == NULL ? 1
                     : request->channels > 0             ? request->channels
                                                         : 3,
-        .seed = request->seed > 0 ? request->seed : 1,
+        .seed = (request->seed > 0 ? request->seed : 1) + choice->seed,
     };
     enum wck_status status =
         choose_map(request, choice->matrix, turn, &problem.warp.map, err);
@@ -124,7 +169,8 @@ static size_t list_pairs(const struct wck_verify_request *request,
         for (size_t m = 0; m < MATRICES; m++) {
             bool rotation = m == MATRICES - 1;
 
-            if (request->dtype != NULL ? *request->dtype != dtypes[d] : d > 1)
+            if (request->dtype != NULL ? *request->dtype != dtypes[d]
+                                       : d > (level_of(request)->narrow ? 1 : 0))
                 continue;
             if (request->matrix != NULL ? m > 0 : rotation && dtypes[d] != WCK_FLOAT64)
                 continue;
@@ -134,6 +180,16 @@ static size_t list_pairs(const struct wck_verify_request *request,
     return count;
 }
 
+/* The first of its family? */
+static bool is_first(const struct wck_kernel *kernel)
+{
+    const struct wck_kernel *first = wck_kernel_row(0);
+
+    for (size_t k = 0; strcmp(first->family, kernel->family) != 0; k++)
+        first = wck_kernel_row(k);
+    return first == kernel;
+}
+
 /* Is one pair a layout enough?  Beyond four taps an axis the images of one Jacobian are
  * too many for all pairs.  Other kernels get them all where they are asked for by name
  * or are the first of their family: the rest differ in a tie rule or a parameter only.
@@ -141,15 +197,25 @@ static size_t list_pairs(const struct wck_verify_request *request,
 static bool is_thin(const struct wck_verify_request *request,
                     const struct wck_kernel *kernel)
 {
-    const struct wck_kernel *first = wck_kernel_row(0);
-
-    for (size_t k = 0; strcmp(first->family, kernel->family) != 0; k++)
-        first = wck_kernel_row(k);
-    return kernel->support > 4 || (request->kernel == NULL && first != kernel);
+    return !level_of(request)->nothing_thin &&
+           (kernel->support > 4 || (request->kernel == NULL && !is_first(kernel)));
 }
 
-/* All layouts of one kernel and border, with all dtypes and matrices or one by turns.
- */
+/* Does the level put this kernel?  One asked for by name always. */
+static bool is_wanted(const struct wck_verify_request *request,
+                      const struct wck_kernel *kernel)
+{
+    const struct level *level = level_of(request);
+
+    if (request->kernel != NULL)
+        return request->kernel == kernel;
+    if (!level->all_families)
+        return strcmp(kernel->name, "bilinear") == 0;
+    return level->all_kernels || (is_first(kernel) && kernel->support <= 4);
+}
+
+/* One kernel and border with all dtypes and matrices, or one by turns, and all layouts,
+ * or the next by turns. */
 static enum wck_status add_all(struct wck_plan *plan,
                                const struct wck_verify_request *request,
                                struct choice choice, struct wck_error *err)
@@ -157,29 +223,86 @@ static enum wck_status add_all(struct wck_plan *plan,
     struct pair pairs[PAIRS];
     size_t count = list_pairs(request, pairs);
     bool thin = is_thin(request, choice.kernel);
+    bool by_turns = !level_of(request)->all_layouts;
 
-    for (size_t l = 0; l < sizeof layouts / sizeof layouts[0]; l++) {
+    for (size_t l = 0; l < LAYOUTS; l++) {
         size_t first = thin ? plan->count % count : 0;
 
-        choice.layout = request->layout != NULL ? request->layout : layouts[l];
         for (size_t i = first; i < (thin ? first + 1 : count); i++) {
+            size_t next = by_turns ? plan->count % LAYOUTS : l;
             enum wck_status status;
 
+            choice.layout = request->layout != NULL ? request->layout : layouts[next];
             choice.dtype = pairs[i].dtype;
             choice.matrix = pairs[i].matrix;
             status = add(plan, request, &choice, err);
             if (status != WCK_OK)
                 return status;
         }
-        if (request->layout != NULL)
+        if (request->layout != NULL || by_turns)
             break;
     }
     return WCK_OK;
 }
 
+static enum wck_status add_kernels(struct wck_plan *plan,
+                                   const struct wck_verify_request *request,
+                                   size_t seed, struct wck_error *err)
+{
+    for (size_t k = 0; k < wck_kernel_count(); k++) {
+        for (size_t b = 0; b < wck_border_count(); b++) {
+            struct choice choice = {
+                .kernel = wck_kernel_row(k), .border = wck_border_row(b), .seed = seed};
+            enum wck_status status;
+
+            if (!is_wanted(request, choice.kernel) ||
+                (request->border != NULL && request->border != choice.border))
+                continue;
+            status = add_all(plan, request, choice, err);
+            if (status != WCK_OK)
+                return status;
+        }
+    }
+    return WCK_OK;
+}
+
+/* Where sizes, types and the kernel leave room for it. */
+static bool wants_large(const struct wck_verify_request *request)
+{
+    return level_of(request)->large && request->source_height == 0 &&
+           request->output_height == 0 && request->matrix == NULL &&
+           (request->kernel == NULL ||
+            strcmp(request->kernel->name, "bilinear") == 0) &&
+           (request->dtype == NULL || *request->dtype == WCK_FLOAT64) &&
+           (request->layout == NULL || strcmp(request->layout, "HW") == 0);
+}
+
+/* Past what 8 bits count along an axis, and 16 bits in all: one plane, moved by a
+ * little, so that nearly all of it is read. */
+static enum wck_status add_large(struct wck_plan *plan,
+                                 const struct wck_verify_request *request,
+                                 struct wck_error *err)
+{
+    struct wck_verify_request large = *request;
+    const struct choice choice = {.kernel = wck_kernel_find("bilinear"),
+                                  .border = request->border != NULL ? request->border
+                                                                    : wck_border_row(0),
+                                  .layout = "HW",
+                                  .dtype = WCK_FLOAT64};
+
+    large.source_height = LARGE_HEIGHT;
+    large.source_width = LARGE_WIDTH;
+    large.matrix = matrices[1];
+    large.direction = WCK_OUTPUT_TO_SOURCE;
+    large.border_values = request->border_values > 1 ? 1 : request->border_values;
+    return add(plan, &large, &choice, err);
+}
+
 static enum wck_status check(const struct wck_verify_request *request,
                              struct wck_error *err)
 {
+    if (request->level < 0 || request->level > WCK_VERIFY_LEVELS)
+        return wck_error_set(err, WCK_INVALID, "levels are 1 to %d", WCK_VERIFY_LEVELS);
     if (request->channels > WCK_PROBLEM_CHANNELS ||
         request->border_values > WCK_PROBLEM_CHANNELS)
         return wck_error_set(err, WCK_INVALID, "verify takes up to %d channels",
@@ -196,13 +319,14 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
                               const struct wck_verify_request *request,
                               struct wck_error *err)
 {
-    size_t most = wck_kernel_count() * wck_border_count() *
-                  (sizeof layouts / sizeof layouts[0]) * PAIRS;
     enum wck_status status = check(request, err);
+    size_t most;
 
     *plan = (struct wck_plan){0};
     if (status != WCK_OK)
         return status;
+    most = 1 + level_of(request)->seeds * wck_kernel_count() * wck_border_count() *
+                   LAYOUTS * PAIRS;
     plan->problems = calloc(most, sizeof *plan->problems);
     plan->border_value = calloc(WCK_PROBLEM_CHANNELS, sizeof *plan->border_value);
     if (plan->problems == NULL || plan->border_value == NULL)
@@ -212,20 +336,11 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
         plan->border_value[c] = request->border_values > 0
                                     ? request->border_value[c % request->border_values]
                                     : 0.4375 + 0.03125 * (double)c;
-    for (size_t k = 0; k < wck_kernel_count(); k++) {
-        for (size_t b = 0; b < wck_border_count(); b++) {
-            struct choice choice = {.kernel = wck_kernel_row(k),
-                                    .border = wck_border_row(b)};
-
-            if ((request->kernel != NULL && request->kernel != choice.kernel) ||
-                (request->border != NULL && request->border != choice.border))
-                continue;
-            status = add_all(plan, request, choice, err);
-            if (status != WCK_OK)
-                return status;
-        }
-    }
-    return WCK_OK;
+    for (size_t s = 0; s < level_of(request)->seeds && status == WCK_OK; s++)
+        status = add_kernels(plan, request, s, err);
+    if (status == WCK_OK && wants_large(request))
+        status = add_large(plan, request, err);
+    return status;
 }
 
 void wck_plan_release(struct wck_plan *plan)

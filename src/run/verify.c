@@ -1,6 +1,7 @@
 #include "src/run/verify.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "src/checker/trial.h"
 #include "src/diagnose/diagnose.h"
@@ -115,6 +116,11 @@ static enum wck_status check_recording(const struct wck_verify_request *request,
         {"seed", request->seed > 0},
     };
 
+    if (request->shrink)
+        return wck_error_set(err, WCK_INVALID,
+                             "a recording does not answer: only a subject that does "
+                             "can be asked for less");
+
     for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
         if (choices[i].given)
             return wck_error_set(err, WCK_INVALID,
@@ -148,27 +154,86 @@ static enum wck_status make_plan(const struct wck_verify_request *request,
     return WCK_OK;
 }
 
-/* Puts all problems of the plan; stops where the subject is lost. */
+static double seconds(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static bool are_coprime(size_t a, size_t b)
+{
+    while (b > 0) {
+        size_t rest = a % b;
+
+        a = b;
+        b = rest;
+    }
+    return a == 1;
+}
+
+/* The problem to put as the `turn`th.  Those of one kernel stand next to each other:
+ * where time may run out, a stride visits the kinds by turns. */
+static size_t problem_of_turn(const struct wck_verify_request *request,
+                              const struct wck_plan *plan, size_t turn)
+{
+    size_t stride = plan->count / 3 + 1;
+
+    while (!are_coprime(stride, plan->count))
+        stride++;
+    return request->budget > 0.0 ? turn * stride % plan->count : turn;
+}
+
+/* Puts all problems of the plan; stops where the subject is lost, or time is up. */
 static enum wck_status run_plan(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
                                 const struct wck_plan *plan, bool *failed,
                                 struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
+    double began = seconds();
 
-    for (size_t i = 0; i < plan->count; i++) {
-        size_t before = findings->count;
-        enum wck_status status =
-            run_problem(request, &plan->problems[i], findings, faults, err);
+    for (size_t turn = 0; turn < plan->count; turn++) {
+        size_t before = findings->count, i = problem_of_turn(request, plan, turn);
+        enum wck_status status;
 
+        if (turn > 0 && request->budget > 0.0 && seconds() - began > request->budget) {
+            verification->left_out = plan->count - turn;
+            break;
+        }
+        status = run_problem(request, &plan->problems[i], findings, faults, err);
         failed[i] = wck_findings_any_failed(findings, before);
         if (status != WCK_OK)
             return status;
         verification->problems++;
         if (request->progress != NULL)
-            request->progress(request->progress_state, i + 1, plan->count);
+            request->progress(request->progress_state, turn + 1, plan->count);
     }
     return WCK_OK;
+}
+
+/* Reduces the first finding that failed, of the first problem that did. */
+static enum wck_status shrink(struct wck_verification *verification,
+                              const struct wck_verify_request *request,
+                              const struct wck_plan *plan, const bool *failed,
+                              struct wck_faults *faults, struct wck_error *err)
+{
+    struct wck_shrink_request wanted = {.subject = request->subject,
+                                        .resolution = request->resolution};
+    size_t turn = 0;
+
+    while (turn < plan->count && !failed[problem_of_turn(request, plan, turn)])
+        turn++;
+    if (!request->shrink || turn == plan->count ||
+        (faults->count > 0 && wck_subject_is_lost(request->subject)))
+        return WCK_OK;
+    wanted.problem = &plan->problems[problem_of_turn(request, plan, turn)];
+    wanted.finding = wck_findings_first_failed(&verification->findings);
+    verification->shrunk = calloc(1, sizeof *verification->shrunk);
+    if (verification->shrunk == NULL)
+        return wck_error_no_memory(err);
+    return wck_shrink(verification->shrunk, &wanted, faults, err);
 }
 
 /* The verdict, and who did it. */
@@ -188,6 +253,9 @@ static enum wck_status conclude(struct wck_verification *verification,
         wck_faults_note(faults, &why);
     else if (status != WCK_OK)
         return wck_error_set(err, status, "%s", why.text);
+    status = shrink(verification, request, plan, failed, faults, err);
+    if (status != WCK_OK)
+        return status;
     return wck_faults_conclude(faults, &verification->verdict, err);
 }
 
@@ -222,6 +290,9 @@ void wck_verification_release(struct wck_verification *verification)
 {
     wck_findings_release(&verification->findings);
     free(verification->diagnosis);
+    if (verification->shrunk != NULL)
+        wck_shrunk_release(verification->shrunk);
+    free(verification->shrunk);
     free(verification->refusal);
     *verification = (struct wck_verification){0};
 }

@@ -4,8 +4,10 @@
 
 #include "src/checker/checker.h"
 #include "src/run/calls.h"
+#include "src/run/shrink.h"
 
 #define WCK_VERIFY_CHECKERS 32
+#define WCK_VERIFY_LEVELS 5
 
 /* What to verify; {0} except for the subject means: everything, at the harness's
  * choice.  With `calls` a library's convention is verified: the subject answers calls
@@ -28,7 +30,10 @@ struct wck_verify_request {
     size_t output_height, output_width; /* 0: near the source's size */
     size_t channels;                    /* 0: 3 (1 where the layout has no C) */
     uint64_t seed;                      /* 0: 1 */
-    double resolution;                  /* 0: the checkers' own */
+    int level;         /* how much is tried, 1 to WCK_VERIFY_LEVELS; 0: 3 (plan.h) */
+    double resolution; /* 0: the checkers' own */
+    double budget;     /* seconds after which no further problem is put; 0: no limit */
+    bool shrink; /* reduce the first failure; not of a recording: it does not answer */
     const struct wck_checker *checkers[WCK_VERIFY_CHECKERS];
     size_t checker_count; /* 0: all */
     /* Called after each problem with how many are done; NULL: not. */
@@ -40,9 +45,11 @@ struct wck_verification {
     struct wck_findings findings;
     enum wck_verdict verdict;
     size_t problems; /* that were judged */
+    size_t left_out; /* problems of the plan that the budget had no time for */
     size_t refused;  /* calls that the subject, or the library, does not serve */
     char *refusal;   /* the first one's reason; NULL: none */
     char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
+    struct wck_shrunk *shrunk; /* NULL where nothing failed, or it was not asked for */
 };
 
 /* Runs the job; release whatever was returned.  WCK_INVALID for a request that

@@ -484,15 +484,23 @@ static void append_size(size_t depth, size_t height, size_t width,
     wck_text_printf(text, "%zux%zu", height, width);
 }
 
-void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text)
+void wck_problem_class(const struct wck_problem *problem, struct wck_text *text)
 {
     const struct wck_warp *warp = &problem->warp;
 
     if (problem->convention != NULL)
         wck_text_printf(text, "%s: ", problem->convention->name);
-    wck_text_printf(text, "%s, border %s, %s %s, ", warp->kernel->name,
-                    warp->transparent ? "transparent" : warp->border->name,
-                    problem->layout, wck_dtype_row(problem->dtype)->name);
+    wck_text_printf(text, "%s, border %s", warp->kernel->name,
+                    warp->transparent ? "transparent" : warp->border->name);
+}
+
+void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text)
+{
+    const struct wck_warp *warp = &problem->warp;
+
+    wck_problem_class(problem, text);
+    wck_text_printf(text, ", %s %s, ", problem->layout,
+                    wck_dtype_row(problem->dtype)->name);
     append_size(warp->source_depth, warp->source_height, warp->source_width, text);
     wck_text_printf(text, "x%zu to ", problem->channels);
     append_size(warp->output_depth, warp->output_height, warp->output_width, text);

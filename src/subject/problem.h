@@ -74,6 +74,9 @@ double wck_problem_border_amplitude(const struct wck_problem *problem);
  */
 void wck_problem_describe(const struct wck_problem *problem, struct wck_text *text);
 
+/* What kind of problem it is, whatever its numbers: whose call, kernel, border. */
+void wck_problem_class(const struct wck_problem *problem, struct wck_text *text);
+
 /* The options of `warpcheck verify` that put this very problem. */
 void wck_problem_options(const struct wck_problem *problem, struct wck_text *text);
 

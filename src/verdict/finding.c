@@ -85,6 +85,15 @@ bool wck_findings_any_failed(const struct wck_findings *findings, size_t from)
     return false;
 }
 
+const struct wck_finding *wck_findings_first_failed(const struct wck_findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        if (findings->items[i].verdict == WCK_FAIL)
+            return &findings->items[i];
+    }
+    return NULL;
+}
+
 enum wck_verdict wck_findings_verdict(const struct wck_findings *findings)
 {
     size_t counts[WCK_VERDICT_COUNT] = {0};

@@ -51,6 +51,8 @@ struct wck_place {
     bool input;       /* the entry is one of the input */
 };
 
+#define WCK_FINDING_ID 48
+
 struct wck_finding {
     const char *checker;         /* id of its row; static */
     const char *kernel, *border; /* names of the problem's rows; static; NULL: unsaid */
@@ -70,6 +72,7 @@ struct wck_finding {
     char *detail;             /* counts: forward and backward images, kinks, ... */
     char *cause;              /* one sentence for a person */
     char *reproduce;          /* a command line */
+    char id[WCK_FINDING_ID];  /* src/verdict/identity.h; "" where it has none yet */
 };
 
 struct wck_findings {
@@ -87,6 +90,10 @@ void wck_finding_release(struct wck_finding *finding);
 
 /* Does any fail, from number `from` on? */
 bool wck_findings_any_failed(const struct wck_findings *findings, size_t from);
+
+/* The first that fails; NULL where none does.  Borrowed. */
+const struct wck_finding *
+wck_findings_first_failed(const struct wck_findings *findings);
 
 /* The run's verdict: fail if any fails, else marginal, else inconclusive if nothing
  * passed and something was inconclusive, else not-applicable if nothing passed, else

@@ -42,6 +42,7 @@ class Finding:
     detail: str
     cause: str
     reproduce: str
+    id: str = None  # the same for the same failure, whatever the seed and the subject
 
     @property
     def off(self):
