@@ -82,6 +82,25 @@ START_TEST(a_kind_that_did_not_pass_is_a_result_failures_first)
 }
 END_TEST
 
+/* The worst finding's: its words are there too. */
+START_TEST(a_result_has_the_id_of_its_worst_finding)
+{
+    struct verification v;
+    json_t *root, *properties;
+
+    verification_small(&v);
+    strcpy(v.findings.items[0].id, "forward-00000001");
+    strcpy(v.findings.items[1].id, "forward-00000002");
+    root = write_sarif(&v);
+    properties = json_object_get(result(root, 0), "properties");
+    ck_assert_str_eq(word(properties, "id"), "forward-00000002");
+    ck_assert_str_eq(word(properties, "problem"), "29x31");
+    ck_assert_str_eq(word(properties, "kernel"), "bilinear");
+    json_decref(root);
+    verification_release(&v);
+}
+END_TEST
+
 START_TEST(a_rule_is_found_by_its_index)
 {
     struct verification v;
@@ -229,6 +248,7 @@ Suite *wck_sarif_suite(void)
     TCase *tcase = tcase_create("sarif");
 
     tcase_add_test(tcase, a_kind_that_did_not_pass_is_a_result_failures_first);
+    tcase_add_test(tcase, a_result_has_the_id_of_its_worst_finding);
     tcase_add_test(tcase, a_rule_is_found_by_its_index);
     tcase_add_test(tcase, fingerprints_stay_when_numbers_and_order_change);
     tcase_add_test(tcase, a_subject_that_broke_is_told);
