@@ -68,13 +68,22 @@ units_sources = \
 	%D%/reference/footprint_bound.h \
 	%D%/reference/pair.c \
 	%D%/reference/pair.h \
+	%D%/report/check_arrays.c \
 	%D%/report/check_digest.c \
 	%D%/report/check_html.c \
 	%D%/report/check_json.c \
+	%D%/report/check_junit.c \
+	%D%/report/check_kind.c \
+	%D%/report/check_lcov.c \
+	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
+	%D%/report/check_sarif.c \
+	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
+	%D%/report/verification.c \
+	%D%/report/verification.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_channels.c \
 	%D%/run/check_compare.c \
@@ -189,6 +198,7 @@ check_scripts = \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
+	%D%/report/consumers.sh \
 	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
@@ -200,7 +210,7 @@ TESTS += $(check_scripts)
 dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
 EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
-	%D%/subject/hostile.txt
+	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py
 dist-hook:
 	for folder in recordings vectors; do \
 		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \

@@ -9,6 +9,7 @@
     ROW(area)                                                                          \
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
+    ROW(arrays)                                                                        \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
     ROW(compare)                                                                       \
@@ -47,10 +48,15 @@
     ROW(inquiry)                                                                       \
     ROW(jacobian)                                                                      \
     ROW(json)                                                                          \
+    ROW(junit)                                                                         \
     ROW(kernel)                                                                        \
     ROW(lines)                                                                         \
     ROW(map)                                                                           \
     ROW(matrices)                                                                      \
+    ROW(kind)                                                                          \
+    ROW(lcov)                                                                          \
+    ROW(map)                                                                           \
+    ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
@@ -72,6 +78,7 @@
     ROW(rng)                                                                           \
     ROW(rounding)                                                                      \
     ROW(sandbox)                                                                       \
+    ROW(sarif)                                                                         \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
     ROW(set)                                                                           \
@@ -84,6 +91,7 @@
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
+    ROW(tap)                                                                           \
     ROW(taps)                                                                          \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \

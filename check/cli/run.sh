@@ -7,6 +7,8 @@
 #   json        lines "PATH VALUE": what standard output holds, read as JSON
 #   stderr      one extended regular expression for each line (default: no line)
 #   files       the files that are there afterwards (default: none)
+# The JSON of a verification or a coverage, on standard output or in a file, is what the
+# schema in doc/schema says.
 # Usage: run.sh [CASE]...; the environment names the program: WARPCHECK.
 here=$(cd "$(dirname "$0")" && pwd)
 fixtures=$here/fixtures
@@ -78,6 +80,7 @@ run_case()
     elif test -s "$work/err"; then
         good=false
     fi
+    fits_schema || good=false
     if test $good = false; then
         sed 's/^/  stderr: /' "$work/err"
     fi
@@ -92,7 +95,32 @@ run_case()
     test $good = true
 }
 
-passed=0 failed=0 skipped=0
+# A Python that can judge by a JSON Schema.
+judge=
+for python in python3 /usr/bin/python3; do
+    if "$python" -c 'import jsonschema' 2>/dev/null; then
+        judge=$python
+        break
+    fi
+done
+
+# What the case wrote as JSON fits its schema.
+fits_schema()
+{
+    for file in "$work/out" "$work"/in/*; do
+        test -f "$file" || continue
+        kind=$(sed -n 's/^    "name": "warpcheck\.\(verify\|coverage\)",$/\1/p;4q' "$file" 2>/dev/null)
+        test -n "$kind" || continue
+        if test -z "$judge"; then
+            unjudged=$((unjudged + 1))
+            continue
+        fi
+        judged=$((judged + 1))
+        "$judge" "$here/../report/schema.py" "$here/../../doc/schema/$kind.json" "$file" || return 1
+    done
+}
+
+passed=0 failed=0 skipped=0 judged=0 unjudged=0
 test $# -gt 0 || set -- $(ls "$here/cases")
 for name; do
     folder=$here/cases/$name
@@ -106,5 +134,7 @@ for name; do
         echo "FAIL $name"
     fi
 done
+test $unjudged -eq 0 || echo "SKIP $unjudged schemas of JSON: no python3 has jsonschema"
+test $judged -eq 0 || echo "schemas: $judged reports of JSON judged"
 echo "cli: $passed passed, $failed failed, $skipped skipped"
 test $failed -eq 0 && test $passed -gt 0

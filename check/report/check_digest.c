@@ -75,6 +75,19 @@ START_TEST(numbers_beyond_the_sixteenth_must_be_equal)
 }
 END_TEST
 
+START_TEST(a_form_is_the_same_where_only_numbers_differ)
+{
+    struct wck_text one = {0}, two = {0};
+
+    wck_digest_form("4 images, conv2 from 1e-3", &one);
+    wck_digest_form("19 images, conv2 from 0.5", &two);
+    ck_assert_str_eq(wck_text_string(&one), "# images, conv2 from #");
+    ck_assert_str_eq(wck_text_string(&one), wck_text_string(&two));
+    wck_text_release(&one);
+    wck_text_release(&two);
+}
+END_TEST
+
 Suite *wck_digest_suite(void)
 {
     Suite *suite = suite_create("digest");
@@ -84,6 +97,7 @@ Suite *wck_digest_suite(void)
                         sizeof alike / sizeof *alike);
     tcase_add_test(tcase, texts_of_other_words_stay_apart_in_their_order);
     tcase_add_test(tcase, numbers_beyond_the_sixteenth_must_be_equal);
+    tcase_add_test(tcase, a_form_is_the_same_where_only_numbers_differ);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -152,9 +152,12 @@ START_TEST(the_same_report_gives_the_same_bytes)
     scene_story(&scene);
     for (size_t row = 0; row < wck_format_count(); row++) {
         const char *name = wck_format_row(row)->name;
-        struct wck_text one = scene_write(&scene, name),
-                        two = scene_write(&scene, name);
+        struct wck_text one, two;
 
+        if (wck_format_row(row)->coverage == NULL)
+            continue;
+        one = scene_write(&scene, name);
+        two = scene_write(&scene, name);
         ck_assert_uint_eq(one.size, two.size);
         ck_assert_msg(memcmp(one.data, two.data, one.size) == 0, "%s differs", name);
         wck_text_release(&one);

@@ -243,14 +243,17 @@ END_TEST
 
 START_TEST(every_format_is_found_by_its_name_and_in_order)
 {
-    static const char *const names[] = {"text", "json", "png", "html"};
+    static const char *const names[] = {"text",  "json", "png",   "html",
+                                        "junit", "tap",  "sarif", "markdown",
+                                        "lcov",  "csv",  "npy"};
+    size_t count = sizeof names / sizeof *names;
 
-    ck_assert_uint_eq(wck_format_count(), 4);
-    for (size_t row = 0; row < 4; row++) {
+    ck_assert_uint_eq(wck_format_count(), count);
+    for (size_t row = 0; row < count; row++) {
         ck_assert_str_eq(wck_format_row(row)->name, names[row]);
         ck_assert_ptr_eq(wck_format_find(names[row]), wck_format_row(row));
     }
-    ck_assert_ptr_null(wck_format_row(4));
+    ck_assert_ptr_null(wck_format_row(count));
     ck_assert_ptr_null(wck_format_find("txt"));
     ck_assert(wck_format_find("png")->verify == NULL);
 }

@@ -50,8 +50,11 @@ static char *reproduce(const struct wck_trial *trial, const char *checker)
 static enum wck_status add(struct wck_trial *trial, struct wck_finding *finding,
                            struct wck_error *err)
 {
+    const struct wck_warp *warp = &trial->problem->warp;
     struct wck_text kind = {0};
 
+    finding->kernel = warp->kernel != NULL ? warp->kernel->name : NULL;
+    finding->border = warp->border != NULL ? warp->border->name : NULL;
     finding->subject = strdup(wck_subject_name(trial->subject));
     finding->problem = describe(trial);
     finding->reproduce = reproduce(trial, finding->checker);

@@ -10,7 +10,10 @@
 #include "src/cli/options.h"
 #include "src/report/report.h"
 
-#define WCK_OUTPUTS 8
+#define WCK_OUTPUTS 12 /* most rows of the registry, each at most once */
+
+_Static_assert(WCK_KEY_FORMAT + WCK_OUTPUTS - WCK_KEY_FIRST <= 64,
+               "struct wck_given has a bit for each option");
 
 struct wck_output {
     const struct wck_format *format;

@@ -378,21 +378,30 @@ static enum wck_status run(struct request *request, const char *command,
                            struct wck_verification *result, struct wck_error *err)
 {
     struct wck_subject *subject = NULL;
+    struct wck_verify_ending ending;
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
         status = wck_subject_new_with(&subject, request->subject, &request->apart, err);
-    if (status != WCK_OK)
-        return status;
-    fill_request(request);
-    request->verify.subject = subject;
-    if (isatty(STDERR_FILENO))
-        request->verify.progress = show_progress;
-    status = wck_verify(result, &request->verify, err);
+    if (status == WCK_OK) {
+        fill_request(request);
+        request->verify.subject = subject;
+        if (isatty(STDERR_FILENO))
+            request->verify.progress = show_progress;
+        status = wck_verify(result, &request->verify, err);
+    }
+    ending = (struct wck_verify_ending){
+        .name = request->subject,
+        .subject = subject,
+        .result = result,
+        .fault = status == WCK_SUBJECT ? err->text : NULL,
+        .fail_on_inconclusive = request->fail_on_inconclusive,
+        .folder = request->shrink,
+        .command = command,
+    };
     /* A subject that broke has shown something until then. */
     if ((status == WCK_OK || status == WCK_SUBJECT) &&
-        wck_verify_write(&request->outputs, request->shrink, result, subject, command,
-                         err) != WCK_OK)
+        wck_verify_write(&request->outputs, &ending, err) != WCK_OK)
         status = err->status;
     wck_subject_free(subject);
     return status;

@@ -18,34 +18,43 @@ static struct wck_shrunk_report describe(const struct wck_shrunk *shrunk,
     return report;
 }
 
-enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder,
-                                 const struct wck_verification *result,
-                                 const struct wck_subject *subject, const char *command,
-                                 struct wck_error *err)
+static struct wck_verify_report report_of(const struct wck_verify_ending *ending)
 {
-    struct wck_text sandbox = {0};
-    struct wck_reproduction written = {.path = {NULL}};
-    struct wck_shrunk_report shrunk;
-    struct wck_verify_report report = {
+    const struct wck_verification *result = ending->result;
+
+    return (struct wck_verify_report){
         .findings = &result->findings,
-        .subject = wck_subject_name(subject),
-        .verdict = result->verdict,
+        .subject = ending->name,
+        .verdict = ending->subject != NULL ? result->verdict : WCK_INCONCLUSIVE,
         .diagnosis = result->diagnosis,
         .problems = result->problems,
         .left_out = result->left_out,
         .refused = result->refused,
         .refusal = result->refusal,
-        .command = command,
+        .fault = ending->fault,
+        .fail_on_inconclusive = ending->fail_on_inconclusive,
+        .command = ending->command,
     };
+}
+
+enum wck_status wck_verify_write(struct wck_outputs *outputs,
+                                 const struct wck_verify_ending *ending,
+                                 struct wck_error *err)
+{
+    struct wck_text sandbox = {0};
+    struct wck_reproduction written = {.path = {NULL}};
+    struct wck_shrunk_report shrunk;
+    struct wck_verify_report report = report_of(ending);
+    const struct wck_verification *result = ending->result;
     enum wck_status status = WCK_OK;
 
     if (result->shrunk != NULL) {
-        status = wck_reproduce(&written, result->shrunk, folder, err);
+        status = wck_reproduce(&written, result->shrunk, ending->folder, err);
         shrunk = describe(result->shrunk, &written);
         report.shrunk = &shrunk;
     }
-    if (wck_subject_sandbox(subject) != NULL)
-        wck_apart_describe(wck_subject_sandbox(subject), &sandbox);
+    if (ending->subject != NULL && wck_subject_sandbox(ending->subject) != NULL)
+        wck_apart_describe(wck_subject_sandbox(ending->subject), &sandbox);
     if (sandbox.size > 0)
         report.sandbox = wck_text_string(&sandbox);
     /* Files that cannot be written are no reason to keep the verdict back. */

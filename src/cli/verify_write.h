@@ -6,11 +6,20 @@
 #include "src/cli/output.h"
 #include "src/run/verify.h"
 
-/* Writes the smallest failure, where there is one, into `folder`, and then the reports,
- * which name its files. */
-enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder,
-                                 const struct wck_verification *result,
-                                 const struct wck_subject *subject, const char *command,
+struct wck_verify_ending {
+    const char *name;                  /* the subject's, as it was given */
+    const struct wck_subject *subject; /* NULL: it did not even start */
+    const struct wck_verification *result;
+    const char *fault; /* how the subject broke; NULL: it did not */
+    bool fail_on_inconclusive;
+    const char *folder; /* for the smallest failure */
+    const char *command;
+};
+
+/* Writes the smallest failure, where there is one, into the folder, and then the
+ * reports, which name its files. */
+enum wck_status wck_verify_write(struct wck_outputs *outputs,
+                                 const struct wck_verify_ending *ending,
                                  struct wck_error *err);
 
 #endif

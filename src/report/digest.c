@@ -113,6 +113,19 @@ void wck_digest_release(struct wck_digest *digest)
     *digest = (struct wck_digest){0};
 }
 
+void wck_digest_form(const char *words, struct wck_text *text)
+{
+    struct wck_numeral numerals[WCK_DIGEST_NUMBERS];
+    size_t count = read_numerals(words, numerals);
+
+    for (size_t i = 0; i < count; i++) {
+        wck_text_append(text, words, (size_t)(numerals[i].digits - words));
+        wck_text_append(text, "#", 1);
+        words = numerals[i].digits + numerals[i].size;
+    }
+    wck_text_append(text, words, strlen(words));
+}
+
 void wck_digest_print(const struct wck_digest_item *item, struct wck_text *text)
 {
     struct wck_numeral first[WCK_DIGEST_NUMBERS];

@@ -31,6 +31,10 @@ struct wck_digest {
 void wck_digest_add(struct wck_digest *digest, const char *text);
 void wck_digest_release(struct wck_digest *digest);
 
+/* Appends the text with '#' in place of each number: the same for all texts that differ
+ * in their numbers only. */
+void wck_digest_form(const char *words, struct wck_text *text);
+
 /* Appends the text of the item, with ranges. */
 void wck_digest_print(const struct wck_digest_item *item, struct wck_text *text);
 

@@ -330,6 +330,8 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put_count(&to, "problems", report->problems);
     put_count(&to, "left_out", report->left_out);
     put_count(&to, "refused", report->refused);
+    put(&to, "refusal", string(report->refusal));
+    put(&to, "fault", string(report->fault));
     put(&to, "diagnosis", string(report->diagnosis));
     put(&to, "findings", list);
     put(&to, "shrunk", shrunk(report->shrunk, &failed));

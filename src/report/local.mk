@@ -1,4 +1,5 @@
 libwarpcheck_la_SOURCES += \
+	%D%/arrays.c \
 	%D%/cells.c \
 	%D%/cells.h \
 	%D%/comparison.c \
@@ -12,6 +13,15 @@ libwarpcheck_la_SOURCES += \
 	%D%/json_compare.c \
 	%D%/json_map.c \
 	%D%/json_set.c \
+	%D%/junit.c \
+	%D%/junit_coverage.c \
+	%D%/kind.c \
+	%D%/kind.h \
+	%D%/lcov.c \
+	%D%/markdown.c \
+	%D%/markdown.h \
+	%D%/markdown_coverage.c \
+	%D%/markdown_verify.c \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/page.c \
@@ -26,14 +36,20 @@ libwarpcheck_la_SOURCES += \
 	%D%/planes.h \
 	%D%/report.c \
 	%D%/report.h \
+	%D%/sarif.c \
+	%D%/sentence.c \
+	%D%/sentence.h \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/tables.c \
 	%D%/tables.h \
+	%D%/tap.c \
 	%D%/text.c \
 	%D%/text_compare.c \
 	%D%/text_set.c \
 	%D%/text_verify.c \
+	%D%/uri.c \
+	%D%/uri.h \
 	%D%/utf8.c \
 	%D%/utf8.h
 

@@ -17,16 +17,32 @@ static const char *entity(char c)
         return "&quot;";
     case '\'':
         return "&#39;";
+    case '\n': /* a reader of attributes makes a blank of a plain one */
+        return "&#10;";
+    case '\t':
+        return "&#9;";
     default:
         return NULL;
     }
 }
 
-static bool is_forbidden(char c)
+static bool is_control(char c)
 {
     unsigned char byte = (unsigned char)c;
 
     return (byte < 0x20 && c != '\t' && c != '\n') || byte == 0x7f;
+}
+
+/* Bytes of what XML forbids at `bytes`: a control character, U+FFFE or U+FFFF; else 0.
+ */
+static size_t forbidden(const char *bytes)
+{
+    if (is_control(*bytes))
+        return 1;
+    return strncmp(bytes, "\xef\xbf\xbe", 3) == 0 ||
+                   strncmp(bytes, "\xef\xbf\xbf", 3) == 0
+               ? 3
+               : 0;
 }
 
 void wck_markup_escape(struct wck_text *text, const char *bytes)
@@ -34,18 +50,38 @@ void wck_markup_escape(struct wck_text *text, const char *bytes)
     struct wck_text valid = {0};
 
     wck_utf8_repair(&valid, bytes);
-    for (const char *c = wck_text_string(&valid); *c != '\0'; c++) {
+    for (const char *c = wck_text_string(&valid); *c != '\0';) {
         const char *name = entity(*c);
+        size_t size = forbidden(c);
 
-        if (is_forbidden(*c))
-            wck_text_printf(text, "\xef\xbf\xbd");
+        if (size > 0)
+            wck_text_append(text, "\xef\xbf\xbd", 3);
         else if (name != NULL)
             wck_text_append(text, name, strlen(name));
         else
             wck_text_append(text, c, 1);
+        c += size > 0 ? size : 1;
     }
     text->failed = text->failed || valid.failed;
     wck_text_release(&valid);
+}
+
+void wck_markup_clip(struct wck_text *text, const char *bytes, size_t most)
+{
+    struct wck_text clipped = {0};
+
+    wck_utf8_clip(&clipped, bytes, most);
+    wck_markup_escape(text, wck_text_string(&clipped));
+    text->failed = text->failed || clipped.failed;
+    wck_text_release(&clipped);
+}
+
+void wck_markup_attribute(struct wck_text *text, const char *name, const char *value,
+                          size_t most)
+{
+    wck_text_printf(text, " %s=\"", name);
+    wck_markup_clip(text, value, most);
+    wck_text_append(text, "\"", 1);
 }
 
 /* RFC 4648: three bytes are four characters of six bits, the last padded with '='. */

@@ -88,6 +88,8 @@ struct wck_verify_report {
     const char *refusal; /* the first one's reason; NULL: none */
     const char
         *sandbox; /* what the subject's went without; NULL: nothing, or it has none */
+    const char *fault; /* how the subject broke on the way; NULL: it did not */
+    bool fail_on_inconclusive;
     const char *command;
 };
 
@@ -96,7 +98,7 @@ struct wck_verify_report {
  * report gives the same bytes.  JSON has no word for what is not finite: such a number
  * is written as the string "nan", "inf" or "-inf", and what is not there as null. */
 struct wck_format {
-    const char *name; /* "text", "json", "png", "html" */
+    const char *name; /* "text", "json", "junit", ... */
     const char *summary;
     enum wck_status (*coverage)(const struct wck_coverage_report *report,
                                 struct wck_text *text, struct wck_error *err);

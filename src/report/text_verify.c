@@ -5,6 +5,7 @@
 #include "src/report/digest.h"
 #include "src/report/formats.h"
 #include "src/report/paragraph.h"
+#include "src/report/sentence.h"
 #include "src/report/summary.h"
 
 #define SHOWN 3 /* distinct findings in full, for each checker, claim and verdict */
@@ -107,28 +108,11 @@ static bool alike(const struct wck_finding *a, const struct wck_finding *b)
            strcmp(a->checker, b->checker) == 0;
 }
 
-static void print_place(struct wck_text *text, const struct wck_place *where)
-{
-    wck_text_printf(text, "%s", where->input ? "input" : "output");
-    if (where->plane >= 0)
-        wck_text_printf(text, " plane %ld", where->plane);
-    if (where->y >= 0)
-        wck_text_printf(text, " row %ld", where->y);
-    if (where->x >= 0)
-        wck_text_printf(text, " column %ld", where->x);
-}
-
 static void write_measure(struct wck_text *text, const struct wck_finding *finding)
 {
-    const struct wck_measure *worst = &finding->worst;
     struct wck_text line = {0};
 
-    print_place(&line, &finding->where);
-    wck_text_printf(&line, ": got %.17g, want %.17g; off by %.3g, allowed %.3g",
-                    worst->got, worst->want, worst->got - worst->want,
-                    worst->round + worst->trunc);
-    wck_text_printf(&line, " (%zu of %zu comparisons are beyond the bound)",
-                    finding->beyond, finding->compared);
+    wck_sentence_worst(&line, finding);
     wck_text_printf(text, "  ");
     wck_paragraph_wrap(text, wck_text_string(&line), 2, 4);
     text->failed = text->failed || line.failed;

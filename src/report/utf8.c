@@ -34,17 +34,38 @@ size_t wck_utf8_length(const char *bytes)
     return 0;
 }
 
+static const char replacement[] = "\xef\xbf\xbd";
+static const char ellipsis[] = "\xe2\x80\xa6";
+
+/* Appends the character, or what stands for a stray byte; returns the bytes read. */
+static size_t append_character(struct wck_text *text, const char *bytes)
+{
+    size_t length = wck_utf8_length(bytes);
+
+    if (length > 0)
+        wck_text_append(text, bytes, length);
+    else
+        wck_text_append(text, replacement, sizeof replacement - 1);
+    return length > 0 ? length : 1;
+}
+
 void wck_utf8_repair(struct wck_text *text, const char *bytes)
 {
-    static const char replacement[] = "\xef\xbf\xbd";
+    while (*bytes != '\0')
+        bytes += append_character(text, bytes);
+}
 
-    while (*bytes != '\0') {
-        size_t length = wck_utf8_length(bytes);
+void wck_utf8_clip(struct wck_text *text, const char *bytes, size_t most)
+{
+    size_t read = 0, length;
 
-        if (length > 0)
-            wck_text_append(text, bytes, length);
-        else
-            wck_text_append(text, replacement, sizeof replacement - 1);
-        bytes += length > 0 ? length : 1;
+    for (; bytes[read] != '\0'; read += length) {
+        length = wck_utf8_length(bytes + read);
+        length += length == 0;
+        if (read + length > most) {
+            wck_text_append(text, ellipsis, sizeof ellipsis - 1);
+            return;
+        }
+        append_character(text, bytes + read);
     }
 }

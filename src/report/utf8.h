@@ -13,4 +13,8 @@ size_t wck_utf8_length(const char *bytes);
 /* Appends `bytes`, with U+FFFD in place of each byte that is no part of a character. */
 void wck_utf8_repair(struct wck_text *text, const char *bytes);
 
+/* The same of the first bytes: as many whole characters as `most` bytes hold, and an
+ * ellipsis where there are more. */
+void wck_utf8_clip(struct wck_text *text, const char *bytes, size_t most);
+
 #endif

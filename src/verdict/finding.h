@@ -54,7 +54,8 @@ struct wck_place {
 #define WCK_FINDING_ID 48
 
 struct wck_finding {
-    const char *checker; /* id of its row; static */
+    const char *checker;         /* id of its row; static */
+    const char *kernel, *border; /* names of the problem's rows; static; NULL: unsaid */
     enum wck_claim claim;
     enum wck_verdict verdict;
     struct wck_measure worst; /* the comparison with the largest ratio */

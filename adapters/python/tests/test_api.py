@@ -138,6 +138,12 @@ def test_a_missing_program_and_a_wrong_option_are_told(monkeypatch, tmp_path):
 
 
 @needs_program
+def test_a_subject_that_does_not_start_is_told():
+    with pytest.raises(warpcheck.ProgramError, match="crashed in its greeting"):
+        warpcheck.verify("worker:false")
+
+
+@needs_program
 def test_wrong_usage_is_told_in_the_programs_words():
     with pytest.raises(warpcheck.ProgramError, match="sideways"):
         warpcheck.verify("builtin:reference", border="sideways")

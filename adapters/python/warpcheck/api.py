@@ -237,7 +237,11 @@ def run(command, options, operands):
         if done.returncode not in JUDGED or not os.path.exists(report):
             raise ProgramError(done.stderr.strip() or f"exit status {done.returncode}")
         with open(report, encoding="utf-8") as stream:
-            return json.load(stream), done.stdout, done.returncode
+            document = json.load(stream)
+    # A subject that did not even start: there is nothing to judge.
+    if document.get("fault") and not document["findings"]:
+        raise ProgramError(done.stderr.strip())
+    return document, done.stdout, done.returncode
 
 
 def spelt(options):

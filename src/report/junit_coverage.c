@@ -1,0 +1,70 @@
+/* Junit, coverage: a test for each fault that makes the program fail, in JUnit's XML.
+ */
+#include <stdio.h>
+
+#include "src/report/formats.h"
+#include "src/report/markup.h"
+
+#define NAME 128   /* bytes of the image's name */
+#define WORDS 2000 /* bytes of one text */
+
+static const char spurious[] = "a gradient that this warp does not send there";
+
+static void write_case(struct wck_text *text, const struct wck_coverage_report *report,
+                       const char *fault, size_t entries, const char *message)
+{
+    struct wck_text class = {0};
+
+    wck_text_printf(&class, "%s.coverage", report->image_name);
+    wck_text_printf(text, "    <testcase");
+    wck_markup_attribute(text, "classname", wck_text_string(&class), NAME);
+    wck_text_printf(text, " name=\"no entry is %s\"", fault);
+    if (entries > 0) {
+        wck_text_printf(text, ">\n      <failure type=\"%s\"", fault);
+        wck_markup_attribute(text, "message", message, WORDS);
+        wck_text_printf(text, ">%zu of %zu entries\n", entries,
+                        report->coverage->entries_total);
+        wck_markup_clip(text, report->command, WORDS);
+        wck_text_printf(text, "\n</failure>\n    </testcase>\n");
+    } else {
+        wck_text_printf(text, "/>\n");
+    }
+    text->failed = text->failed || class.failed;
+    wck_text_release(&class);
+}
+
+static void write_counts(struct wck_text *text, const struct wck_coverage *c)
+{
+    size_t tests = 1, failures = c->spurious_entries > 0 ? 1 : 0;
+
+    for (int r = 0; r < WCK_REASON_COUNT; r++) {
+        if (!wck_reason_row((enum wck_reason)r)->fault)
+            continue;
+        tests++;
+        failures += c->reason_entries[r] > 0 ? 1 : 0;
+    }
+    wck_text_printf(text,
+                    " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\">\n",
+                    tests, failures);
+}
+
+enum wck_status wck_junit_coverage(const struct wck_coverage_report *report,
+                                   struct wck_text *text, struct wck_error *err)
+{
+    const struct wck_coverage *c = report->coverage;
+
+    wck_text_printf(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                          "<testsuites name=\"warpcheck coverage\"");
+    write_counts(text, c);
+    wck_text_printf(text, "  <testsuite name=\"coverage\"");
+    write_counts(text, c);
+    for (int r = 0; r < WCK_REASON_COUNT; r++) {
+        const struct wck_reason_row *row = wck_reason_row((enum wck_reason)r);
+
+        if (row->fault)
+            write_case(text, report, row->id, c->reason_entries[r], row->definition);
+    }
+    write_case(text, report, "spurious", c->spurious_entries, spurious);
+    wck_text_printf(text, "  </testsuite>\n</testsuites>\n");
+    return text->failed ? wck_error_no_memory(err) : WCK_OK;
+}

@@ -1,0 +1,34 @@
+#include "src/report/sentence.h"
+
+static void print_place(struct wck_text *text, const struct wck_place *where)
+{
+    wck_text_printf(text, "%s", where->input ? "input" : "output");
+    if (where->plane >= 0)
+        wck_text_printf(text, " plane %ld", where->plane);
+    if (where->y >= 0)
+        wck_text_printf(text, " row %ld", where->y);
+    if (where->x >= 0)
+        wck_text_printf(text, " column %ld", where->x);
+}
+
+void wck_sentence_worst(struct wck_text *text, const struct wck_finding *finding)
+{
+    const struct wck_measure *worst = &finding->worst;
+
+    print_place(text, &finding->where);
+    wck_text_printf(text, ": got %.17g, want %.17g; off by %.3g, allowed %.3g",
+                    worst->got, worst->want, worst->got - worst->want,
+                    worst->round + worst->trunc);
+    wck_text_printf(text, " (%zu of %zu comparisons are beyond the bound)",
+                    finding->beyond, finding->compared);
+}
+
+const char *wck_sentence_claim(enum wck_claim claim)
+{
+    static const char *const sentences[WCK_CLAIM_COUNT] = {
+        [WCK_SELF_CONSISTENT] = "the gradient is that of the subject's own forward",
+        [WCK_CONFORMS] = "the subject is the declared convention",
+    };
+
+    return sentences[claim];
+}

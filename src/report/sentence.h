@@ -1,0 +1,15 @@
+/* Sentence: what several writers say in the same words. */
+#ifndef WCK_REPORT_SENTENCE_H
+#define WCK_REPORT_SENTENCE_H
+
+#include "src/base/text.h"
+#include "src/verdict/finding.h"
+
+/* Appends where the worst comparison was made, what it had and wanted, and how many
+ * were beyond the bound; for a finding that compared something. */
+void wck_sentence_worst(struct wck_text *text, const struct wck_finding *finding);
+
+/* What a claim says of a subject. */
+const char *wck_sentence_claim(enum wck_claim claim);
+
+#endif
