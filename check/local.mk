@@ -1,5 +1,6 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
+	%D%/base/check_date.c \
 	%D%/base/check_error.c \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
@@ -107,6 +108,7 @@ units_sources = \
 	%D%/subject/made.h \
 	%D%/suites.h \
 	%D%/units.c \
+	%D%/verdict/check_baseline.c \
 	%D%/verdict/check_finding.c \
 	%D%/verdict/check_identity.c \
 	%D%/verdict/check_tally.c

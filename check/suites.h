@@ -9,6 +9,7 @@
     ROW(area)                                                                          \
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
+    ROW(baseline)                                                                      \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
     ROW(conform)                                                                       \
@@ -23,6 +24,7 @@
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
+    ROW(date)                                                                          \
     ROW(derivative)                                                                    \
     ROW(destination)                                                                   \
     ROW(detour)                                                                        \
