@@ -74,6 +74,7 @@ units_sources = \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/run/check_ask.c \
+	%D%/run/check_baseline_file.c \
 	%D%/run/check_channels.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \

@@ -10,6 +10,7 @@
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
     ROW(baseline)                                                                      \
+    ROW(baseline_file)                                                                 \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
     ROW(conform)                                                                       \
