@@ -20,8 +20,9 @@ static struct wck_shrunk_report describe(const struct wck_shrunk *shrunk,
 
 enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder,
                                  const struct wck_verification *result,
-                                 const struct wck_subject *subject, const char *command,
-                                 struct wck_error *err)
+                                 const struct wck_subject *subject,
+                                 const struct wck_baseline *baseline,
+                                 const char *command, struct wck_error *err)
 {
     struct wck_text sandbox = {0};
     struct wck_reproduction written = {.path = {NULL}};
@@ -31,6 +32,7 @@ enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder
         .subject = wck_subject_name(subject),
         .verdict = result->verdict,
         .diagnosis = result->diagnosis,
+        .baseline = baseline,
         .problems = result->problems,
         .left_out = result->left_out,
         .refused = result->refused,

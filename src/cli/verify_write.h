@@ -7,10 +7,11 @@
 #include "src/run/verify.h"
 
 /* Writes the smallest failure, where there is one, into `folder`, and then the reports,
- * which name its files. */
+ * which name its files and what the baseline (NULL: none) knows. */
 enum wck_status wck_verify_write(struct wck_outputs *outputs, const char *folder,
                                  const struct wck_verification *result,
-                                 const struct wck_subject *subject, const char *command,
-                                 struct wck_error *err);
+                                 const struct wck_subject *subject,
+                                 const struct wck_baseline *baseline,
+                                 const char *command, struct wck_error *err);
 
 #endif

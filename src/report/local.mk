@@ -25,6 +25,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/tables.c \
 	%D%/tables.h \
 	%D%/text.c \
+	%D%/text_baseline.c \
+	%D%/text_baseline.h \
 	%D%/text_verify.c \
 	%D%/utf8.c \
 	%D%/utf8.h
