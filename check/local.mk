@@ -1,5 +1,6 @@
 # The unit tests, one program: check/units SUITE... runs some of its suites.
 units_sources = \
+	%D%/base/check_date.c \
 	%D%/base/check_error.c \
 	%D%/base/check_rng.c \
 	%D%/base/check_status.c \
@@ -85,6 +86,7 @@ units_sources = \
 	%D%/report/verification.c \
 	%D%/report/verification.h \
 	%D%/run/check_ask.c \
+	%D%/run/check_baseline_file.c \
 	%D%/run/check_channels.c \
 	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \
@@ -124,6 +126,7 @@ units_sources = \
 	%D%/suites.h \
 	%D%/turn.h \
 	%D%/units.c \
+	%D%/verdict/check_baseline.c \
 	%D%/verdict/check_finding.c \
 	%D%/verdict/check_identity.c \
 	%D%/verdict/check_tally.c

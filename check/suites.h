@@ -10,6 +10,8 @@
     ROW(arena)                                                                         \
     ROW(arithmetic)                                                                    \
     ROW(arrays)                                                                        \
+    ROW(baseline)                                                                      \
+    ROW(baseline_file)                                                                 \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
     ROW(compare)                                                                       \
@@ -25,6 +27,7 @@
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
+    ROW(date)                                                                          \
     ROW(derivative)                                                                    \
     ROW(destination)                                                                   \
     ROW(detour)                                                                        \
@@ -55,7 +58,6 @@
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
     ROW(lcov)                                                                          \
-    ROW(map)                                                                           \
     ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \
     ROW(namespace)                                                                     \

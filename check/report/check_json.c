@@ -248,9 +248,44 @@ START_TEST(a_finding_is_written_whole)
     ck_assert(json_is_null(json_object_get(json_object_get(one, "where"), "plane")));
     ck_assert_int_eq(count(one, "where", "x"), 7);
     ck_assert(json_is_null(json_object_get(one, "reproduce")));
+    ck_assert(json_is_null(json_object_get(one, "known")));
+    ck_assert(json_is_null(json_object_get(root, "baseline")));
     json_decref(root);
     wck_text_release(&text);
     wck_finding_release(&finding);
+}
+END_TEST
+
+START_TEST(what_is_known_says_why_and_until_when)
+{
+    char id[] = "forward-00000001", reason[] = "it is planted";
+    struct wck_finding finding = {
+        .checker = "forward", .verdict = WCK_FAIL, .id = "forward-00000001"};
+    struct wck_findings findings = {&finding, 1, 1};
+    struct wck_baseline_entry entry = {.id = id,
+                                       .reason = reason,
+                                       .expires = {"2027-06-30"},
+                                       .state = WCK_ENTRY_KNOWN,
+                                       .failed = 1};
+    struct wck_baseline baseline = {&entry, 1, {"2027-03-14"}};
+    struct wck_verify_report report = {
+        .findings = &findings, .verdict = WCK_FAIL, .baseline = &baseline};
+    struct wck_text text = {0};
+    json_t *root, *one;
+
+    ck_assert_int_eq(wck_format_find("json")->verify(&report, &text, NULL), WCK_OK);
+    root = parse(&text);
+    one = json_array_get(json_object_get(root, "findings"), 0);
+    ck_assert_str_eq(word(json_object_get(one, "known"), "reason"), reason);
+    ck_assert_str_eq(word(json_object_get(one, "known"), "expires"), "2027-06-30");
+    one = json_array_get(json_object_get(root, "baseline"), 0);
+    ck_assert_str_eq(word(one, "id"), id);
+    ck_assert_str_eq(word(one, "state"), "known");
+    ck_assert_str_eq(word(one, "reason"), reason);
+    ck_assert_int_eq(json_integer_value(json_object_get(one, "failed")), 1);
+    ck_assert(json_is_null(json_object_get(one, "subject")));
+    json_decref(root);
+    wck_text_release(&text);
 }
 END_TEST
 
@@ -267,6 +302,7 @@ Suite *wck_json_suite(void)
     tcase_add_loop_test(tcase, a_name_of_any_bytes_gives_valid_json, 0,
                         sizeof repairs / sizeof *repairs);
     tcase_add_test(tcase, a_finding_is_written_whole);
+    tcase_add_test(tcase, what_is_known_says_why_and_until_when);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -241,6 +241,87 @@ START_TEST(the_worst_of_the_distinct_failures_are_shown_and_the_rest_counted)
 }
 END_TEST
 
+static void add_known(struct wck_baseline *baseline, const char *id,
+                      const char *expires, enum wck_baseline_state state, size_t failed)
+{
+    struct wck_baseline_entry entry = {.id = strdup(id),
+                                       .reason = strdup("it is planted"),
+                                       .state = state,
+                                       .failed = failed};
+
+    ck_assert(wck_date_read(&entry.expires, expires));
+    ck_assert_int_eq(wck_baseline_add_take(baseline, &entry, NULL), WCK_OK);
+}
+
+/* Two findings, the second known until the end of the year. */
+static struct wck_text verify_known(struct wck_findings *findings,
+                                    struct wck_baseline *baseline,
+                                    enum wck_verdict first)
+{
+    struct wck_verify_report report = {.findings = findings,
+                                       .subject = "builtin:it",
+                                       .problems = 2,
+                                       .baseline = baseline,
+                                       .command = "warpcheck verify builtin:it"};
+    struct wck_text text = {0};
+
+    add(findings, "forward", first, 5.0, "a new one");
+    add(findings, "adjoint", WCK_FAIL, 5.0, "an old one");
+    strcpy(last(findings)->id, "adjoint-00000001");
+    report.verdict = wck_findings_verdict(findings);
+    ck_assert(wck_date_read(&baseline->today, "2027-03-14"));
+    add_known(baseline, "adjoint-00000001", "2027-12-31", WCK_ENTRY_KNOWN, 1);
+    ck_assert_int_eq(wck_format_find("text")->verify(&report, &text, NULL), WCK_OK);
+    return text;
+}
+
+START_TEST(what_is_known_is_told_apart)
+{
+    struct wck_findings findings = {0};
+    struct wck_baseline baseline = {0};
+    struct wck_text text;
+
+    add_known(&baseline, "forward-00000001", "2027-06-30", WCK_ENTRY_KNOWN, 3);
+    add_known(&baseline, "forward-00000002", "2027-01-31", WCK_ENTRY_EXPIRED, 1);
+    add_known(&baseline, "forward-00000003", "2027-02-28", WCK_ENTRY_FIXED, 0);
+    add_known(&baseline, "forward-00000004", "2027-02-27", WCK_ENTRY_UNREACHED, 0);
+    text = verify_known(&findings, &baseline, WCK_FAIL);
+    assert_says(&text, "builtin:it: fail (2 problems");
+    assert_says(&text, "a new one");
+    assert_silent(&text, "an old one");
+    assert_says(&text, "\nknown: 4 findings, by the baseline, the first expires "
+                       "2027-06-30\n  forward-00000001: 3 findings, until 2027-06-30: "
+                       "it is planted\n  adjoint-00000001: 1 finding, until "
+                       "2027-12-31: it is planted\n");
+    assert_says(&text, "\nexpired: forward-00000002 was known until 2027-01-31: it is "
+                       "planted\n");
+    assert_says(&text, "\nno longer fails: remove it: forward-00000003, known until "
+                       "2027-02-28: it is planted\n");
+    assert_says(&text, "\nnot reached: 1 entry of the baseline: ");
+    assert_silent(&text, "forward-00000004");
+    assert_narrow(&text);
+    wck_text_release(&text);
+    wck_baseline_release(&baseline);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(where_all_that_fails_is_known_the_headline_says_so)
+{
+    struct wck_findings findings = {0};
+    struct wck_baseline baseline = {0};
+    struct wck_text text = verify_known(&findings, &baseline, WCK_PASS);
+
+    assert_says(&text, "builtin:it: fail, all of it known (2 problems");
+    assert_silent(&text, "an old one");
+    assert_says(&text, "\nknown: 1 finding, by the baseline, the first expires "
+                       "2027-12-31\n");
+    wck_text_release(&text);
+    wck_baseline_release(&baseline);
+    wck_findings_release(&findings);
+}
+END_TEST
+
 START_TEST(every_format_is_found_by_its_name_and_in_order)
 {
     static const char *const names[] = {"text",  "json", "png",   "html",
@@ -274,6 +355,8 @@ Suite *wck_text_report_suite(void)
                    what_a_checker_counted_is_said_once_with_ranges_over_the_problems);
     tcase_add_test(tcase,
                    the_worst_of_the_distinct_failures_are_shown_and_the_rest_counted);
+    tcase_add_test(tcase, what_is_known_is_told_apart);
+    tcase_add_test(tcase, where_all_that_fails_is_known_the_headline_says_so);
     tcase_add_test(tcase, every_format_is_found_by_its_name_and_in_order);
     suite_add_tcase(suite, tcase);
     return suite;

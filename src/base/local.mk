@@ -1,4 +1,6 @@
 libwarpcheck_la_SOURCES += \
+	%D%/date.c \
+	%D%/date.h \
 	%D%/error.c \
 	%D%/error.h \
 	%D%/rng.c \

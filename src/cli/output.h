@@ -12,7 +12,7 @@
 
 #define WCK_OUTPUTS 12 /* most rows of the registry, each at most once */
 
-_Static_assert(WCK_KEY_FORMAT + WCK_OUTPUTS - WCK_KEY_FIRST <= 64,
+_Static_assert(WCK_KEY_FORMAT + WCK_OUTPUTS - WCK_KEY_FIRST <= 128,
                "struct wck_given has a bit for each option");
 
 struct wck_output {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "src/cli/apart_options.h"
+#include "src/cli/baseline_options.h"
 #include "src/cli/calls_options.h"
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
@@ -18,10 +19,11 @@ struct request {
     struct wck_outputs outputs;
     const char *subject;
     struct wck_subject_options apart;
+    struct wck_baseline_options baseline;
     bool by_convention; /* `calls` are read, not `warp` */
     struct wck_calls_options calls;
     struct wck_verify_request verify;
-    bool fail_on_inconclusive;
+    bool fail_on_inconclusive, fail_on_stale;
     const char *shrink; /* the folder; NULL: not asked for */
 };
 
@@ -120,10 +122,15 @@ static void read_shrink(const char *arg, struct request *request, struct wck_err
 static void read_fail_on(const char *arg, struct request *request,
                          struct wck_error *err)
 {
-    request->fail_on_inconclusive = true;
-    if (strcmp(arg, "inconclusive") != 0)
-        wck_error_set(err, WCK_INVALID, "--fail-on takes 'inconclusive', not '%s'",
-                      arg);
+    bool stale = strcmp(arg, "stale") == 0;
+    bool *chosen = stale ? &request->fail_on_stale : &request->fail_on_inconclusive;
+
+    if (!stale && strcmp(arg, "inconclusive") != 0)
+        wck_error_set(err, WCK_INVALID,
+                      "--fail-on takes 'inconclusive' or 'stale', not '%s'", arg);
+    else if (*chosen)
+        wck_error_set(err, WCK_INVALID, "--fail-on %s is given twice", arg);
+    *chosen = true;
 }
 
 /* A library's convention brings its own sizes, maps and checks. */
@@ -152,6 +159,8 @@ static void check_options(const struct request *request, struct argp_state *stat
 
     if (request->subject == NULL)
         wck_usage(state, "SUBJECT is missing, as in builtin:reference");
+    if (request->fail_on_stale && request->baseline.path == NULL)
+        wck_usage(state, "--fail-on stale says nothing without --baseline");
     if (request->by_convention) {
         check_convention(request, state);
         return;
@@ -206,7 +215,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct request *request = state->input;
     struct wck_error err = {0};
 
-    if (key != WCK_KEY_CHECKER)
+    if (key != WCK_KEY_CHECKER && key != WCK_KEY_FAIL_ON)
         wck_given_once(&request->given, key, state);
     switch (key) {
     case ARGP_KEY_INIT:
@@ -217,6 +226,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             state->child_inputs[0] = &request->warp;
         state->child_inputs[1] = &request->outputs;
         state->child_inputs[2] = &request->apart;
+        state->child_inputs[3] = &request->baseline;
         return 0;
     case ARGP_KEY_ARG:
         if (request->subject != NULL)
@@ -249,8 +259,10 @@ static const struct argp_option own_options[] = {
     {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
     {"resolution", WCK_KEY_RESOLUTION, "R", 0,
      "the smallest relative error that a pass must be able to tell", 0},
-    {"fail-on", WCK_KEY_FAIL_ON, "inconclusive", 0,
-     "a finding that cannot be judged is a failure", 0},
+    {"fail-on", WCK_KEY_FAIL_ON, "inconclusive|stale", 0,
+     "a finding that cannot be judged is a failure, or an entry of the baseline that "
+     "no longer fails; may be given for both",
+     0},
     {"shrink", WCK_KEY_SHRINK, "FOLDER", 0,
      "reduce the first failure to the smallest problem that still has it, and write it "
      "to the folder as a recording, a C test and a pytest file",
@@ -277,6 +289,7 @@ static void parse_request(struct request *request, int argc, char **argv)
         {&wck_warp_argp, 0, "The warp (default: all kinds):", 1},
         {NULL, 0, "Reports ('-' is standard output):", 2},
         {&wck_apart_argp, 0, "A subject in a process of its own:", 3},
+        {&wck_baseline_argp, 0, "What is known:", 4},
         {&convention_argp, 0, NULL, 0},
         {0},
     };
@@ -297,7 +310,7 @@ static void parse_request(struct request *request, int argc, char **argv)
         wck_calls_argp_init(&calls);
         children[0] = (struct argp_child){&calls.argp, 0,
                                           "The library's calls (default: all):", 1};
-        children[3] = (struct argp_child){0};
+        children[4] = (struct argp_child){0};
     }
     wck_output_argp_init(&outputs, WCK_REPORT_VERIFY);
     children[1].argp = &outputs.argp;
@@ -382,10 +395,13 @@ static enum wck_status run(struct request *request, const char *command,
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
+        status = wck_baseline_options_read(&request->baseline, err);
+    if (status == WCK_OK)
         status = wck_subject_new_with(&subject, request->subject, &request->apart, err);
     if (status == WCK_OK) {
         fill_request(request);
         request->verify.subject = subject;
+        request->verify.baseline = wck_baseline_options_given(&request->baseline);
         if (isatty(STDERR_FILENO))
             request->verify.progress = show_progress;
         status = wck_verify(result, &request->verify, err);
@@ -396,27 +412,35 @@ static enum wck_status run(struct request *request, const char *command,
         .result = result,
         .fault = status == WCK_SUBJECT ? err->text : NULL,
         .fail_on_inconclusive = request->fail_on_inconclusive,
+        .baseline = request->verify.baseline,
         .folder = request->shrink,
         .command = command,
     };
     /* A subject that broke has shown something until then. */
     if ((status == WCK_OK || status == WCK_SUBJECT) &&
-        wck_verify_write(&request->outputs, &ending, err) != WCK_OK)
+        (wck_verify_write(&request->outputs, &ending, err) != WCK_OK ||
+         wck_baseline_options_write(&request->baseline, &result->findings, err) !=
+             WCK_OK))
         status = err->status;
     wck_subject_free(subject);
     return status;
 }
 
-static int judge(const struct wck_verification *result, bool fail_on_inconclusive)
+static int judge(const struct request *request, const struct wck_verification *result)
 {
-    for (size_t i = 0; i < result->findings.count; i++) {
-        enum wck_verdict verdict = result->findings.items[i].verdict;
+    const struct wck_baseline *baseline = request->verify.baseline;
 
-        if (verdict == WCK_FAIL ||
-            (verdict == WCK_INCONCLUSIVE && fail_on_inconclusive))
+    for (size_t i = 0; i < result->findings.count; i++) {
+        if (result->findings.items[i].verdict == WCK_INCONCLUSIVE &&
+            request->fail_on_inconclusive)
             return WCK_EXIT_FAILED;
     }
-    return result->verdict == WCK_PASS || result->verdict == WCK_MARGINAL
+    if (wck_baseline_first_new(baseline, &result->findings, 0) != NULL ||
+        (request->fail_on_stale && wck_baseline_count(baseline, WCK_ENTRY_FIXED) > 0))
+        return WCK_EXIT_FAILED;
+    /* Of a failure none is new: all of them are known. */
+    return result->verdict == WCK_PASS || result->verdict == WCK_MARGINAL ||
+                   result->verdict == WCK_FAIL
                ? WCK_EXIT_OK
                : WCK_EXIT_UNJUDGED;
 }
@@ -433,9 +457,10 @@ int wck_verify_main(int argc, char **argv)
     wck_options_quote(&command, argc, argv);
     parse_request(&request, argc, argv);
     code = run(&request, wck_text_string(&command), &result, &err) == WCK_OK
-               ? judge(&result, request.fail_on_inconclusive)
+               ? judge(&request, &result)
                : wck_command_failed(argv[0], &err);
     wck_outputs_release(&request.outputs);
+    wck_baseline_options_release(&request.baseline);
     wck_verification_release(&result);
     wck_text_release(&command);
     return code;

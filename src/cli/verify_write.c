@@ -27,6 +27,7 @@ static struct wck_verify_report report_of(const struct wck_verify_ending *ending
         .subject = ending->name,
         .verdict = ending->subject != NULL ? result->verdict : WCK_INCONCLUSIVE,
         .diagnosis = result->diagnosis,
+        .baseline = ending->baseline,
         .problems = result->problems,
         .left_out = result->left_out,
         .refused = result->refused,

@@ -12,12 +12,13 @@ struct wck_verify_ending {
     const struct wck_verification *result;
     const char *fault; /* how the subject broke; NULL: it did not */
     bool fail_on_inconclusive;
-    const char *folder; /* for the smallest failure */
+    const struct wck_baseline *baseline; /* NULL: none */
+    const char *folder;                  /* for the smallest failure */
     const char *command;
 };
 
 /* Writes the smallest failure, where there is one, into the folder, and then the
- * reports, which name its files. */
+ * reports, which name its files and what the baseline knows. */
 enum wck_status wck_verify_write(struct wck_outputs *outputs,
                                  const struct wck_verify_ending *ending,
                                  struct wck_error *err);

@@ -266,7 +266,49 @@ static json_t *place(const struct wck_place *where, bool *failed)
     return to.object;
 }
 
-static json_t *finding(const struct wck_finding *one, bool *failed)
+/* Why a failure is known, and for how long; null where it is not. */
+static json_t *known(const struct wck_baseline_entry *entry, bool *failed)
+{
+    struct writer to;
+
+    if (entry == NULL)
+        return json_null();
+    to = begin(failed);
+    put(&to, "reason", string(entry->reason));
+    put(&to, "expires", string(entry->expires.text));
+    return to.object;
+}
+
+static json_t *entry(const struct wck_baseline_entry *of, bool *failed)
+{
+    struct writer to = begin(failed);
+
+    put(&to, "id", string(of->id));
+    put(&to, "state", json_string(wck_baseline_state_id(of->state)));
+    put_count(&to, "failed", of->failed);
+    put(&to, "reason", string(of->reason));
+    put(&to, "expires", string(of->expires.text));
+    put(&to, "subject", string(of->subject));
+    return to.object;
+}
+
+/* What has become of each entry; null where there is no baseline. */
+static json_t *baseline(const struct wck_baseline *of, bool *failed)
+{
+    json_t *list;
+
+    if (of == NULL)
+        return json_null();
+    list = json_array();
+    for (size_t i = 0; i < of->count; i++) {
+        if (json_array_append_new(list, entry(&of->entries[i], failed)) != 0)
+            *failed = true;
+    }
+    return list;
+}
+
+static json_t *finding(const struct wck_finding *one,
+                       const struct wck_baseline *baseline, bool *failed)
 {
     struct writer to = begin(failed);
 
@@ -286,6 +328,7 @@ static json_t *finding(const struct wck_finding *one, bool *failed)
     put(&to, "detail", string(one->detail));
     put(&to, "cause", string(one->cause));
     put(&to, "reproduce", string(one->reproduce));
+    put(&to, "known", known(wck_baseline_known(baseline, one), failed));
     return to.object;
 }
 
@@ -307,7 +350,7 @@ static json_t *shrunk(const struct wck_shrunk_report *of, bool *failed)
     put_count(&to, "kept", of->kept);
     put(&to, "repeats", json_boolean(of->repeats));
     put(&to, "shows", json_boolean(of->shows));
-    put(&to, "finding", finding(of->finding, failed));
+    put(&to, "finding", finding(of->finding, NULL, failed));
     put(&to, "files", files);
     return to.object;
 }
@@ -320,8 +363,8 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     json_t *list = json_array();
 
     for (size_t i = 0; i < report->findings->count; i++) {
-        if (json_array_append_new(list,
-                                  finding(&report->findings->items[i], &failed)) != 0)
+        if (json_array_append_new(list, finding(&report->findings->items[i],
+                                                report->baseline, &failed)) != 0)
             failed = true;
     }
     put(&to, "schema", schema("warpcheck.verify", &failed));
@@ -334,6 +377,7 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put(&to, "fault", string(report->fault));
     put(&to, "diagnosis", string(report->diagnosis));
     put(&to, "findings", list);
+    put(&to, "baseline", baseline(report->baseline, &failed));
     put(&to, "shrunk", shrunk(report->shrunk, &failed));
     put(&to, "sandbox", string(report->sandbox));
     put(&to, "command", string(report->command));

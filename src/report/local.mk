@@ -47,6 +47,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/text.c \
 	%D%/text_compare.c \
 	%D%/text_set.c \
+	%D%/text_baseline.c \
+	%D%/text_baseline.h \
 	%D%/text_verify.c \
 	%D%/uri.c \
 	%D%/uri.h \

@@ -10,6 +10,7 @@
 #include "src/coverage/gate.h"
 #include "src/coverage/set.h"
 #include "src/report/comparison.h"
+#include "src/verdict/baseline.h"
 #include "src/verdict/finding.h"
 
 /* One line of the what-if table: what a remedy would do. */
@@ -82,6 +83,7 @@ struct wck_verify_report {
     enum wck_verdict verdict;
     const char *diagnosis; /* the culprit in one sentence; NULL: none sought or found */
     const struct wck_shrunk_report *shrunk; /* NULL: not asked for, nothing failed */
+    const struct wck_baseline *baseline; /* what is known, judged; NULL: none given */
     size_t problems;     /* combinations of kernel, border, layout, dtype, matrix */
     size_t left_out;     /* problems that there was no time for */
     size_t refused;      /* calls that were not served */

@@ -7,6 +7,7 @@
 #include "src/report/paragraph.h"
 #include "src/report/sentence.h"
 #include "src/report/summary.h"
+#include "src/report/text_baseline.h"
 
 #define SHOWN 3 /* distinct findings in full, for each checker, claim and verdict */
 
@@ -189,9 +190,10 @@ static void write_findings(struct wck_text *text, const struct wck_summary *summ
 static void write_verdict(struct wck_text *text, const struct wck_verify_report *report)
 {
     wck_paragraph_plain(text, report->subject);
-    wck_text_printf(text, ": %s (%zu problem%s, %zu findings)\n",
-                    wck_verdict_id(report->verdict), report->problems,
-                    report->problems == 1 ? "" : "s", report->findings->count);
+    wck_text_printf(
+        text, ": %s%s (%zu problem%s, %zu findings)\n", wck_verdict_id(report->verdict),
+        wck_text_all_known(report) ? ", all of it known" : "", report->problems,
+        report->problems == 1 ? "" : "s", report->findings->count);
     if (report->left_out > 0)
         wck_text_printf(text, "%zu more left out: the time of --budget was up\n",
                         report->left_out);
@@ -241,7 +243,9 @@ enum wck_status wck_text_verify(const struct wck_verify_report *report,
         write_verdict(text, report);
         write_table(text, &summary);
         write_details(text, report->findings, &summary);
+        wck_text_leave_known(&summary, report->baseline);
         write_findings(text, &summary);
+        wck_text_baseline(text, report->baseline);
         if (report->diagnosis != NULL) {
             wck_text_printf(text, "\nDiagnosis: ");
             wck_paragraph_wrap(text, report->diagnosis, strlen("Diagnosis: "), 0);

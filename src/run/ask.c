@@ -79,14 +79,15 @@ static enum wck_status put(const struct wck_verify_request *request, size_t inde
     return wck_record_open_take(&question->recorded, name, &question->npz, err);
 }
 
-/* Reduces the first finding that failed. */
+/* Reduces the first finding that failed and is not known. */
 static enum wck_status shrink(struct wck_verification *verification,
                               const struct wck_verify_request *request, size_t index,
                               struct wck_faults *faults, struct wck_error *err)
 {
     const struct wck_shrink_request wanted = {
         .subject = request->subject,
-        .finding = wck_findings_first_failed(&verification->findings),
+        .finding =
+            wck_baseline_first_new(request->baseline, &verification->findings, 0),
         .resolution = request->resolution};
     struct wck_npz inputs;
     enum wck_status status = wck_calls_make(request->calls, index, &inputs, err);
@@ -132,7 +133,8 @@ static enum wck_status try_one(struct wck_verification *verification,
                     wck_diagnose(question.recorded,
                                  &wck_subject_recording(question.recorded)->problem,
                                  &failed, 1, &verification->diagnosis, err);
-            if (status == WCK_OK && request->shrink && verification->shrunk == NULL)
+            if (status == WCK_OK && request->shrink && verification->shrunk == NULL &&
+                wck_baseline_first_new(request->baseline, findings, before) != NULL)
                 status = shrink(verification, request, index, faults, err);
         }
     }

@@ -3,6 +3,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/allowed.h \
 	%D%/ask.c \
 	%D%/ask.h \
+	%D%/baseline_file.c \
+	%D%/baseline_file.h \
 	%D%/c_array.c \
 	%D%/c_array.h \
 	%D%/calls.c \

@@ -65,7 +65,7 @@ static const struct level levels[WCK_VERIFY_LEVELS] = {
 
 static const struct level *level_of(const struct wck_verify_request *request)
 {
-    return &levels[request->level > 0 ? request->level - 1 : 2];
+    return &levels[(request->level > 0 ? request->level : WCK_VERIFY_LEVEL) - 1];
 }
 
 /* One choice of everything that may be open. */

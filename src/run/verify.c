@@ -185,14 +185,23 @@ static size_t problem_of_turn(const struct wck_verify_request *request,
     return request->budget > 0.0 ? turn * stride % plan->count : turn;
 }
 
+/* What the problems of the plan showed. */
+struct outcome {
+    bool *failed;     /* for each problem */
+    size_t first_new; /* the first put with a failure that is not known; plan->count:
+                         none */
+};
+
 /* Puts all problems of the plan; stops where the subject is lost, or time is up. */
 static enum wck_status run_plan(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
-                                const struct wck_plan *plan, bool *failed,
+                                const struct wck_plan *plan, struct outcome *outcome,
                                 struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
     double began = seconds();
+
+    outcome->first_new = plan->count;
 
     for (size_t turn = 0; turn < plan->count; turn++) {
         size_t before = findings->count, i = problem_of_turn(request, plan, turn);
@@ -203,7 +212,10 @@ static enum wck_status run_plan(struct wck_verification *verification,
             break;
         }
         status = run_problem(request, &plan->problems[i], findings, faults, err);
-        failed[i] = wck_findings_any_failed(findings, before);
+        outcome->failed[i] = wck_findings_any_failed(findings, before);
+        if (outcome->first_new == plan->count &&
+            wck_baseline_first_new(request->baseline, findings, before) != NULL)
+            outcome->first_new = i;
         if (status != WCK_OK)
             return status;
         verification->problems++;
@@ -213,23 +225,23 @@ static enum wck_status run_plan(struct wck_verification *verification,
     return WCK_OK;
 }
 
-/* Reduces the first finding that failed, of the first problem that did. */
+/* Reduces the first finding that failed and is not known, of the first problem that has
+ * one. */
 static enum wck_status shrink(struct wck_verification *verification,
                               const struct wck_verify_request *request,
-                              const struct wck_plan *plan, const bool *failed,
-                              struct wck_faults *faults, struct wck_error *err)
+                              const struct wck_plan *plan,
+                              const struct outcome *outcome, struct wck_faults *faults,
+                              struct wck_error *err)
 {
     struct wck_shrink_request wanted = {.subject = request->subject,
                                         .resolution = request->resolution};
-    size_t turn = 0;
 
-    while (turn < plan->count && !failed[problem_of_turn(request, plan, turn)])
-        turn++;
-    if (!request->shrink || turn == plan->count ||
+    if (!request->shrink || outcome->first_new == plan->count ||
         (faults->count > 0 && wck_subject_is_lost(request->subject)))
         return WCK_OK;
-    wanted.problem = &plan->problems[problem_of_turn(request, plan, turn)];
-    wanted.finding = wck_findings_first_failed(&verification->findings);
+    wanted.problem = &plan->problems[outcome->first_new];
+    wanted.finding =
+        wck_baseline_first_new(request->baseline, &verification->findings, 0);
     verification->shrunk = calloc(1, sizeof *verification->shrunk);
     if (verification->shrunk == NULL)
         return wck_error_no_memory(err);
@@ -239,7 +251,8 @@ static enum wck_status shrink(struct wck_verification *verification,
 /* The verdict, and who did it. */
 static enum wck_status conclude(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
-                                const struct wck_plan *plan, const bool *failed,
+                                const struct wck_plan *plan,
+                                const struct outcome *outcome,
                                 struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_error why = {WCK_OK, ""};
@@ -247,42 +260,69 @@ static enum wck_status conclude(struct wck_verification *verification,
 
     verification->verdict = wck_findings_verdict(&verification->findings);
     if (verification->verdict == WCK_FAIL)
-        status = wck_diagnose(request->subject, plan->problems, failed, plan->count,
-                              &verification->diagnosis, &why);
+        status = wck_diagnose(request->subject, plan->problems, outcome->failed,
+                              plan->count, &verification->diagnosis, &why);
     if (status == WCK_SUBJECT)
         wck_faults_note(faults, &why);
     else if (status != WCK_OK)
         return wck_error_set(err, status, "%s", why.text);
-    status = shrink(verification, request, plan, failed, faults, err);
+    status = shrink(verification, request, plan, outcome, faults, err);
     if (status != WCK_OK)
         return status;
     return wck_faults_conclude(faults, &verification->verdict, err);
+}
+
+static enum wck_status verify_plan(struct wck_verification *verification,
+                                   const struct wck_verify_request *request,
+                                   struct wck_error *err)
+{
+    struct wck_plan plan;
+    struct wck_faults faults = {.count = 0};
+    struct outcome outcome = {.failed = NULL};
+    enum wck_status status = make_plan(request, &plan, err);
+
+    if (status == WCK_OK) {
+        outcome.failed = calloc(plan.count > 0 ? plan.count : 1, sizeof(bool));
+        if (outcome.failed == NULL)
+            status = wck_error_no_memory(err);
+    }
+    if (status == WCK_OK)
+        status = run_plan(verification, request, &plan, &outcome, &faults, err);
+    if (status == WCK_OK || faults.count > 0)
+        status = conclude(verification, request, &plan, &outcome, &faults, err);
+    free(outcome.failed);
+    wck_plan_release(&plan);
+    return status;
+}
+
+/* Was everything put that is put by default, and did every checker judge it? */
+static bool is_whole(const struct wck_verify_request *request,
+                     const struct wck_verification *verification)
+{
+    bool narrowed = request->kernel != NULL || request->border != NULL ||
+                    request->layout != NULL || request->dtype != NULL ||
+                    request->matrix != NULL || request->source_height > 0 ||
+                    request->output_height > 0 || request->channels > 0 ||
+                    request->checker_count > 0;
+
+    return request->calls == NULL && !narrowed &&
+           wck_subject_recording(request->subject) == NULL &&
+           (request->level == 0 || request->level >= WCK_VERIFY_LEVEL) &&
+           verification->left_out == 0;
 }
 
 enum wck_status wck_verify(struct wck_verification *verification,
                            const struct wck_verify_request *request,
                            struct wck_error *err)
 {
-    struct wck_plan plan;
-    struct wck_faults faults = {.count = 0};
-    bool *failed = NULL;
     enum wck_status status;
 
     *verification = (struct wck_verification){.verdict = WCK_INCONCLUSIVE};
-    if (request->calls != NULL)
-        return wck_ask(verification, request, err);
-    status = make_plan(request, &plan, err);
-    if (status == WCK_OK) {
-        failed = calloc(plan.count > 0 ? plan.count : 1, sizeof *failed);
-        if (failed == NULL)
-            status = wck_error_no_memory(err);
-    }
-    if (status == WCK_OK)
-        status = run_plan(verification, request, &plan, failed, &faults, err);
-    if (status == WCK_OK || faults.count > 0)
-        status = conclude(verification, request, &plan, failed, &faults, err);
-    free(failed);
-    wck_plan_release(&plan);
+    status = request->calls != NULL ? wck_ask(verification, request, err)
+                                    : verify_plan(verification, request, err);
+    if (request->baseline != NULL)
+        wck_baseline_judge(request->baseline, &verification->findings,
+                           status == WCK_OK && is_whole(request, verification));
     return status;
 }
 

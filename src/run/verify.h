@@ -5,9 +5,11 @@
 #include "src/checker/checker.h"
 #include "src/run/calls.h"
 #include "src/run/shrink.h"
+#include "src/verdict/baseline.h"
 
 #define WCK_VERIFY_CHECKERS 32
 #define WCK_VERIFY_LEVELS 5
+#define WCK_VERIFY_LEVEL 3 /* unless another is asked for */
 
 /* What to verify; {0} except for the subject means: everything, at the harness's
  * choice.  With `calls` a library's convention is verified: the subject answers calls
@@ -30,10 +32,14 @@ struct wck_verify_request {
     size_t output_height, output_width; /* 0: near the source's size */
     size_t channels;                    /* 0: 3 (1 where the layout has no C) */
     uint64_t seed;                      /* 0: 1 */
-    int level;         /* how much is tried, 1 to WCK_VERIFY_LEVELS; 0: 3 (plan.h) */
+    int level;         /* how much is tried, 1 to WCK_VERIFY_LEVELS; 0: WCK_VERIFY_LEVEL
+                          (plan.h) */
     double resolution; /* 0: the checkers' own */
     double budget;     /* seconds after which no further problem is put; 0: no limit */
-    bool shrink; /* reduce the first failure; not of a recording: it does not answer */
+    bool shrink; /* reduce the first failure that is not known; not of a recording: it
+                    does not answer */
+    struct wck_baseline *baseline; /* what is known; judged at the end.  NULL: nothing;
+                                      borrowed */
     const struct wck_checker *checkers[WCK_VERIFY_CHECKERS];
     size_t checker_count; /* 0: all */
     /* Called after each problem with how many are done; NULL: not. */
@@ -49,7 +55,8 @@ struct wck_verification {
     size_t refused;  /* calls that the subject, or the library, does not serve */
     char *refusal;   /* the first one's reason; NULL: none */
     char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
-    struct wck_shrunk *shrunk; /* NULL where nothing failed, or it was not asked for */
+    struct wck_shrunk *shrunk; /* NULL where nothing failed that is not known, or it was
+                                  not asked for */
 };
 
 /* Runs the job; release whatever was returned.  WCK_INVALID for a request that

@@ -1,4 +1,6 @@
 libwarpcheck_la_SOURCES += \
+	%D%/baseline.c \
+	%D%/baseline.h \
 	%D%/finding.c \
 	%D%/finding.h \
 	%D%/identity.c \
