@@ -18,11 +18,14 @@ units_sources = \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
+	%D%/coverage/check_gate.c \
 	%D%/coverage/check_reason.c \
+	%D%/coverage/check_set.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
 	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
+	%D%/io/check_lines.c \
 	%D%/io/check_npy.c \
 	%D%/io/check_npz.c \
 	%D%/io/check_png.c \
@@ -83,9 +86,13 @@ units_sources = \
 	%D%/report/verification.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_channels.c \
+	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
 	%D%/run/check_inquiry.c \
+	%D%/run/check_draws.c \
+	%D%/run/check_evenness.c \
+	%D%/run/check_matrices.c \
 	%D%/run/check_plan.c \
 	%D%/run/check_replay.c \
 	%D%/run/check_reproduce.c \

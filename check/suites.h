@@ -12,6 +12,7 @@
     ROW(arrays)                                                                        \
     ROW(block)                                                                         \
     ROW(ask)                                                                           \
+    ROW(compare)                                                                       \
     ROW(conform)                                                                       \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
@@ -30,13 +31,16 @@
     ROW(deviation)                                                                     \
     ROW(diagnose)                                                                      \
     ROW(digest)                                                                        \
+    ROW(draws)                                                                         \
     ROW(error)                                                                         \
     ROW(evaluation)                                                                    \
+    ROW(evenness)                                                                      \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
+    ROW(gate)                                                                          \
     ROW(html)                                                                          \
     ROW(identify)                                                                      \
     ROW(identity)                                                                      \
@@ -50,6 +54,9 @@
     ROW(lcov)                                                                          \
     ROW(map)                                                                           \
     ROW(markdown)                                                                      \
+    ROW(lines)                                                                         \
+    ROW(map)                                                                           \
+    ROW(matrices)                                                                      \
     ROW(matrix)                                                                        \
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
@@ -74,6 +81,7 @@
     ROW(sarif)                                                                         \
     ROW(second)                                                                        \
     ROW(serve)                                                                         \
+    ROW(set)                                                                           \
     ROW(shrink)                                                                        \
     ROW(simplify)                                                                      \
     ROW(single)                                                                        \

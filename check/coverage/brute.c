@@ -9,7 +9,7 @@
 /* One source pixel of one plane. */
 struct cell {
     size_t listed, weighed, sent, alive;
-    long double sum, magnitude;
+    long double sum, magnitude, total;
 };
 
 /* Steps back into the image one reflection or period at a time; -1: the border value.
@@ -90,6 +90,7 @@ static void add_weight(struct cell *cell, long double weight, double g)
     cell->weighed += weighed;
     cell->sent += weighed && sent;
     cell->alive += sent;
+    cell->total += fabsl(weight);
     cell->sum += weight * (long double)g;
     cell->magnitude += fabsl(weight * (long double)g);
 }
@@ -242,6 +243,8 @@ struct brute_result brute_explain(const struct brute_scene *scene)
             result.entries[reason]++;
             result.listed_entries += cells[p].alive > 0;
             listed[p] = listed[p] || cells[p].alive > 0;
+            if (scene->weight != NULL)
+                scene->weight[p] = (double)cells[p].total;
         }
     }
     for (size_t p = 0; p < pixels; p++)

@@ -14,6 +14,9 @@ struct brute_scene {
     double backward[6];
     size_t source_width, source_height, output_width, output_height, planes;
     const double *upstream; /* planes x output height x output width; NULL: all 1 */
+    double
+        *weight; /* source height x width, filled with the sum of |weight| over the
+                    outputs, taps of one output on a pixel merged; NULL: not wanted */
 };
 
 enum brute_reason {

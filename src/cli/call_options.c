@@ -184,9 +184,7 @@ void wck_call_argp_init(struct wck_call_argp *parser)
 
 bool wck_call_options_any(const struct wck_call_options *options)
 {
-    const uint64_t output = (uint64_t)1 << (WCK_KEY_OUTPUT - WCK_KEY_FIRST);
-
-    return (options->given.bits & ~output) != 0;
+    return wck_given_other(&options->given, WCK_KEY_OUTPUT);
 }
 
 /* The reference's own convention for the map that is given. */

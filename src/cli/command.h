@@ -24,6 +24,7 @@ struct wck_command {
 int wck_coverage_main(int argc, char **argv);
 int wck_verify_main(int argc, char **argv);
 int wck_identify_main(int argc, char **argv);
+int wck_compare_main(int argc, char **argv);
 int wck_warp_main(int argc, char **argv);
 int wck_list_main(int argc, char **argv);
 int wck_doctor_main(int argc, char **argv);

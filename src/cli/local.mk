@@ -5,10 +5,13 @@ warpcheck_SOURCES = \
 	%D%/calls_options.c %D%/calls_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
+	%D%/compare.c \
 	%D%/conform.c \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
+	%D%/coverage_job.c %D%/coverage_job.h \
 	%D%/doctor.c \
+	%D%/gate_options.c %D%/gate_options.h \
 	%D%/gather.c %D%/gather.h \
 	%D%/identify.c \
 	%D%/identity_text.c %D%/identity_text.h \
@@ -18,6 +21,7 @@ warpcheck_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
 	%D%/serve.c \
+	%D%/set_options.c %D%/set_options.h \
 	%D%/verify.c \
 	%D%/verify_write.c \
 	%D%/verify_write.h \

@@ -17,6 +17,7 @@ static const struct wck_command commands[] = {
     {"coverage", "which input pixels get no gradient, and why", wck_coverage_main},
     {"verify", "is the gradient of a warp right?", wck_verify_main},
     {"identify", "which convention is this warp?", wck_identify_main},
+    {"compare", "two reports: what was lost, what is new", wck_compare_main},
     {"warp", "the reference itself, on files: output, gradients, taps", wck_warp_main},
     {"list", "what there is: kernels, borders, reasons, ...", wck_list_main},
     {"doctor", "what this machine offers: sandbox, memory, Python, ...",

@@ -64,16 +64,29 @@ static const char *key_name(const struct argp *argp, int key)
 
 bool wck_given_has(const struct wck_given *given, int key)
 {
-    return (given->bits >> (key - WCK_KEY_FIRST) & 1) != 0;
+    int bit = key - WCK_KEY_FIRST;
+
+    return (given->bits[bit / 64] >> bit % 64 & 1) != 0;
+}
+
+bool wck_given_other(const struct wck_given *given, int key)
+{
+    struct wck_given other = *given;
+    int bit = key - WCK_KEY_FIRST;
+
+    other.bits[bit / 64] &= ~((uint64_t)1 << bit % 64);
+    return (other.bits[0] | other.bits[1]) != 0;
 }
 
 void wck_given_once(struct wck_given *given, int key, struct argp_state *state)
 {
-    if (key < WCK_KEY_FIRST || key - WCK_KEY_FIRST >= 64)
+    int bit = key - WCK_KEY_FIRST;
+
+    if (bit < 0 || bit >= 128)
         return;
     if (wck_given_has(given, key))
         wck_usage(state, "--%s is given twice", key_name(state->root_argp, key));
-    given->bits |= (uint64_t)1 << (key - WCK_KEY_FIRST);
+    given->bits[bit / 64] |= (uint64_t)1 << bit % 64;
 }
 
 bool wck_options_is_size(const char *text)

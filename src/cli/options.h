@@ -68,19 +68,31 @@ enum wck_key {
     WCK_KEY_CALL,
     WCK_KEY_TAPS,
     WCK_KEY_OUT,
+    WCK_KEY_MATRICES,
+    WCK_KEY_RANDOM,
+    WCK_KEY_ROTATE,
+    WCK_KEY_SCALE,
+    WCK_KEY_SHIFT,
+    WCK_KEY_SHEAR,
+    WCK_KEY_EXPECT_ZERO,
+    WCK_KEY_MIN_COVERAGE,
+    WCK_KEY_MAX_HOLE,
     WCK_KEY_QUIET,
     WCK_KEY_FORMAT /* one key for each row of the format registry */
 };
 
 /* Which options were given, by key. */
 struct wck_given {
-    uint64_t bits;
+    uint64_t bits[2];
 };
 
 /* Notes that option `key` of the parser in `state` was given.  Given before, it is an
  * error. */
 void wck_given_once(struct wck_given *given, int key, struct argp_state *state);
 bool wck_given_has(const struct wck_given *given, int key);
+
+/* Was any option but `key` given? */
+bool wck_given_other(const struct wck_given *given, int key);
 
 #define WCK_BORDER_VALUES 64 /* most values --border-value takes, one a channel */
 

@@ -12,6 +12,8 @@ static bool is_stdout(const char *path)
 
 static bool writes(const struct wck_format *format, enum wck_report_kind kind)
 {
+    if (kind == WCK_REPORT_COMPARE)
+        return format->compare != NULL;
     return kind == WCK_REPORT_COVERAGE ? format->coverage != NULL
                                        : format->verify != NULL;
 }
@@ -129,6 +131,21 @@ enum wck_status wck_outputs_verify(struct wck_outputs *outputs,
     for (size_t i = 0; i < outputs->count; i++) {
         struct wck_output *output = &outputs->items[i];
         enum wck_status status = output->format->verify(report, &output->text, err);
+
+        if (status != WCK_OK)
+            return status;
+    }
+    return write_all(outputs, err);
+}
+
+enum wck_status wck_outputs_compare(struct wck_outputs *outputs,
+                                    const struct wck_comparison *comparison,
+                                    struct wck_error *err)
+{
+    for (size_t i = 0; i < outputs->count; i++) {
+        struct wck_output *output = &outputs->items[i];
+        enum wck_status status =
+            output->format->compare(comparison, &output->text, err);
 
         if (status != WCK_OK)
             return status;

@@ -10,9 +10,9 @@
 #include "src/cli/options.h"
 #include "src/report/report.h"
 
-#define WCK_OUTPUTS 12 /* most rows of the registry, each at most once */
+#define WCK_OUTPUTS 16 /* most rows of the registry, each at most once */
 
-_Static_assert(WCK_KEY_FORMAT + WCK_OUTPUTS - WCK_KEY_FIRST <= 64,
+_Static_assert(WCK_KEY_FORMAT + WCK_OUTPUTS - WCK_KEY_FIRST <= 128,
                "struct wck_given has a bit for each option");
 
 struct wck_output {
@@ -35,7 +35,7 @@ struct wck_output_argp {
     struct argp argp;
 };
 
-enum wck_report_kind { WCK_REPORT_COVERAGE, WCK_REPORT_VERIFY };
+enum wck_report_kind { WCK_REPORT_COVERAGE, WCK_REPORT_VERIFY, WCK_REPORT_COMPARE };
 
 void wck_output_argp_init(struct wck_output_argp *parser, enum wck_report_kind kind);
 
@@ -46,6 +46,9 @@ enum wck_status wck_outputs_coverage(struct wck_outputs *outputs,
 enum wck_status wck_outputs_verify(struct wck_outputs *outputs,
                                    const struct wck_verify_report *report,
                                    struct wck_error *err);
+enum wck_status wck_outputs_compare(struct wck_outputs *outputs,
+                                    const struct wck_comparison *comparison,
+                                    struct wck_error *err);
 /* Writes to a file, whole or not at all, or to standard output where `path` is "-". */
 enum wck_status wck_output_write(const char *path, const struct wck_text *text,
                                  struct wck_error *err);

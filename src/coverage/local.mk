@@ -5,5 +5,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/coverage.h \
 	%D%/frame.c \
 	%D%/frame.h \
+	%D%/gate.c \
+	%D%/gate.h \
 	%D%/reason.c \
-	%D%/reason.h
+	%D%/reason.h \
+	%D%/set.c \
+	%D%/set.h

@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
 	%D%/file.c \
 	%D%/file.h \
+	%D%/lines.c \
+	%D%/lines.h \
 	%D%/npy.c \
 	%D%/npy.h \
 	%D%/npz.c \

@@ -35,4 +35,22 @@ enum wck_status wck_png_coverage(const struct wck_coverage_report *report,
 enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err);
 
+/* Of a set of warps: in how many of them the entries get a gradient.  Nothing of one
+ * warp; as JSON null.  The JSON value is the caller's, NULL where memory is short. */
+void wck_text_set(struct wck_text *text, const struct wck_coverage_report *report);
+struct json_t *wck_json_set(const struct wck_coverage_report *report);
+
+/* Of the gates: those that failed, before all else; those that hold, after it. */
+void wck_text_gates(struct wck_text *text, const struct wck_gates *gates, bool failed);
+struct json_t *wck_json_gates(const struct wck_gates *gates);
+
+/* The map of the pixels: a string for each row, in which a run is its length, unless it
+ * is 1, and the letter of its reason, '.' where the pixel is covered: "54.z9o". */
+struct json_t *wck_json_map(const struct wck_coverage *coverage);
+
+enum wck_status wck_text_compare(const struct wck_comparison *comparison,
+                                 struct wck_text *text, struct wck_error *err);
+enum wck_status wck_json_compare(const struct wck_comparison *comparison,
+                                 struct wck_text *text, struct wck_error *err);
+
 #endif

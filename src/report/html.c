@@ -62,7 +62,8 @@ static void write_headline(struct page *page)
     wck_text_printf(page->text, "%zu of %zu entries (<b>", c->entries_covered,
                     c->entries_total);
     wck_text_share(page->text, c->entries_covered, c->entries_total, 2);
-    wck_text_printf(page->text, "</b>) get a gradient");
+    wck_text_printf(page->text, "</b>) get a gradient%s",
+                    page->report->set != NULL ? " in some warp" : "");
 }
 
 static void write_pixels(struct page *page)
@@ -104,6 +105,7 @@ static void write_faults(struct page *page)
                         "<p class=\"fault\"><b>%zu %s: spurious.</b> A gradient that "
                         "this warp does not send there.</p>\n",
                         c->spurious_entries, entries(c->spurious_entries));
+    wck_tables_gates(page->text, page->report->gates);
 }
 
 static void write_share(struct page *page, size_t entries, const char *what)
@@ -217,6 +219,31 @@ static void write_reasons(struct page *page)
     keep(page, wck_tables_reasons(page->text, coverage(page), page->err));
 }
 
+/* What the map's numbers are: see wck_set_coverage. */
+static void write_magnitude(struct page *page)
+{
+    wck_text_printf(page->text, page->report->set != NULL
+                                    ? "the share of the warps that give them a gradient"
+                                    : "the largest |gradient| over their channels");
+}
+
+static void write_term(struct page *page)
+{
+    wck_text_printf(page->text,
+                    page->report->set != NULL ? "share of warps" : "|gradient|");
+}
+
+static void write_weights(struct page *page)
+{
+    wck_text_printf(page->text, "%s&Sigma;&thinsp;|weight|",
+                    page->report->set != NULL ? "mean " : "");
+}
+
+static void write_set(struct page *page)
+{
+    wck_tables_set(page->text, page->report);
+}
+
 static void write_notes(struct page *page)
 {
     wck_tables_notes(page->text, page->report);
@@ -247,18 +274,33 @@ static const struct mark {
     const char *name;
     void (*write)(struct page *page);
 } marks[] = {
-    {"TITLE", write_title},      {"STYLE", write_style},
-    {"SCRIPT", write_script},    {"HEADLINE", write_headline},
-    {"PIXELS", write_pixels},    {"NAME", write_name},
-    {"FAULTS", write_faults},    {"SHARES", write_shares},
-    {"MAP", write_map},          {"BACKDROP", write_backdrop},
-    {"OPACITY", write_opacity},  {"CELLS", write_cells},
-    {"RAMP", write_ramp},        {"LOW", write_low},
-    {"HIGH", write_high},        {"BLOCK", write_block},
-    {"REASONS", write_reasons},  {"NOTES", write_notes},
-    {"WHATIFS", write_what_ifs}, {"CONVENTION", write_convention},
-    {"FACTS", write_facts},      {"COMMAND", write_command},
+    {"TITLE", write_title},
+    {"STYLE", write_style},
+    {"SCRIPT", write_script},
+    {"HEADLINE", write_headline},
+    {"PIXELS", write_pixels},
+    {"NAME", write_name},
+    {"FAULTS", write_faults},
+    {"SHARES", write_shares},
+    {"MAP", write_map},
+    {"BACKDROP", write_backdrop},
+    {"OPACITY", write_opacity},
+    {"CELLS", write_cells},
+    {"RAMP", write_ramp},
+    {"LOW", write_low},
+    {"HIGH", write_high},
+    {"BLOCK", write_block},
+    {"REASONS", write_reasons},
+    {"NOTES", write_notes},
+    {"WHATIFS", write_what_ifs},
+    {"CONVENTION", write_convention},
+    {"FACTS", write_facts},
+    {"COMMAND", write_command},
     {"PLANES", write_planes},
+    {"SET", write_set},
+    {"MAGNITUDE", write_magnitude},
+    {"TERM", write_term},
+    {"WEIGHTS", write_weights},
 };
 
 /* The mark that the text after an '@' begins with; NULL: none. */

@@ -103,6 +103,27 @@ static json_t *reasons(const struct wck_coverage *c, bool *failed)
     return to.object;
 }
 
+/* What is said of the one warp of a report; null of a set. */
+static void put_one(const struct writer *to, const struct wck_coverage *c, bool of_set)
+{
+    static const char *const keys[] = {"framed_pixels",      "reachable",
+                                       "negligible_entries", "spurious_entries",
+                                       "non_finite_outputs", "largest"};
+
+    for (size_t i = 0; of_set && i < sizeof keys / sizeof *keys; i++)
+        put(to, keys[i], json_null());
+    if (of_set)
+        return;
+    put_count(to, "framed_pixels", c->framed_pixels);
+    put(to, "reachable",
+        pair("pixels", c->reachable_pixels, "entries", c->reachable_entries,
+             to->failed));
+    put_count(to, "negligible_entries", c->negligible_entries);
+    put_count(to, "spurious_entries", c->spurious_entries);
+    put_count(to, "non_finite_outputs", c->non_finite_outputs);
+    put(to, "largest", number(c->largest));
+}
+
 static void put_coverage(const struct writer *to, const struct wck_coverage *c)
 {
     put(to, "pixels",
@@ -111,15 +132,7 @@ static void put_coverage(const struct writer *to, const struct wck_coverage *c)
         pair("total", c->entries_total, "covered", c->entries_covered, to->failed));
     put(to, "fraction", number((double)c->entries_covered / (double)c->entries_total));
     put(to, "reasons", reasons(c, to->failed));
-    put_count(to, "framed_pixels", c->framed_pixels);
     put_count(to, "listed_pixels", c->listed_pixels);
-    put(to, "reachable",
-        pair("pixels", c->reachable_pixels, "entries", c->reachable_entries,
-             to->failed));
-    put_count(to, "negligible_entries", c->negligible_entries);
-    put_count(to, "spurious_entries", c->spurious_entries);
-    put_count(to, "non_finite_outputs", c->non_finite_outputs);
-    put(to, "largest", number(c->largest));
 }
 
 static json_t *image(const struct wck_coverage_report *report, bool *failed)
@@ -214,6 +227,10 @@ enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
     put(&to, "warp", warp(report, &failed));
     put(&to, "subject", string(report->subject));
     put_coverage(&to, report->coverage);
+    put_one(&to, report->coverage, report->set != NULL);
+    put(&to, "set", wck_json_set(report));
+    put(&to, "gates", wck_json_gates(report->gates));
+    put(&to, "map", wck_json_map(report->coverage));
     put(&to, "notes", notes(report, &failed));
     put(&to, "what_if", what_ifs(report, &failed));
     put(&to, "command", string(report->command));

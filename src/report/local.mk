@@ -2,9 +2,12 @@ libwarpcheck_la_SOURCES += \
 	%D%/arrays.c \
 	%D%/cells.c \
 	%D%/cells.h \
+	%D%/comparison.c \
+	%D%/comparison.h \
 	%D%/digest.c \
 	%D%/digest.h \
 	%D%/formats.h \
+	%D%/gate.c \
 	%D%/html.c \
 	%D%/json.c \
 	%D%/junit.c \
@@ -16,6 +19,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/markdown.h \
 	%D%/markdown_coverage.c \
 	%D%/markdown_verify.c \
+	%D%/json_compare.c \
+	%D%/json_map.c \
+	%D%/json_set.c \
 	%D%/markup.c \
 	%D%/markup.h \
 	%D%/page.c \
@@ -39,6 +45,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/tables.h \
 	%D%/tap.c \
 	%D%/text.c \
+	%D%/text_compare.c \
+	%D%/text_set.c \
 	%D%/text_verify.c \
 	%D%/uri.c \
 	%D%/uri.h \

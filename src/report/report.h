@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 #include "src/base/text.h"
-#include "src/coverage/coverage.h"
+#include "src/coverage/gate.h"
+#include "src/coverage/set.h"
+#include "src/report/comparison.h"
 #include "src/verdict/finding.h"
 
 /* One line of the what-if table: what a remedy would do. */
@@ -20,8 +22,34 @@ struct wck_what_if {
     size_t pixels_covered, entries_covered;
 };
 
+/* A pattern that the expected weights of a set were tested for (src/run/evenness.h). */
+struct wck_pattern {
+    const char *name; /* "columns", "rows", "checkerboard"; static */
+    double even, odd; /* mean weight of the even pixels and of the odd */
+    double contrast;  /* of even over odd, neighbours compared, relative to the mean */
+    size_t agree;     /* tiles whose contrast has the commoner sign */
+    size_t needed;    /* so many would be no chance; more than there are: too few */
+    size_t warps_agree, warps_needed; /* the same of the warps by themselves, where they
+                                         are a sample; else 0 */
+    bool significant;
+};
+
+#define WCK_PATTERNS 3
+
+struct wck_evenness {
+    double mean;      /* weight of the pixels compared; 0: there were none */
+    double variation; /* of neighbours, relative to it */
+    size_t tiles;
+    struct wck_pattern patterns[WCK_PATTERNS];
+};
+
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
+    const struct wck_gates *gates; /* what it has to be; NULL: nothing */
+    const struct wck_set *set; /* `coverage` is that of this set of warps; NULL: of one
+                                  warp */
+    const struct wck_evenness *evenness; /* of the set's weights; NULL without one */
+    const char *set_name;                /* of the set: a file's name, "seed 0" */
     const struct wck_image *image; /* the picture behind the heatmap; NULL: none */
     const char *subject;    /* where the gradient came from; NULL: the reference */
     const char *image_name; /* "64x64x3" or a file's name */
@@ -76,6 +104,8 @@ struct wck_format {
                                 struct wck_text *text, struct wck_error *err);
     enum wck_status (*verify)(const struct wck_verify_report *report,
                               struct wck_text *text, struct wck_error *err);
+    enum wck_status (*compare)(const struct wck_comparison *comparison,
+                               struct wck_text *text, struct wck_error *err);
 };
 
 /* Rows 0 .. wck_format_count()-1; NULL beyond. */

@@ -93,6 +93,54 @@ enum wck_status wck_tables_reasons(struct wck_text *text,
     return status;
 }
 
+void wck_tables_gates(struct wck_text *text, const struct wck_gates *gates)
+{
+    for (size_t i = 0; gates != NULL && i < gates->count; i++) {
+        if (gates->items[i].failed)
+            wck_text_printf(text, "<p class=\"fault\"><b>--%s:</b> %s.</p>\n",
+                            gates->items[i].name, gates->items[i].text);
+    }
+}
+
+static void set_row(struct wck_text *text, const char *what, size_t pixels,
+                    const struct wck_coverage *c)
+{
+    size_t entries = pixels * c->planes;
+
+    wck_text_printf(text,
+                    "<tr><td><b>%s</b></td><td class=\"number\">%zu</td><td "
+                    "class=\"number\">%zu</td>",
+                    what, pixels, entries);
+    share(text, entries, c->entries_total);
+    wck_text_printf(text, "<td>");
+    meter(text, entries, c->entries_total, 0);
+    wck_text_printf(text, "</td></tr>\n");
+}
+
+void wck_tables_set(struct wck_text *text, const struct wck_coverage_report *report)
+{
+    const struct wck_set *set = report->set;
+
+    if (set == NULL)
+        return;
+    wck_text_printf(
+        text,
+        "<section aria-labelledby=\"set-title\"><h2 id=\"set-title\">%zu warp%s</h2>"
+        "<div class=\"scroll\"><table>\n<tr><th>get a gradient in</th><th "
+        "class=\"number\">pixels</th><th class=\"number\">entries</th><th "
+        "class=\"number\">share</th><th></th></tr>\n",
+        set->warps, set->warps == 1 ? "" : "s");
+    set_row(text, "all", set->pixels_all, report->coverage);
+    set_row(text, "some, but not all", set->pixels_some, report->coverage);
+    set_row(text, "none", set->pixels_none, report->coverage);
+    wck_text_printf(text,
+                    "</table></div><p class=\"hint\">One warp gives a gradient to "
+                    "%.1f pixels on average; the least to %zu (warp %zu), the most to "
+                    "%zu (warp %zu).</p></section>\n",
+                    set->pixels / (double)set->warps, set->least.pixels,
+                    set->least.number, set->most.pixels, set->most.number);
+}
+
 void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *report)
 {
     if (report->note_count == 0)
@@ -179,6 +227,8 @@ void wck_tables_facts(struct wck_text *text, const struct wck_coverage_report *r
     fact(text, "border", report->border);
     fact(text, "layout", report->layout);
     fact(text, "dtype", report->dtype);
+    if (report->set != NULL)
+        return; /* the rest is said of one warp */
     wck_text_printf(text,
                     "<dt>in the frame</dt><dd>%zu pixels; %zu are read by some "
                     "output</dd>\n",

@@ -9,6 +9,11 @@
 enum wck_status wck_tables_reasons(struct wck_text *text,
                                    const struct wck_coverage *coverage,
                                    struct wck_error *err);
+/* The gates that failed, a paragraph each; NULL is none. */
+void wck_tables_gates(struct wck_text *text, const struct wck_gates *gates);
+
+/* Of a set of warps: in how many of them; nothing of one warp. */
+void wck_tables_set(struct wck_text *text, const struct wck_coverage_report *report);
 void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *report);
 void wck_tables_what_ifs(struct wck_text *text,
                          const struct wck_coverage_report *report);

@@ -98,7 +98,8 @@ static void write_headline(struct wck_text *text,
 
     wck_text_printf(text, "%zu of %zu entries (", c->entries_covered, c->entries_total);
     wck_text_share(text, c->entries_covered, c->entries_total, 2);
-    wck_text_printf(text, ") get a gradient; %zu of %zu pixels\n", c->pixels_covered,
+    wck_text_printf(text, ") get a gradient%s; %zu of %zu pixels\n",
+                    report->set != NULL ? " in some warp" : "", c->pixels_covered,
                     c->pixels_total);
 }
 
@@ -176,10 +177,13 @@ enum wck_status wck_text_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err)
 {
     write_faults(text, report->coverage);
+    wck_text_gates(text, report->gates, true);
     write_headline(text, report);
     wck_text_append(text, "\n", 1);
     write_warp(text, report);
+    wck_text_set(text, report);
     write_reasons(text, report->coverage);
+    wck_text_gates(text, report->gates, false);
     write_notes(text, report);
     write_what_ifs(text, report);
     wck_text_printf(text, "\nAgain: ");

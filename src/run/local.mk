@@ -7,8 +7,14 @@ libwarpcheck_la_SOURCES += \
 	%D%/c_array.h \
 	%D%/calls.c \
 	%D%/calls.h \
+	%D%/compare.c \
+	%D%/compare.h \
 	%D%/conform.c \
 	%D%/conform.h \
+	%D%/draws.c \
+	%D%/draws.h \
+	%D%/evenness.c \
+	%D%/evenness.h \
 	%D%/failure.c \
 	%D%/failure.h \
 	%D%/fault.c \
@@ -19,12 +25,16 @@ libwarpcheck_la_SOURCES += \
 	%D%/landing.h \
 	%D%/machine.c \
 	%D%/machine.h \
+	%D%/matrices.c \
+	%D%/matrices.h \
 	%D%/note.c \
 	%D%/note.h \
 	%D%/plan.c \
 	%D%/plan.h \
 	%D%/posed.c \
 	%D%/posed.h \
+	%D%/reading.c \
+	%D%/reading.h \
 	%D%/record.c \
 	%D%/record.h \
 	%D%/reproduce.c \
@@ -32,6 +42,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/reproduce_c.c \
 	%D%/sampling.c \
 	%D%/sampling.h \
+	%D%/set_survey.c \
+	%D%/set_survey.h \
 	%D%/shrink.c \
 	%D%/shrink.h \
 	%D%/simplify.c \

@@ -1,0 +1,51 @@
+/* Coverage job: what the options of `warpcheck coverage` name, read and fitted
+ * together.
+ */
+#ifndef WCK_CLI_COVERAGE_JOB_H
+#define WCK_CLI_COVERAGE_JOB_H
+
+#include "src/cli/gate_options.h"
+#include "src/cli/input.h"
+#include "src/cli/output.h"
+#include "src/cli/set_options.h"
+
+enum wck_loss { WCK_LOSS_UNSAID, WCK_LOSS_MEAN, WCK_LOSS_SUM };
+
+struct wck_coverage_options {
+    struct wck_given given;
+    struct wck_warp_options warp;
+    struct wck_set_options set;
+    struct wck_gate_options gates;
+    struct wck_outputs outputs;
+    const char *image, *upstream, *gradient; /* NULL: not given */
+    enum wck_loss loss;
+    bool what_if;
+    const char *command; /* the command line, quoted */
+};
+
+/* What the arrays must agree on. */
+struct wck_shape {
+    size_t batch; /* 0: not said; a size or a picture stands for any batch */
+    size_t channels, height, width;
+};
+
+/* {0} is one that nothing was read for. */
+struct wck_coverage_job {
+    struct wck_input image, upstream, gradient; /* no data: not given, or only a size */
+    const char *layout;
+    struct wck_shape shape;
+    struct wck_warp warp; /* without a map where it is one of a set */
+};
+
+/* Reads the files and fits them together.  Release with wck_coverage_job_release,
+ * whatever was returned. */
+enum wck_status wck_coverage_job_read(struct wck_coverage_job *job,
+                                      const struct wck_coverage_options *request,
+                                      struct wck_error *err);
+void wck_coverage_job_release(struct wck_coverage_job *job);
+
+/* The upstream gradient everywhere; 0 where nothing says it (src/run/survey.h). */
+double wck_coverage_job_uniform(const struct wck_coverage_job *job,
+                                const struct wck_coverage_options *request);
+
+#endif
