@@ -67,6 +67,10 @@ static void write_counts(struct wck_text *text,
         tests++;
         failures += c->reason_entries[r] > 0 ? 1 : 0;
     }
+    for (size_t i = 0; report->gates != NULL && i < report->gates->count; i++) {
+        tests++;
+        failures += report->gates->items[i].failed ? 1 : 0;
+    }
     wck_text_printf(text,
                     " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\">\n",
                     tests, failures);
