@@ -10,7 +10,7 @@
 #include "src/cli/options.h"
 #include "src/report/report.h"
 
-#define WCK_OUTPUTS 12 /* most rows of the registry, each at most once */
+#define WCK_OUTPUTS 16 /* most rows of the registry, each at most once */
 
 _Static_assert(WCK_KEY_FORMAT + WCK_OUTPUTS - WCK_KEY_FIRST <= 128,
                "struct wck_given has a bit for each option");

@@ -10,14 +10,21 @@
 
 static const char spurious[] = "a gradient that this warp does not send there";
 
-static void write_case(struct wck_text *text, const struct wck_coverage_report *report,
-                       const char *fault, size_t entries, const char *message)
+static void begin_case(struct wck_text *text, const struct wck_coverage_report *report)
 {
     struct wck_text class = {0};
 
     wck_text_printf(&class, "%s.coverage", report->image_name);
     wck_text_printf(text, "    <testcase");
     wck_markup_attribute(text, "classname", wck_text_string(&class), NAME);
+    text->failed = text->failed || class.failed;
+    wck_text_release(&class);
+}
+
+static void write_case(struct wck_text *text, const struct wck_coverage_report *report,
+                       const char *fault, size_t entries, const char *message)
+{
+    begin_case(text, report);
     wck_text_printf(text, " name=\"no entry is %s\"", fault);
     if (entries > 0) {
         wck_text_printf(text, ">\n      <failure type=\"%s\"", fault);
@@ -29,12 +36,29 @@ static void write_case(struct wck_text *text, const struct wck_coverage_report *
     } else {
         wck_text_printf(text, "/>\n");
     }
-    text->failed = text->failed || class.failed;
-    wck_text_release(&class);
 }
 
-static void write_counts(struct wck_text *text, const struct wck_coverage *c)
+static void write_gates(struct wck_text *text, const struct wck_coverage_report *report)
 {
+    for (size_t i = 0; report->gates != NULL && i < report->gates->count; i++) {
+        const struct wck_gate *gate = &report->gates->items[i];
+
+        begin_case(text, report);
+        wck_text_printf(text, " name=\"gate %zu, %s %.17g\">", i + 1, gate->name,
+                        gate->limit);
+        if (gate->failed) {
+            wck_text_printf(text, "<failure type=\"gate\"");
+            wck_markup_attribute(text, "message", gate->text, WORDS);
+            wck_text_printf(text, "/>");
+        }
+        wck_text_printf(text, "</testcase>\n");
+    }
+}
+
+static void write_counts(struct wck_text *text,
+                         const struct wck_coverage_report *report)
+{
+    const struct wck_coverage *c = report->coverage;
     size_t tests = 1, failures = c->spurious_entries > 0 ? 1 : 0;
 
     for (int r = 0; r < WCK_REASON_COUNT; r++) {
@@ -42,6 +66,10 @@ static void write_counts(struct wck_text *text, const struct wck_coverage *c)
             continue;
         tests++;
         failures += c->reason_entries[r] > 0 ? 1 : 0;
+    }
+    for (size_t i = 0; report->gates != NULL && i < report->gates->count; i++) {
+        tests++;
+        failures += report->gates->items[i].failed ? 1 : 0;
     }
     wck_text_printf(text,
                     " tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"0\">\n",
@@ -55,9 +83,9 @@ enum wck_status wck_junit_coverage(const struct wck_coverage_report *report,
 
     wck_text_printf(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                           "<testsuites name=\"warpcheck coverage\"");
-    write_counts(text, c);
+    write_counts(text, report);
     wck_text_printf(text, "  <testsuite name=\"coverage\"");
-    write_counts(text, c);
+    write_counts(text, report);
     for (int r = 0; r < WCK_REASON_COUNT; r++) {
         const struct wck_reason_row *row = wck_reason_row((enum wck_reason)r);
 
@@ -65,6 +93,7 @@ enum wck_status wck_junit_coverage(const struct wck_coverage_report *report,
             write_case(text, report, row->id, c->reason_entries[r], row->definition);
     }
     write_case(text, report, "spurious", c->spurious_entries, spurious);
+    write_gates(text, report);
     wck_text_printf(text, "  </testsuite>\n</testsuites>\n");
     return text->failed ? wck_error_no_memory(err) : WCK_OK;
 }
