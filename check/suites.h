@@ -20,6 +20,7 @@
     ROW(checkers)                                                                      \
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
+    ROW(conduct)                                                                       \
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \

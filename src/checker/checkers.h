@@ -5,7 +5,9 @@
 #include "src/checker/checker.h"
 
 extern const struct wck_checker wck_checker_determinism;
+extern const struct wck_checker wck_checker_statelessness;
 extern const struct wck_checker wck_checker_forward;
+extern const struct wck_checker wck_checker_independence;
 extern const struct wck_checker wck_checker_linearity;
 extern const struct wck_checker wck_checker_jacobian;
 extern const struct wck_checker wck_checker_adjoint;
