@@ -1,10 +1,12 @@
 /* How a subject conducts itself, beyond its derivative: what it keeps from call to
  * call, and which planes it mixes. */
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check/suites.h"
+#include "reference/poison.h"
 #include "src/checker/checker.h"
 #include "src/deviation/deviation.h"
 #include "src/subject/builtin.h"
@@ -23,6 +25,8 @@ struct habit {
     double lone;        /* added to the output of a plane that is alone */
     bool refuses_lone;
     bool writes_upstream;
+    bool masks; /* adds 0 times the first pixel to every output ... */
+    bool masks_slopes, masks_pixels; /* ... to every slope, to the image gradient */
 };
 
 static struct wck_problem with_map(struct habit *in, const struct wck_problem *problem)
@@ -40,6 +44,8 @@ static struct wck_problem with_map(struct habit *in, const struct wck_problem *p
 static void leak(const struct habit *in, const struct wck_image *image,
                  const struct wck_image *to)
 {
+    if (!(in->leak > 0.0)) /* 0 times poison is not nothing */
+        return;
     for (size_t y = 0; y < to->height && in->from < wck_image_planes(image); y++) {
         for (size_t x = 0; x < to->width; x++)
             wck_image_set(to, in->to, y, x,
@@ -62,6 +68,10 @@ static enum wck_status forward(void *state, const struct wck_problem *problem,
     status = wck_subject_builtin.forward(&in->behaviour, &used, image, output, err);
     if (status == WCK_OK && !in->upstream_only)
         leak(in, image, output);
+    for (size_t i = 0; i < 8 * 9 && in->masks; i++)
+        wck_image_set(output, 0, i / 8, i % 8,
+                      wck_image_get(output, 0, i / 8, i % 8) +
+                          0.0 * wck_image_get(image, 0, 0, 0));
     if (status == WCK_OK && alone)
         wck_image_set(output, 0, 1, 2, wck_image_get(output, 0, 1, 2) + in->lone);
     return status;
@@ -79,6 +89,12 @@ static enum wck_status vjp(void *state, const struct wck_problem *problem,
 
     if (status == WCK_OK && gradients->image != NULL && in->upstream_only)
         leak(in, upstream, gradients->image);
+    for (size_t i = 0; i < 8 * 9 && in->masks_slopes && gradients->x != NULL; i++)
+        gradients->x[i] += 0.0 * wck_image_get(image, 0, 0, 0);
+    if (in->masks_pixels && gradients->image != NULL)
+        wck_image_set(gradients->image, 0, 3, 4,
+                      wck_image_get(gradients->image, 0, 3, 4) +
+                          0.0 * wck_image_get(image, 0, 0, 0));
     if (in->writes_upstream) /* where the output is all border: nothing else shows it */
         wck_image_set(upstream, 0, 0, 0, 0.25 + wck_image_get(upstream, 0, 0, 0));
     return status;
@@ -266,10 +282,82 @@ START_TEST(where_there_is_one_plane_there_is_nothing_to_mix)
 }
 END_TEST
 
+/* ---- poison ---- */
+
+START_TEST(a_masked_tap_is_found_in_outputs_slopes_and_pixels_by_poison_alone)
+{
+    static const struct habit masks[] = {
+        {.masks = true}, {.masks_slopes = true}, {.masks_pixels = true}};
+    static const char *const others[] = {"determinism", "forward", "jacobian",
+                                         "adjoint", "coordinates"};
+    struct wck_problem problem = problem_of("HW", 1, 1);
+    struct wck_findings findings;
+    const struct wck_finding *f = judge(&masks[_i], &problem, "poison", &findings);
+
+    ck_assert_int_eq(f->verdict, WCK_FAIL);
+    ck_assert_ptr_nonnull(strstr(f->cause, "multiplied by 0"));
+    ck_assert(f->where.input == masks[_i].masks_pixels);
+    wck_findings_release(&findings);
+    for (size_t k = 0; k < sizeof others / sizeof others[0]; k++) {
+        struct wck_subject *subject = subject_of(&masks[_i]);
+        struct wck_trial trial = {
+            .subject = subject, .problem = &problem, .findings = &findings};
+
+        ck_assert_int_eq(wck_checker_run(wck_checker_find(others[k]), &trial, NULL),
+                         WCK_OK);
+        ck_assert_int_eq(wck_findings_verdict(&findings), WCK_PASS);
+        wck_findings_release(&findings);
+        wck_subject_free(subject);
+    }
+}
+END_TEST
+
+/* Under every border and kernel, at knots and between them. */
+START_TEST(the_reference_lets_no_poison_through)
+{
+    static const double matrices[][6] = {{1.0, 0.0, -3.0, 0.0, 1.0, 2.0},
+                                         {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5},
+                                         {0.87, 0.31, -2.4, -0.29, 0.91, 1.7}};
+    struct wck_problem problem = problem_of("HW", 1, 1);
+    struct habit in = {.late = false};
+
+    problem.warp.border = wck_border_row((size_t)_i);
+    for (size_t k = 0; k < wck_kernel_count(); k++) {
+        for (size_t m = 0; m < 3; m++) {
+            problem.warp.kernel = wck_kernel_row(k);
+            ck_assert_int_eq(wck_map_affine(&problem.warp.map, matrices[m],
+                                            WCK_OUTPUT_TO_SOURCE, NULL),
+                             WCK_OK);
+            assert_judged(&in, &problem, "poison",
+                          problem.warp.kernel->footprint ? WCK_NOT_APPLICABLE
+                                                         : WCK_PASS);
+        }
+    }
+}
+END_TEST
+
+START_TEST(poison_judges_most_outputs_and_says_how_many)
+{
+    struct wck_problem problem = problem_of("HW", 1, 1);
+    struct habit in = {.late = false};
+    struct wck_findings findings;
+    const struct wck_finding *f = judge(&in, &problem, "poison", &findings);
+    size_t judged, most;
+
+    ck_assert_int_eq(sscanf(f->detail, "%zu of %zu outputs", &judged, &most), 2);
+    /* Five parts; each output lies in one half by columns and in one by rows, unless it
+     * is at the middle. */
+    ck_assert_uint_eq(most, (size_t)WCK_POISON_COUNT * 8 * 9);
+    ck_assert_uint_gt(judged, 8 * 9);
+    wck_findings_release(&findings);
+}
+END_TEST
+
 Suite *wck_conduct_suite(void)
 {
     Suite *suite = suite_create("conduct");
     TCase *state = tcase_create("state"), *planes = tcase_create("planes");
+    TCase *poison = tcase_create("poison");
 
     tcase_add_test(state, a_map_that_is_one_call_late_is_found_by_statelessness_alone);
     tcase_add_test(state, an_upstream_gradient_that_was_written_to_is_found);
@@ -280,5 +368,12 @@ Suite *wck_conduct_suite(void)
     tcase_add_test(planes, a_plane_that_is_another_when_alone_is_found);
     tcase_add_test(planes, where_there_is_one_plane_there_is_nothing_to_mix);
     suite_add_tcase(suite, planes);
+    tcase_add_loop_test(
+        poison, a_masked_tap_is_found_in_outputs_slopes_and_pixels_by_poison_alone, 0,
+        3);
+    tcase_add_loop_test(poison, the_reference_lets_no_poison_through, 0,
+                        (int)wck_border_count());
+    tcase_add_test(poison, poison_judges_most_outputs_and_says_how_many);
+    suite_add_tcase(suite, poison);
     return suite;
 }

@@ -29,6 +29,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
+	%D%/poison.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
 	%D%/recording.c \

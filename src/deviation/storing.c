@@ -1,4 +1,5 @@
 /* Deviations of the output alone: the pull-back is the reference's. */
+#include <math.h>
 #include <stdint.h>
 
 #include "reference/walk.h"
@@ -132,6 +133,35 @@ static void narrow_gather(const struct wck_warp *warp, const struct wck_block *b
     }
 }
 
+static bool has_tap_outside(const struct wck_stencil *stencil)
+{
+    for (int k = 0; k < stencil->count; k++) {
+        if (stencil->index[k] == WCK_BORDER_VALUE)
+            return true;
+    }
+    return false;
+}
+
+/* The pixel of an axis nearest to a coordinate. */
+static size_t nearest_pixel(double u, size_t extent)
+{
+    return (size_t)fmin(fmax(nearbyint(u), 0.0), (double)extent - 1.0);
+}
+
+static void masked_gather(const struct wck_warp *warp, const struct wck_block *block,
+                          const struct wck_plane *from, double *value)
+{
+    plain_gather(warp, block, from, value);
+    for (size_t i = 0; i < block->count && from->image != NULL; i++) {
+        if (!block->has_footprint && wck_block_has_taps(block, i) &&
+            (has_tap_outside(&block->across[i]) || has_tap_outside(&block->down[i])))
+            value[i] +=
+                0.0 * wck_image_get(from->image, from->plane,
+                                    nearest_pixel(block->y[i], warp->source_height),
+                                    nearest_pixel(block->x[i], warp->source_width));
+    }
+}
+
 static void clipped_outputs(struct wck_behaviour *b)
 {
     b->forward.gather = clipped_gather;
@@ -180,6 +210,11 @@ static void last_channel_repeats(struct wck_behaviour *b)
 static void index_in_16_bits(struct wck_behaviour *b)
 {
     b->forward.gather = narrow_gather;
+}
+
+static void masked_taps_read(struct wck_behaviour *b)
+{
+    b->forward.gather = masked_gather;
 }
 
 /* clang-format off: rows, one field a line */
@@ -261,6 +296,15 @@ const struct wck_deviation wck_deviations_storing[] = {
         .remedy = "index in size_t",
         .side = 257,
         .apply = index_in_16_bits,
+    },
+    {
+        .name = "masked-taps-read",
+        .summary =
+            "multiplies what a tap outside would read at the edge by 0, so that NaN "
+            "gets out",
+        .source = "pytorch/pytorch#194787",
+        .remedy = "leave a masked tap out, or choose 0 in place of what it reads",
+        .apply = masked_taps_read,
     },
     {.name = NULL},
 };
