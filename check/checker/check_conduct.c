@@ -25,7 +25,9 @@ struct habit {
     double lone;        /* added to the output of a plane that is alone */
     bool refuses_lone;
     bool writes_upstream;
-    bool masks; /* adds 0 times the first pixel to every output ... */
+    bool masks;       /* adds 0 times the first pixel to every output ... */
+    bool adds, skips; /* outputs: to what was there; leaves the first as it was */
+    bool adds_matrix; /* the matrix's gradient likewise */
     bool masks_slopes, masks_pixels; /* ... to every slope, to the image gradient */
 };
 
@@ -61,6 +63,7 @@ static enum wck_status forward(void *state, const struct wck_problem *problem,
     struct habit *in = state;
     struct wck_problem used = with_map(in, problem);
     bool alone = wck_image_planes(image) == 1;
+    double held = wck_image_get(output, 0, 0, 0);
     enum wck_status status;
 
     if (alone && in->refuses_lone)
@@ -72,6 +75,9 @@ static enum wck_status forward(void *state, const struct wck_problem *problem,
         wck_image_set(output, 0, i / 8, i % 8,
                       wck_image_get(output, 0, i / 8, i % 8) +
                           0.0 * wck_image_get(image, 0, 0, 0));
+    if (in->adds || in->skips)
+        wck_image_set(output, 0, 0, 0,
+                      held + (in->adds ? wck_image_get(output, 0, 0, 0) : 0.0));
     if (status == WCK_OK && alone)
         wck_image_set(output, 0, 1, 2, wck_image_get(output, 0, 1, 2) + in->lone);
     return status;
@@ -84,9 +90,12 @@ static enum wck_status vjp(void *state, const struct wck_problem *problem,
 {
     struct habit *in = state;
     struct wck_problem used = with_map(in, problem);
+    double held = gradients->matrix != NULL ? gradients->matrix[3] : 0.0;
     enum wck_status status =
         wck_subject_builtin.vjp(&in->behaviour, &used, image, upstream, gradients, err);
 
+    if (in->adds_matrix && gradients->matrix != NULL)
+        gradients->matrix[3] += held;
     if (status == WCK_OK && gradients->image != NULL && in->upstream_only)
         leak(in, upstream, gradients->image);
     for (size_t i = 0; i < 8 * 9 && in->masks_slopes && gradients->x != NULL; i++)
@@ -206,6 +215,46 @@ START_TEST(an_upstream_gradient_that_was_written_to_is_found)
     ck_assert_int_eq(f->verdict, WCK_FAIL);
     ck_assert(!f->where.input && f->where.y == 0 && f->where.x == 0);
     ck_assert_uint_eq(f->beyond, 1);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(what_a_buffer_held_before_is_found_in_what_is_written)
+{
+    static const struct habit habits[] = {
+        {.adds = true}, {.skips = true}, {.adds_matrix = true}};
+    struct wck_problem problem = problem_of("HWC", 1, 3);
+    struct wck_findings findings;
+    const struct wck_finding *f;
+
+    assert_judged(&habits[_i], &problem, "determinism", WCK_PASS);
+    f = judge(&habits[_i], &problem, "prefilled", &findings);
+    ck_assert_int_eq(f->verdict, WCK_FAIL);
+    ck_assert_ptr_nonnull(strstr(f->cause, "what its buffer held before"));
+    /* NaN and numbers, each in one place. */
+    ck_assert_uint_eq(f->beyond, 2);
+    ck_assert(f->where.input == habits[_i].adds_matrix);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(buffers_that_are_filled_for_each_call_need_no_prefill)
+{
+    static const struct wck_subject_kind kind = {
+        .prefix = "apart", .apart = true, .close = free, .forward = forward};
+    struct wck_problem problem = problem_of("HWC", 1, 3);
+    struct wck_findings findings = {0};
+    struct wck_trial trial = {.problem = &problem, .findings = &findings};
+
+    ck_assert_int_eq(wck_subject_of_kind_take(&trial.subject, &kind, "apart",
+                                              calloc(1, sizeof(struct habit)), NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_checker_run(wck_checker_find("prefilled"), &trial, NULL),
+                     WCK_OK);
+    ck_assert_uint_eq(findings.count, 1);
+    ck_assert_int_eq(findings.items[0].verdict, WCK_NOT_APPLICABLE);
+    ck_assert_ptr_nonnull(strstr(findings.items[0].cause, "filled with a pattern"));
+    wck_subject_free(trial.subject);
     wck_findings_release(&findings);
 }
 END_TEST
@@ -361,6 +410,9 @@ Suite *wck_conduct_suite(void)
 
     tcase_add_test(state, a_map_that_is_one_call_late_is_found_by_statelessness_alone);
     tcase_add_test(state, an_upstream_gradient_that_was_written_to_is_found);
+    tcase_add_loop_test(state, what_a_buffer_held_before_is_found_in_what_is_written, 0,
+                        3);
+    tcase_add_test(state, buffers_that_are_filled_for_each_call_need_no_prefill);
     suite_add_tcase(suite, state);
     tcase_add_loop_test(planes, a_leak_between_any_two_planes_is_found_below_rounding,
                         0, (int)(PLANES * PLANES));

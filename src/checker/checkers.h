@@ -6,6 +6,7 @@
 
 extern const struct wck_checker wck_checker_determinism;
 extern const struct wck_checker wck_checker_statelessness;
+extern const struct wck_checker wck_checker_prefilled;
 extern const struct wck_checker wck_checker_forward;
 extern const struct wck_checker wck_checker_independence;
 extern const struct wck_checker wck_checker_linearity;

@@ -30,6 +30,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/margin.h \
 	%D%/matrix.c \
 	%D%/poison.c \
+	%D%/prefilled.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
 	%D%/recording.c \

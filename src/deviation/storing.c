@@ -6,6 +6,7 @@
 #include "src/deviation/deviation.h"
 
 #define LANES ((size_t)8)             /* samples of a vector */
+#define LEAK 0x1p-10                  /* of a channel, into the one before */
 #define MOST_PIXELS ((size_t)1 << 16) /* that 16 bits count */
 
 static void plain_gather(const struct wck_warp *warp, const struct wck_block *block,
@@ -212,6 +213,38 @@ static void index_in_16_bits(struct wck_behaviour *b)
     b->forward.gather = narrow_gather;
 }
 
+/* ... and a little of the next channel; of the last, of the first. */
+static void leaking_gather(const struct wck_warp *warp, const struct wck_block *block,
+                           const struct wck_plane *from, double *value)
+{
+    size_t channels = from->image != NULL ? from->image->channels : 1;
+    size_t channel = from->plane % channels, width = warp->source_width;
+    size_t other = from->plane - channel + (channel + 1) % channels;
+    struct wck_walk walk;
+    struct wck_tap tap;
+
+    plain_gather(warp, block, from, value);
+    for (size_t i = 0; i < block->count && channels > 1; i++) {
+        wck_walk_begin(&walk, warp, block, i);
+        while (wck_walk_next(&walk, &tap)) {
+            if (tap.pixel != WCK_BORDER_VALUE)
+                value[i] += LEAK * tap.weight *
+                            wck_image_get(from->image, other, (size_t)tap.pixel / width,
+                                          (size_t)tap.pixel % width);
+        }
+    }
+}
+
+static void channel_leaks(struct wck_behaviour *b)
+{
+    b->forward.gather = leaking_gather;
+}
+
+static void output_added(struct wck_behaviour *b)
+{
+    b->adds_outputs = true;
+}
+
 static void masked_taps_read(struct wck_behaviour *b)
 {
     b->forward.gather = masked_gather;
@@ -304,7 +337,23 @@ const struct wck_deviation wck_deviations_storing[] = {
             "gets out",
         .source = "pytorch/pytorch#194787",
         .remedy = "leave a masked tap out, or choose 0 in place of what it reads",
+        .unrecorded = true,
         .apply = masked_taps_read,
+    },
+    {
+        .name = "output-added",
+        .summary = "adds to what the output held before instead of replacing it",
+        .source = "the operator output = sum -> output += sum",
+        .remedy = "write the sum, or clear the output first",
+        .unrecorded = true,
+        .apply = output_added,
+    },
+    {
+        .name = "channel-leaks",
+        .summary = "adds 1/1024 of the next channel to each",
+        .source = "alibaba/MNN#3026 (packs of channels miscounted)",
+        .remedy = "read no more channels of a pack than there are",
+        .apply = channel_leaks,
     },
     {.name = NULL},
 };

@@ -65,6 +65,19 @@ static enum wck_status place_samples(struct work *work, struct wck_error *err)
     return WCK_OK;
 }
 
+/* What a buffer holds before it is written: a right warp does not read it. */
+static void prefill(const struct wck_image *image)
+{
+    const double held = 0.625;
+
+    for (size_t p = 0; p < wck_image_planes(image); p++) {
+        for (size_t y = 0; y < image->height; y++) {
+            for (size_t x = 0; x < image->width; x++)
+                wck_image_set(image, p, y, x, held);
+        }
+    }
+}
+
 static enum wck_status work_init(struct work *work, const struct wck_problem *problem,
                                  struct wck_error *err)
 {
@@ -308,8 +321,10 @@ static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
     *trace = (struct wck_trace){0};
     if (status == WCK_OK)
         status = allocate(trace, &work, err);
-    if (status == WCK_OK)
-        status = forward(who, problem, &work, err);
+    if (status != WCK_OK)
+        goto done;
+    prefill(&work.output);
+    status = forward(who, problem, &work, err);
     if (status != WCK_OK)
         goto done;
     push_image(trace, &work.output, output_roundings(problem), 1.0, problem);
