@@ -51,6 +51,7 @@ units_sources = \
 	%D%/reference/check_map.c \
 	%D%/reference/check_matrix.c \
 	%D%/reference/check_pass.c \
+	%D%/reference/check_poison.c \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \

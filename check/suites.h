@@ -55,6 +55,7 @@
     ROW(plan)                                                                          \
     ROW(plugin)                                                                        \
     ROW(png)                                                                           \
+    ROW(poison)                                                                        \
     ROW(pour)                                                                          \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
