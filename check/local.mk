@@ -8,6 +8,7 @@ units_sources = \
 	%D%/checker/check_checkers.c \
 	%D%/checker/check_colouring.c \
 	%D%/checker/check_coordinates.c \
+	%D%/checker/check_conduct.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
 	%D%/checker/check_rivals.c \
@@ -54,6 +55,7 @@ units_sources = \
 	%D%/reference/check_map.c \
 	%D%/reference/check_matrix.c \
 	%D%/reference/check_pass.c \
+	%D%/reference/check_poison.c \
 	%D%/reference/check_prefilter.c \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \

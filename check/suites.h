@@ -24,6 +24,7 @@
     ROW(checkers)                                                                      \
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
+    ROW(conduct)                                                                       \
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
@@ -68,6 +69,7 @@
     ROW(plan)                                                                          \
     ROW(plugin)                                                                        \
     ROW(png)                                                                           \
+    ROW(poison)                                                                        \
     ROW(pour)                                                                          \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \

@@ -36,6 +36,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/map.h \
 	%D%/pass.c \
 	%D%/pass.h \
+	%D%/poison.c \
+	%D%/poison.h \
 	%D%/prefilter.c \
 	%D%/prefilter.h \
 	%D%/rounding.c \

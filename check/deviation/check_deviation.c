@@ -342,7 +342,7 @@ START_TEST(whole_outputs_are_whole_and_send_nothing_back)
     for (size_t i = 0; i < problem->channels * wck_warp_extent(&problem->warp, WCK_X) *
                                wck_warp_extent(&problem->warp, WCK_Y);
          i++)
-        ck_assert_double_eq(t.value[outputs + i], 0.0);
+        ck_assert_double_eq(t.value[t.end[WCK_SECTION_OUTPUT] + i], 0.0);
     wck_trace_release(&t);
 }
 END_TEST

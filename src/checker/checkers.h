@@ -5,13 +5,17 @@
 #include "src/checker/checker.h"
 
 extern const struct wck_checker wck_checker_determinism;
+extern const struct wck_checker wck_checker_statelessness;
+extern const struct wck_checker wck_checker_prefilled;
 extern const struct wck_checker wck_checker_forward;
+extern const struct wck_checker wck_checker_independence;
 extern const struct wck_checker wck_checker_linearity;
 extern const struct wck_checker wck_checker_jacobian;
 extern const struct wck_checker wck_checker_adjoint;
 extern const struct wck_checker wck_checker_border_value;
 extern const struct wck_checker wck_checker_coordinates;
 extern const struct wck_checker wck_checker_matrix;
+extern const struct wck_checker wck_checker_poison;
 extern const struct wck_checker wck_checker_recording;
 
 #endif

@@ -3,36 +3,14 @@
 #include "src/checker/checkers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
+#include "src/checker/bits.h"
 #include "src/checker/trial.h"
 
 /* Images that one call reads and two calls write. */
 struct pair {
-    struct wck_image image, upstream, kept, first, second;
+    struct wck_image image, upstream, kept, kept_upstream, first, second;
 };
-
-/* Adds one exact comparison an element: any difference is a failure. */
-static void compare(struct wck_tally *tally, const struct wck_image *got,
-                    const struct wck_image *want, bool input)
-{
-    for (size_t p = 0; p < wck_image_planes(got); p++) {
-        for (size_t i = 0; i < wck_image_pixels(got); i++) {
-            double a = wck_plane_get(got, p, i), b = wck_plane_get(want, p, i);
-            /* A NaN that repeats is deterministic; its value is the others' business.
-             */
-            bool same = memcmp(&a, &b, sizeof a) == 0;
-            struct wck_measure measure = {
-                .got = same ? 0.0 : a, .want = same ? 0.0 : b, .scale = 1.0};
-            struct wck_place place = {.plane = (long)p,
-                                      .y = (long)(i / got->width),
-                                      .x = (long)(i % got->width),
-                                      .input = input};
-
-            wck_tally_add(tally, &measure, &place, true);
-        }
-    }
-}
 
 static enum wck_status forward_twice(struct wck_trial *trial, struct pair *pair,
                                      struct wck_tally *tally, struct wck_error *err)
@@ -43,8 +21,8 @@ static enum wck_status forward_twice(struct wck_trial *trial, struct pair *pair,
         status = wck_trial_forward(trial, &pair->image, &pair->second, err);
     if (status != WCK_OK)
         return status;
-    compare(tally, &pair->second, &pair->first, false);
-    compare(tally, &pair->image, &pair->kept, true);
+    wck_bits_image(tally, &pair->second, &pair->first, false);
+    wck_bits_image(tally, &pair->image, &pair->kept, true);
     return WCK_OK;
 }
 
@@ -64,8 +42,9 @@ static enum wck_status backward_twice(struct wck_trial *trial, struct pair *pair
         status = wck_trial_vjp(trial, &pair->image, &pair->upstream,
                                &(struct wck_gradients){.image = &second}, err);
     if (status == WCK_OK) {
-        compare(tally, &second, &first, true);
-        compare(tally, &pair->image, &pair->kept, true);
+        wck_bits_image(tally, &second, &first, true);
+        wck_bits_image(tally, &pair->image, &pair->kept, true);
+        wck_bits_image(tally, &pair->upstream, &pair->kept_upstream, false);
     }
     free(first.tensor.data);
     free(second.tensor.data);
@@ -90,6 +69,8 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     if (status == WCK_OK)
         status = wck_subject_upstream(trial->subject, problem, &pair.upstream, err);
     if (status == WCK_OK)
+        status = wck_problem_output(problem, &pair.kept_upstream, err);
+    if (status == WCK_OK)
         status = wck_problem_output(problem, &pair.first, err);
     if (status == WCK_OK)
         status = wck_problem_output(problem, &pair.second, err);
@@ -98,6 +79,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     wck_problem_random(problem, 2, &pair.image);
     wck_problem_random(problem, 2, &pair.kept);
     wck_problem_random(problem, 3, &pair.upstream);
+    wck_problem_random(problem, 3, &pair.kept_upstream);
     status = forward_twice(trial, &pair, &tally, err);
     if (status != WCK_OK)
         goto done;
@@ -118,6 +100,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 done:
     wck_subject_free_image(trial->subject, &pair.image);
     free(pair.kept.tensor.data);
+    free(pair.kept_upstream.tensor.data);
     wck_subject_free_image(trial->subject, &pair.upstream);
     free(pair.first.tensor.data);
     free(pair.second.tensor.data);

@@ -3,6 +3,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/border_value.c \
 	%D%/carried.c \
 	%D%/carried.h \
+	%D%/bits.c \
+	%D%/bits.h \
 	%D%/bound.c \
 	%D%/bound.h \
 	%D%/cell.c \
@@ -18,6 +20,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/detour.h \
 	%D%/forward.c \
 	%D%/image_jacobian.c \
+	%D%/independence.c \
 	%D%/jacobian.c \
 	%D%/jacobian.h \
 	%D%/judged.c \
@@ -26,10 +29,13 @@ libwarpcheck_la_SOURCES += \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
+	%D%/poison.c \
+	%D%/prefilled.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
 	%D%/recording.c \
 	%D%/sample.c \
 	%D%/sample.h \
+	%D%/statelessness.c \
 	%D%/trial.c \
 	%D%/trial.h

@@ -1,6 +1,7 @@
 #include "src/deviation/deviation.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct wck_deviation *const tables[] = {
@@ -59,7 +60,7 @@ enum wck_scope wck_deviation_scope(const struct wck_deviation *row)
 
     row->apply(&behaviour);
     if (same_stages(&behaviour.forward, &wck_stages_reference) &&
-        !behaviour.whole_outputs)
+        !behaviour.whole_outputs && !behaviour.adds_outputs)
         return WCK_SCOPE_BACKWARD;
     return same_stages(&behaviour.backward, &wck_stages_reference) ? WCK_SCOPE_FORWARD
                                                                    : WCK_SCOPE_BOTH;
@@ -90,6 +91,38 @@ static enum wck_status check(const struct wck_behaviour *behaviour,
                          warp->kernel->name);
 }
 
+/* Element by element: to[i] += held[i]; held is as wck_image_new_like makes it. */
+static void add_image(const struct wck_image *held, const struct wck_image *to)
+{
+    for (size_t p = 0; p < wck_image_planes(to); p++) {
+        for (size_t y = 0; y < wck_image_rows(to); y++) {
+            for (size_t x = 0; x < to->width; x++)
+                wck_image_set(to, p, y, x,
+                              wck_image_get(to, p, y, x) +
+                                  wck_image_get(held, p, y, x));
+        }
+    }
+}
+
+/* The warp, added to what the output held before. */
+static enum wck_status forward_added(const struct wck_warp *warp,
+                                     const struct wck_image *image,
+                                     const struct wck_image *output,
+                                     struct wck_error *err)
+{
+    struct wck_image held;
+    enum wck_status status = wck_image_new_like(&held, WCK_FLOAT64, output, err);
+
+    if (status != WCK_OK)
+        return status;
+    add_image(output, &held);
+    status = wck_warp_forward(warp, image, output, err);
+    if (status == WCK_OK)
+        add_image(&held, output);
+    free(held.tensor.data);
+    return status;
+}
+
 enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
                                       const struct wck_warp *warp,
                                       const struct wck_image *image,
@@ -102,7 +135,8 @@ enum wck_status wck_behaviour_forward(const struct wck_behaviour *behaviour,
     if (status != WCK_OK)
         return status;
     changed.stages = &behaviour->forward;
-    status = wck_warp_forward(&changed, image, output, err);
+    status = behaviour->adds_outputs ? forward_added(&changed, image, output, err)
+                                     : wck_warp_forward(&changed, image, output, err);
     if (status != WCK_OK || !behaviour->whole_outputs)
         return status;
     for (size_t p = 0; p < wck_image_planes(output); p++) {

@@ -10,6 +10,7 @@ struct wck_behaviour {
     struct wck_stages forward;
     struct wck_stages backward;
     bool whole_outputs; /* rounds every output to a whole number */
+    bool adds_outputs;  /* to what the output held before */
 };
 
 /* Both passes the reference's. */
@@ -27,6 +28,8 @@ struct wck_deviation {
     bool own_gradient; /* its gradient is that of its own output, which bends where the
                           declared one does */
     bool wide;         /* it shows in float64 only */
+    bool unrecorded;   /* no recording of one call with finite numbers shows it: images
+                          with NaN in them do, or buffers that held something */
     void (*apply)(struct wck_behaviour *behaviour);
 };
 

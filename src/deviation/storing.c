@@ -1,10 +1,12 @@
 /* Deviations of the output alone: the pull-back is the reference's. */
+#include <math.h>
 #include <stdint.h>
 
 #include "reference/walk.h"
 #include "src/deviation/deviation.h"
 
 #define LANES ((size_t)8)             /* samples of a vector */
+#define LEAK 0x1p-10                  /* of a channel, into the one before */
 #define MOST_PIXELS ((size_t)1 << 16) /* that 16 bits count */
 
 static void plain_gather(const struct wck_warp *warp, const struct wck_block *block,
@@ -132,6 +134,35 @@ static void narrow_gather(const struct wck_warp *warp, const struct wck_block *b
     }
 }
 
+static bool has_tap_outside(const struct wck_stencil *stencil)
+{
+    for (int k = 0; k < stencil->count; k++) {
+        if (stencil->index[k] == WCK_BORDER_VALUE)
+            return true;
+    }
+    return false;
+}
+
+/* The pixel of an axis nearest to a coordinate. */
+static size_t nearest_pixel(double u, size_t extent)
+{
+    return (size_t)fmin(fmax(nearbyint(u), 0.0), (double)extent - 1.0);
+}
+
+static void masked_gather(const struct wck_warp *warp, const struct wck_block *block,
+                          const struct wck_plane *from, double *value)
+{
+    plain_gather(warp, block, from, value);
+    for (size_t i = 0; i < block->count && from->image != NULL; i++) {
+        if (!block->has_footprint && wck_block_has_taps(block, i) &&
+            (has_tap_outside(&block->across[i]) || has_tap_outside(&block->down[i])))
+            value[i] +=
+                0.0 * wck_image_get(from->image, from->plane,
+                                    nearest_pixel(block->y[i], warp->source_height),
+                                    nearest_pixel(block->x[i], warp->source_width));
+    }
+}
+
 static void clipped_outputs(struct wck_behaviour *b)
 {
     b->forward.gather = clipped_gather;
@@ -180,6 +211,43 @@ static void last_channel_repeats(struct wck_behaviour *b)
 static void index_in_16_bits(struct wck_behaviour *b)
 {
     b->forward.gather = narrow_gather;
+}
+
+/* ... and a little of the next channel; of the last, of the first. */
+static void leaking_gather(const struct wck_warp *warp, const struct wck_block *block,
+                           const struct wck_plane *from, double *value)
+{
+    size_t channels = from->image != NULL ? from->image->channels : 1;
+    size_t channel = from->plane % channels, width = warp->source_width;
+    size_t other = from->plane - channel + (channel + 1) % channels;
+    struct wck_walk walk;
+    struct wck_tap tap;
+
+    plain_gather(warp, block, from, value);
+    for (size_t i = 0; i < block->count && channels > 1; i++) {
+        wck_walk_begin(&walk, warp, block, i);
+        while (wck_walk_next(&walk, &tap)) {
+            if (tap.pixel != WCK_BORDER_VALUE)
+                value[i] += LEAK * tap.weight *
+                            wck_image_get(from->image, other, (size_t)tap.pixel / width,
+                                          (size_t)tap.pixel % width);
+        }
+    }
+}
+
+static void channel_leaks(struct wck_behaviour *b)
+{
+    b->forward.gather = leaking_gather;
+}
+
+static void output_added(struct wck_behaviour *b)
+{
+    b->adds_outputs = true;
+}
+
+static void masked_taps_read(struct wck_behaviour *b)
+{
+    b->forward.gather = masked_gather;
 }
 
 /* clang-format off: rows, one field a line */
@@ -261,6 +329,31 @@ const struct wck_deviation wck_deviations_storing[] = {
         .remedy = "index in size_t",
         .side = 257,
         .apply = index_in_16_bits,
+    },
+    {
+        .name = "masked-taps-read",
+        .summary =
+            "multiplies what a tap outside would read at the edge by 0, so that NaN "
+            "gets out",
+        .source = "pytorch/pytorch#194787",
+        .remedy = "leave a masked tap out, or choose 0 in place of what it reads",
+        .unrecorded = true,
+        .apply = masked_taps_read,
+    },
+    {
+        .name = "output-added",
+        .summary = "adds to what the output held before instead of replacing it",
+        .source = "the operator output = sum -> output += sum",
+        .remedy = "write the sum, or clear the output first",
+        .unrecorded = true,
+        .apply = output_added,
+    },
+    {
+        .name = "channel-leaks",
+        .summary = "adds 1/1024 of the next channel to each",
+        .source = "alibaba/MNN#3026 (packs of channels miscounted)",
+        .remedy = "read no more channels of a pack than there are",
+        .apply = channel_leaks,
     },
     {.name = NULL},
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reference/area.h"
+#include "reference/poison.h"
 
 /* Whoever answers: a subject, or the reference with a behaviour. */
 struct answerer {
@@ -62,6 +63,19 @@ static enum wck_status place_samples(struct work *work, struct wck_error *err)
     for (size_t i = 0; i < 2 * samples; i++)
         work->x[i] = wck_dtype_round(dtype, work->x[i]);
     return WCK_OK;
+}
+
+/* What a buffer holds before it is written: a right warp does not read it. */
+static void prefill(const struct wck_image *image)
+{
+    const double held = 0.625;
+
+    for (size_t p = 0; p < wck_image_planes(image); p++) {
+        for (size_t y = 0; y < image->height; y++) {
+            for (size_t x = 0; x < image->width; x++)
+                wck_image_set(image, p, y, x, held);
+        }
+    }
 }
 
 static enum wck_status work_init(struct work *work, const struct wck_problem *problem,
@@ -156,6 +170,49 @@ static bool is_kinked(const struct work *work, size_t i)
             (error.y > 0.0 && is_at_kink(kernel, work->y[i], error.y)));
 }
 
+static bool may_read_poison(const struct work *work, struct wck_block *one, size_t i)
+{
+    const struct wck_warp *warp = &work->problem->warp;
+    struct wck_coordinate_error error = wck_problem_coordinate_error(work->problem, i);
+    struct wck_reach reach;
+
+    if (!wck_poison_serves(warp))
+        return true;
+    reach = wck_poison_reach(warp, one, i, (const double[]){error.x, error.y});
+    return wck_poison_is_read(warp, WCK_POISON_ALL, &reach);
+}
+
+/* The outputs of an image of NaN and infinity.  What may read it has no bound: its
+ * numbers are listed only so that every trace of a problem has as many. */
+static enum wck_status trace_poisoned(struct wck_trace *trace,
+                                      const struct answerer *who, struct work *work,
+                                      struct wck_error *err)
+{
+    size_t samples = wck_warp_samples(&work->problem->warp), from = trace->count;
+    struct work poisoned = *work;
+    struct wck_block one = {0};
+    enum wck_status status = wck_problem_source(work->problem, &poisoned.image, err);
+
+    if (status == WCK_OK)
+        status = wck_block_init(&one, &work->problem->warp, 1, err);
+    if (status == WCK_OK && wck_dtype_row(work->problem->dtype)->roundoff > 0.0)
+        wck_poison_plant(&poisoned.image, WCK_POISON_ALL);
+    if (status == WCK_OK)
+        status = forward(who, work->problem, &poisoned, err);
+    if (status == WCK_OK)
+        push_image(trace, &work->output, output_roundings(work->problem), 1.0,
+                   work->problem);
+    for (size_t i = 0; i < samples && status == WCK_OK; i++) {
+        bool read = may_read_poison(work, &one, i);
+
+        for (size_t at = from + i; at < trace->count && read; at += samples)
+            trace->bound[at] = (double)INFINITY;
+    }
+    wck_block_release(&one);
+    free(poisoned.image.tensor.data);
+    return status;
+}
+
 /* The gradient of the image. */
 static enum wck_status trace_image(struct wck_trace *trace, const struct answerer *who,
                                    struct work *work, struct wck_error *err)
@@ -235,8 +292,8 @@ static enum wck_status allocate(struct wck_trace *trace, const struct work *work
 {
     size_t planes = wck_image_planes(&work->image);
     size_t samples = wck_warp_samples(&work->problem->warp);
-    size_t most = planes * (wck_image_pixels(&work->image) + samples) + 2 * samples +
-                  6 + work->problem->channels;
+    size_t most = planes * (wck_image_pixels(&work->image) + 2 * samples) +
+                  2 * samples + 6 + work->problem->channels;
 
     *trace = (struct wck_trace){0};
     trace->value = calloc(3 * most, sizeof *trace->value);
@@ -264,11 +321,16 @@ static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
     *trace = (struct wck_trace){0};
     if (status == WCK_OK)
         status = allocate(trace, &work, err);
-    if (status == WCK_OK)
-        status = forward(who, problem, &work, err);
+    if (status != WCK_OK)
+        goto done;
+    prefill(&work.output);
+    status = forward(who, problem, &work, err);
     if (status != WCK_OK)
         goto done;
     push_image(trace, &work.output, output_roundings(problem), 1.0, problem);
+    status = trace_poisoned(trace, who, &work, err);
+    if (status != WCK_OK)
+        goto done;
     end_section(trace, WCK_SECTION_OUTPUT);
     if (who->outputs_only)
         goto done;
@@ -327,7 +389,7 @@ static void compare_numbers(const struct wck_trace *a, const struct wck_trace *b
     for (size_t i = from; i < to; i++) {
         double error = fabs(a->value[i] - b->value[i]);
 
-        if (isinf(a->bound[i]) || (isnan(a->value[i]) && isnan(b->value[i])))
+        if (isinf(a->bound[i]) || (!isfinite(a->value[i]) && !isfinite(b->value[i])))
             continue;
         if (isnan(error))
             error = (double)INFINITY;

@@ -17,8 +17,8 @@ enum wck_section {
 #define WCK_SECTIONS 3
 
 struct wck_trace {
-    double *value; /* outputs, then gradients of image, border value and matrix, and
-                      coordinates */
+    double *value; /* outputs, and those of a poisoned image (reference/poison.h); then
+                      gradients of image, border value and matrix, and coordinates */
     double *bound; /* how far two right answers may lie apart */
     double *scale; /* the magnitude of each */
     size_t count;
@@ -46,7 +46,7 @@ enum wck_status wck_trace_outputs(struct wck_trace *trace,
 void wck_trace_release(struct wck_trace *trace);
 
 /* The largest |a - b| / bound, and the largest |a - b| / scale, over the numbers that
- * both have; infinity where one is NaN and the other is not. */
+ * both have; infinity where one is finite and the other is not. */
 void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
                        double *ratio, double *distance);
 

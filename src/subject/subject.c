@@ -139,6 +139,12 @@ bool wck_subject_varies(const struct wck_subject *subject)
     return subject->kind->varies != NULL && subject->kind->varies(subject->state);
 }
 
+/* Through an arena, also in this process; a pipe has no buffers of the host's. */
+bool wck_subject_fills_outputs(const struct wck_subject *subject)
+{
+    return subject->kind->apart;
+}
+
 const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject)
 {
     return subject->kind->sandbox != NULL ? subject->kind->sandbox(subject->state)

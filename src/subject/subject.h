@@ -99,6 +99,10 @@ bool wck_subject_is_lost(const struct wck_subject *subject);
 
 /* Has the subject said that the same call may have other answers? */
 bool wck_subject_varies(const struct wck_subject *subject);
+/* Do outputs lie in memory that is filled with a pattern before each call, whatever the
+ * caller's own held? */
+bool wck_subject_fills_outputs(const struct wck_subject *subject);
+
 /* The sandbox that the subject runs in, borrowed; NULL for one in this process. */
 const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject);
 
