@@ -419,8 +419,9 @@ static enum wck_status run(struct request *request, const char *command,
     /* A subject that broke has shown something until then. */
     if ((status == WCK_OK || status == WCK_SUBJECT) &&
         (wck_verify_write(&request->outputs, &ending, err) != WCK_OK ||
-         wck_baseline_options_write(&request->baseline, &result->findings, err) !=
-             WCK_OK))
+         (subject != NULL &&
+          wck_baseline_options_write(&request->baseline, &result->findings, err) !=
+              WCK_OK)))
         status = err->status;
     wck_subject_free(subject);
     return status;
