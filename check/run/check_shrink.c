@@ -435,14 +435,17 @@ START_TEST(a_call_of_a_librarys_convention_is_cut_down_and_made_black)
 
     ck_assert_ptr_nonnull(v.shrunk);
     ck_assert(v.shrunk->repeats);
-    ck_assert_uint_gt(v.shrunk->kept, 0);
+    /* Image and output that must be of one size are not cut one by one. */
+    if (!calls.convention->same_size)
+        ck_assert_uint_gt(v.shrunk->kept, 0);
     ck_assert_str_eq(v.shrunk->witness.id, v.shrunk->finding.id);
     ck_assert_int_eq(
         wck_npz_write(&v.shrunk->witness.recording, scratch_path("call.npz"), NULL),
         WCK_OK);
     ck_assert_int_eq(judge_file(scratch_path("call.npz")), WCK_FAIL);
     upstream = wck_npz_array(&v.shrunk->witness.recording, "grad_output");
-    ck_assert_uint_le(wck_tensor_count(upstream), FEW * FEW);
+    if (!calls.convention->same_size)
+        ck_assert_uint_le(wck_tensor_count(upstream), FEW * FEW);
     image = wck_npz_array(&v.shrunk->witness.recording, "image");
     for (size_t i = 0; i < wck_tensor_count(image); i++)
         others += fpclassify(wck_tensor_get(image, (ptrdiff_t)i)) != FP_ZERO;

@@ -9,7 +9,7 @@
 
 #include "check/suites.h"
 
-#define CUTS 12 /* attempts of the rows that cut */
+#define CUTS 16 /* attempts of the rows that cut */
 
 static const double border_value[] = {0.4375, 0.46875, 0.5};
 

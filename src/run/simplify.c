@@ -52,12 +52,13 @@ static bool drop_channels(struct wck_simpler *simpler, size_t attempt)
     return true;
 }
 
-/* How many of n to cut off: half, a quarter, one. */
+/* How many of n to cut off: half, a quarter, two (what fails at odd sizes only still
+ * does), one. */
 static size_t cut_of(size_t n, size_t attempt)
 {
-    static const size_t parts[] = {2, 4};
+    const size_t cuts[] = {n / 2, n / 4, 2, 1};
 
-    return n < 2 ? 0 : attempt < 2 ? n / parts[attempt] : 1;
+    return n > cuts[attempt] ? cuts[attempt] : 0;
 }
 
 /* The same map with source coordinates and output positions counted from other origins:
@@ -75,9 +76,9 @@ static bool move_origins(struct wck_map *map, const double source[2],
     return wck_map_affine(map, m, map->direction, NULL) == WCK_OK;
 }
 
-/* Attempts: at the end or at the start, of columns or of rows, half, a quarter or one.
- */
-#define CUTS 12
+/* Attempts: at the end or at the start, of columns or of rows, half, a quarter, two
+ * or one. */
+#define CUTS 16
 
 static bool cut(struct wck_simpler *simpler, size_t attempt, bool output)
 {
