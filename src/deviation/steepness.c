@@ -401,7 +401,7 @@ const struct wck_deviation wck_deviations_steepness[] = {
     },
     {
         .name = "row-slopes-lost",
-        .summary = "has no gradient of y",
+        .summary = "has no gradient of y, only that of x",
         .source = "the operator for (axis ...) -> axis = x; pytorch/pytorch#97135",
         .remedy = "differentiate along both axes",
         .apply = row_slopes_lost,
