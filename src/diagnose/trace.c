@@ -237,6 +237,30 @@ static enum wck_status trace_image(struct wck_trace *trace, const struct answere
     return status;
 }
 
+/* The magnitudes that the matrix gradient sums: of each entry of dL/dB, B from output
+ * to source, a slope of 2 times the position, sample by sample; and where the matrix
+ * given is the inverse, B^T |.| B^T of it, all magnitudes (NOTES, "matrix"). */
+static void matrix_scales(const struct work *work, double scale[6])
+{
+    const struct wck_warp *warp = &work->problem->warp;
+    double planes = (double)wck_image_planes(&work->output);
+    double backward[WCK_MATRIX] = {0.0}, gradient[WCK_MATRIX] = {0.0};
+    struct wck_map map = warp->map;
+
+    for (size_t i = 0; i < wck_warp_samples(warp); i++) {
+        double at[WCK_AXES];
+
+        wck_warp_position(warp, i, at);
+        for (int k = 0; k < 6; k++)
+            backward[k] += 2.0 * planes * (k % 3 < 2 ? at[k % 3] : 1.0);
+    }
+    for (int k = 0; k < 6; k++)
+        map.backward[k] = fabs(map.backward[k]);
+    wck_map_matrix_gradient(&map, backward, gradient);
+    for (int k = 0; k < 6; k++)
+        scale[k] = fabs(gradient[k]);
+}
+
 /* The other gradients that come with an affine map: of border value and matrix. */
 static enum wck_status trace_parameters(struct wck_trace *trace,
                                         const struct answerer *who, struct work *work,
@@ -247,8 +271,7 @@ static enum wck_status trace_parameters(struct wck_trace *trace,
     double outputs = terms * (double)wck_image_planes(&work->output);
     bool kinked = false;
     double one = output_roundings(problem);
-    double reach = (double)(problem->warp.output_width + problem->warp.output_height);
-    double border[WCK_PROBLEM_CHANNELS] = {0.0}, matrix[6];
+    double border[WCK_PROBLEM_CHANNELS] = {0.0}, matrix[6], scale[6];
     struct wck_gradients wanted = {.border_value = border, .matrix = matrix};
     enum wck_status status = vjp(who, problem, work, &wanted, err);
 
@@ -256,8 +279,9 @@ static enum wck_status trace_parameters(struct wck_trace *trace,
         push(trace, border[c], one + terms, terms, problem);
     for (size_t i = 0; i < wck_warp_samples(&problem->warp); i++)
         kinked |= is_kinked(work, i);
+    matrix_scales(work, scale);
     for (int k = 0; k < 6 && status == WCK_OK; k++) {
-        push(trace, matrix[k], one + outputs, outputs * reach * reach, problem);
+        push(trace, matrix[k], one + outputs, scale[k], problem);
         if (kinked)
             trace->bound[trace->count - 1] = (double)INFINITY;
     }
