@@ -41,6 +41,11 @@ BEGIN {
             whole(1, 40), whole(1, 40), whole(1, 30), whole(1, 30)
     }
 }' >"$work/calls"
+# What was failed once: whole coordinates, by a matrix whose inverse rounds.
+cat >>"$work/calls" <<END
+backwards|bilinear|0.375 -0 8.75; 0 0.375 -15.375|17x13|25x21
+backwards|cubic-0.5|0.375 -0 8.75; 0 0.375 -15.375|17x13|25x21
+END
 
 problems=0
 unjudged=0

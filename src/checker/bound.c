@@ -164,10 +164,17 @@ double wck_trial_coordinate_bound(const struct wck_trial *trial,
 bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *block,
                          size_t i)
 {
+    return trial->problem->warp.kernel->smoothness < 0 &&
+           wck_trial_at_knot(trial, block, i);
+}
+
+bool wck_trial_at_knot(const struct wck_trial *trial, const struct wck_block *block,
+                       size_t i)
+{
     struct wck_coordinate_error error =
         wck_problem_coordinate_error(trial->problem, block->first + i);
 
-    if (trial->problem->warp.kernel->smoothness >= 0)
+    if (block->has_footprint)
         return false;
     return (error.x > 0.0 && fabs(block->across[i].knot) <= error.x) ||
            (error.y > 0.0 && fabs(block->down[i].knot) <= error.y);

@@ -72,7 +72,12 @@ double wck_trial_coordinate_bound(const struct wck_trial *trial,
 bool wck_trial_uncertain(const struct wck_trial *trial, const struct wck_block *block,
                          size_t i);
 
-/* Sets the upstream gradient of such samples to 0 in every plane. */
+/* True where rounding leaves open on which side of a knot the coordinate lies, and so
+ * which pixels are listed, one of them with next to no weight. */
+bool wck_trial_at_knot(const struct wck_trial *trial, const struct wck_block *block,
+                       size_t i);
+
+/* Sets the upstream gradient of samples that are uncertain to 0 in every plane. */
 enum wck_status wck_trial_drop_uncertain(const struct wck_trial *trial,
                                          const struct wck_image *upstream,
                                          struct wck_error *err);

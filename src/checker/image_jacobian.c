@@ -207,6 +207,12 @@ static char *describe(const struct job *job, size_t forward, size_t backward,
     if (job->output_colours == 0)
         wck_text_printf(&text, " (magnification would need more than %zu colours)",
                         most_backward(job) - PROBES);
+    if (job->jacobian.set_aside > 0)
+        wck_text_printf(
+            &text,
+            "; %zu samples set aside: rounding leaves open on which side of "
+            "a knot they lie",
+            job->jacobian.set_aside);
     wck_text_printf(
         &text,
         "; a tap beyond them of weight %.2g or more is missed with probability "

@@ -51,7 +51,8 @@ static void expect(const struct measurement *m, const struct wck_block *block, s
     size_t sample = block->first + i, width = m->image.width;
 
     j->slack[sample] = wck_trial_coordinate_bound(m->trial, block, i, 1.0);
-    j->uncertain[sample] = wck_trial_uncertain(m->trial, block, i);
+    j->uncertain[sample] = wck_trial_at_knot(m->trial, block, i);
+    j->set_aside += j->uncertain[sample];
     for (size_t slot = 0; slot < j->slots; slot++)
         j->expected[slot * j->samples + sample].pixel = WCK_NO_PIXEL;
     wck_walk_begin(&walk, &m->trial->problem->warp, block, i);
@@ -182,7 +183,7 @@ static void keep(const struct measurement *m, size_t slot, size_t plane, size_t 
             wck_jacobian_step(plane);
     j->weight[at] = response[ONE];
     j->pixel[at] = locate(m, response, expected->pixel, &found);
-    j->unresolved += !found;
+    j->unresolved += !found && !j->uncertain[sample];
     j->stray[row] += stray(m, response[ONE], j->pixel[at]);
     if (j->uncertain[sample])
         return;

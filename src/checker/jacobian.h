@@ -28,8 +28,9 @@ struct wck_jacobian {
     bool *differs;    /* [plane][sample]: some tap is not the reference's */
     double *stray;    /* likewise: what may lie at other pixels than were found */
     struct wck_expected *expected; /* [slot][sample]: all the reference's taps */
-    double *slack;   /* [sample]: what its coordinate's error may change in a weight */
-    bool *uncertain; /* [sample]: a jump so near that another pixel may be right */
+    double *slack;    /* [sample]: what its coordinate's error may change in a weight */
+    bool *uncertain;  /* [sample]: a knot so near that other pixels may be right */
+    size_t set_aside; /* samples that are uncertain */
     double entry_error; /* bound on the error of a weight */
     size_t unresolved;  /* taps that lie nowhere: two pixels of one colour were read */
     size_t elsewhere;   /* taps found at another pixel than the reference's */
