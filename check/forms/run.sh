@@ -67,6 +67,6 @@ while IFS='|' read -r form kernel matrix size output; do
         ;;
     esac
 done <"$work/calls"
-echo "forms: $count verifications, $problems problems, $failed failed, $unjudged could not be judged"
+echo "forms: $(wc -l <"$work/calls") verifications, $problems problems, $failed failed, $unjudged could not be judged"
 test "$problems" -gt 0 || exit 99
 test $failed -eq 0
