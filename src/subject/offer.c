@@ -75,7 +75,7 @@ static enum wck_status pack(const struct wck_plugin_call *call, struct wck_npz *
 /* The size of the output that is wanted; 0 where there is none, or it is no image. */
 static struct wck_recorded_inputs wanted_size(const struct wck_plugin_call *call)
 {
-    struct wck_recorded_inputs size = {0, 0};
+    struct wck_recorded_inputs size = {.any_numbers = true};
     struct wck_image output;
     struct wck_error why = {0};
 
@@ -83,7 +83,7 @@ static struct wck_recorded_inputs wanted_size(const struct wck_plugin_call *call
         if (strcmp(call->wanted[i].name, "output") == 0 &&
             wck_image_view(&output, &call->wanted[i].tensor, call->layout, &why) ==
                 WCK_OK)
-            size = (struct wck_recorded_inputs){output.height, output.width};
+            size = (struct wck_recorded_inputs){output.height, output.width, true};
     }
     return size;
 }

@@ -147,7 +147,8 @@ static enum wck_status read_images(struct wck_recorded *s, struct wck_error *err
             s->spec.convention, wck_member_find(&s->archive, "image")->rank);
     if (r->problem.layout == NULL)
         return wck_member_reject(&s->archive, "spec.json", "says no \"layout\"", err);
-    status = view(s, "image", r->problem.layout, true, &r->call.image, err);
+    status = view(s, "image", r->problem.layout,
+                  s->inputs == NULL || !s->inputs->any_numbers, &r->call.image, err);
     if (status == WCK_OK)
         status = scale(s, err);
     r->has_output = wck_member_find(&s->archive, "output") != NULL;
