@@ -127,7 +127,29 @@ static void brighten(const struct wck_warp *warp, const struct wck_image *image,
 {
     (void)warp, (void)image, (void)calls;
     wck_image_set(output, 0, 2, 3, wck_image_get(output, 0, 2, 3) + 0.00390625);
+    wck_image_set(output, 0, 4, 1, wck_image_get(output, 0, 4, 1) + 0.00390625);
 }
+
+static void brighten_one(const struct wck_warp *warp, const struct wck_image *image,
+                         const struct wck_image *output, size_t calls)
+{
+    (void)warp, (void)image, (void)calls;
+    wck_image_set(output, 0, 2, 3, wck_image_get(output, 0, 2, 3) + 0.00390625);
+}
+
+START_TEST(one_wrong_number_is_a_fault_of_no_rule)
+{
+    struct stand_in in = stand_in_reference();
+    char *sentence;
+
+    in.after_forward = brighten_one;
+    sentence = diagnose(&in);
+    assert_says(sentence, "is the reference but for 1 of ");
+    assert_says(sentence, " numbers, a fault of single entries and not of a rule: the "
+                          "output at plane 0, row 2, column 3, is ");
+    free(sentence);
+}
+END_TEST
 
 START_TEST(what_is_no_known_way_to_be_wrong_is_said_to_be_none)
 {
@@ -158,7 +180,8 @@ START_TEST(a_nan_is_infinitely_far_from_every_hypothesis)
 
     in.after_forward = answer_nan;
     sentence = diagnose(&in);
-    assert_says(sentence, "is none of the known deviations");
+    assert_says(sentence, "a fault of single entries and not of a rule: the output at "
+                          "plane 0, row 2, column 3, is nan instead of ");
     assert_says(sentence, "is inf away");
     free(sentence);
 }
@@ -368,6 +391,7 @@ Suite *wck_diagnose_suite(void)
     tcase_add_test(tcase, a_border_that_is_no_deviation_is_named_by_itself);
     tcase_add_test(tcase, another_kernel_whatever_is_asked_for_is_named);
     tcase_add_test(tcase, what_is_no_known_way_to_be_wrong_is_said_to_be_none);
+    tcase_add_test(tcase, one_wrong_number_is_a_fault_of_no_rule);
     tcase_add_test(tcase, a_nan_is_infinitely_far_from_every_hypothesis);
     tcase_add_test(tcase, without_gradients_outputs_are_enough);
     tcase_add_test(tcase, nothing_failed_leaves_the_reference);

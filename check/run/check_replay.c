@@ -427,7 +427,7 @@ START_TEST(coordinates_of_a_volume_may_lie_in_a_plane)
     verify_changed(&npz, "output", 4, 1.0 + 1e-6, &result);
     ck_assert_int_eq(result.verdict, WCK_FAIL);
     ck_assert_int_eq(find(&result, WCK_CONFORMS, "output")->where.x, 1);
-    ck_assert_ptr_nonnull(strstr(result.diagnosis, "none of the known"));
+    ck_assert_ptr_nonnull(strstr(result.diagnosis, "a fault of single entries"));
     wck_verification_release(&result);
     wck_npz_release(&npz);
 }
@@ -442,6 +442,8 @@ START_TEST(a_deviation_is_named_from_its_arrays_alone)
     struct wck_verification result;
     struct wck_npz npz;
 
+    if (row->unrecorded) /* what was in its buffers is in no recording */
+        return;
     row->apply(&behaviour);
     made_affine(&npz, &behaviour);
     verify(made_write(&npz, "wrong.npz"), &result);

@@ -105,7 +105,7 @@ static void open_small(struct wck_recorded *of,
 
 START_TEST(an_output_has_the_size_asked_for_or_the_images)
 {
-    const struct wck_recorded_inputs inputs[] = {{7, 2}, {0, 0}};
+    const struct wck_recorded_inputs inputs[] = {{.height = 7, .width = 2}, {0}};
     const size_t sizes[][2] = {{7, 2}, {MADE_HEIGHT, MADE_WIDTH}};
     struct wck_evaluation evaluation;
     struct wck_recorded of;
@@ -124,7 +124,7 @@ END_TEST
 
 START_TEST(another_size_than_the_recorded_one_is_refused)
 {
-    const struct wck_recorded_inputs inputs = {7, 2};
+    const struct wck_recorded_inputs inputs = {.height = 7, .width = 2};
     struct wck_error err = {0};
     struct wck_recorded of;
     struct wck_npz npz;
@@ -237,7 +237,7 @@ static const struct {
 
 START_TEST(an_output_is_divided_as_by_scikit_image)
 {
-    const struct wck_recorded_inputs inputs = {1, 1};
+    const struct wck_recorded_inputs inputs = {.height = 1, .width = 1};
     const size_t image[] = {1, 2}, matrix[] = {2, 3};
     struct wck_evaluation evaluation;
     struct wck_recorded of;

@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* A rule that is wrong at the edge, or in one row, shows in the square root of all
- * numbers or more: these are far fewer. */
+ * numbers or more: these are far fewer.  One number alone is a rule in no image. */
 #define FEW ((size_t)16)
 #define OF ((size_t)4096)
 
@@ -46,7 +46,8 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
 
 bool wck_spots_are_few(const struct wck_spots *spots)
 {
-    return spots->count > 0 && spots->count <= FEW && spots->of >= OF;
+    return spots->count == 1 ||
+           (spots->count > 0 && spots->count <= FEW && spots->of >= OF);
 }
 
 void wck_spots_describe(const struct wck_spots *spots,
