@@ -123,6 +123,7 @@ units_sources = \
 	%D%/subject/check_worker.c \
 	%D%/subject/confined.c \
 	%D%/subject/confined.h \
+	%D%/subject/everywhere.h \
 	%D%/subject/made.c \
 	%D%/subject/made.h \
 	%D%/suites.h \

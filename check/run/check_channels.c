@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check/io/scratch.h"
+#include "check/subject/everywhere.h"
 #include "check/suites.h"
 #include "src/io/npz.h"
 #include "src/report/report.h"
@@ -203,6 +204,7 @@ START_TEST(a_worker_has_the_findings_of_what_it_does_in_this_process)
     struct wck_subject *subject;
     char *first, *other;
 
+    ask_everywhere(&request);
     ck_assert_int_eq(wck_subject_new(&subject, behaviours[_i][0], NULL), WCK_OK);
     first = verify_take(subject, &request, verdict);
     for (size_t t = 0; t < 2; t++) {

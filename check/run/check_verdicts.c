@@ -105,10 +105,12 @@ static void assert_self_consistent(const struct wck_verification *v,
                       row->name, wck_verdict_id(f->verdict), f->checker, f->problem,
                       f->worst.got, f->worst.want, f->worst.round, f->worst.trunc);
     }
-    ck_assert_uint_gt(count(v, "adjoint", WCK_SELF_CONSISTENT, WCK_PASS), 10);
+    ck_assert_uint_gt(3 * count(v, "adjoint", WCK_SELF_CONSISTENT, WCK_PASS),
+                      v->problems);
     /* Nearest has no slope to be wrong. */
     if (kernel_of(row)->smoothness >= 0)
-        ck_assert_uint_gt(count(v, "coordinates", WCK_SELF_CONSISTENT, WCK_PASS), 10);
+        ck_assert_uint_gt(3 * count(v, "coordinates", WCK_SELF_CONSISTENT, WCK_PASS),
+                          v->problems);
 }
 
 /* The right warp with a wrong gradient fails both claims. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "check/io/scratch.h"
+#include "check/subject/everywhere.h"
 #include "check/suites.h"
 #include "src/report/report.h"
 #include "src/run/verify.h"
@@ -498,6 +499,7 @@ static char *json_of(const char *subject_name, enum wck_transport transport)
     ck_assert_msg(
         wck_subject_new_with(&request.subject, subject_name, &options, &err) == WCK_OK,
         "%s", err.text);
+    ask_everywhere(&request);
     ck_assert_msg(wck_verify(&v, &request, &err) == WCK_OK, "%s", err.text);
     for (size_t i = 0; i < v.findings.count; i++) {
         free(v.findings.items[i].subject);
@@ -558,13 +560,13 @@ static struct wck_verification verify_worker(const char *arguments,
 
 START_TEST(a_fault_leaves_one_checker_unjudged_and_the_job_goes_on)
 {
-    static const char told[] = "crashed in vjp (call 30): killed by SIGSEGV; the last "
+    static const char told[] = "crashed in vjp (call 44): killed by SIGSEGV; the last "
                                "that it printed: about to fall over  [1m";
     struct wck_error err = {WCK_OK, ""};
-    struct wck_verification v = verify_worker("crash 30", &err);
+    struct wck_verification v = verify_worker("crash 44", &err);
     size_t unjudged = 0;
 
-    ck_assert_msg(strncmp(err.text, "the subject crashed in vjp (call 30)", 36) == 0,
+    ck_assert_msg(strncmp(err.text, "the subject crashed in vjp (call 44)", 36) == 0,
                   "%s", err.text);
     ck_assert_uint_gt(v.problems, 5);
     ck_assert_int_eq(v.verdict, WCK_INCONCLUSIVE);
@@ -588,14 +590,14 @@ END_TEST
 START_TEST(a_job_ends_where_its_subject_is_given_up)
 {
     struct wck_error err = {WCK_OK, ""};
-    struct wck_verification v = verify_worker("exit 30+", &err);
+    struct wck_verification v = verify_worker("exit 44+", &err);
     const struct wck_finding *last = &v.findings.items[v.findings.count - 1];
 
     ck_assert_str_eq(err.text,
-                     "the subject crashed in vjp (call 30): exited with status "
+                     "the subject crashed in vjp (call 44): exited with status "
                      "0 (the first fault of several)");
     ck_assert_uint_eq(v.problems, 0);
-    ck_assert_str_eq(last->cause, "crashed in forward (call 32): exited with status 0; "
+    ck_assert_str_eq(last->cause, "crashed in forward (call 46): exited with status 0; "
                                   "given up after 3 faults");
     wck_verification_release(&v);
 }
