@@ -193,11 +193,14 @@ START_TEST(the_reference_passes_for_every_seed)
 {
     static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
     struct stand_in in = stand_in_reference();
-    struct wck_subject *subject = stand_in_new(&in);
-    struct wck_verification v =
-        verify(subject, (struct wck_verify_request){.seed = 100 + (uint64_t)_i,
-                                                    .layout = layouts[_i]});
+    struct wck_subject *subject;
+    struct wck_verification v;
 
+    if (!is_turn(_i))
+        return;
+    subject = stand_in_new(&in);
+    v = verify(subject, (struct wck_verify_request){.seed = 100 + (uint64_t)_i,
+                                                    .layout = layouts[_i]});
     for (size_t i = 0; i < v.findings.count; i++) {
         const struct wck_finding *f = &v.findings.items[i];
 
