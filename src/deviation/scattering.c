@@ -1,18 +1,17 @@
 /* Deviations of the image gradient alone: the output is right. */
 #include <math.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "reference/walk.h"
 #include "src/deviation/taps.h"
 
-#define SEAM ((size_t)16)             /* columns of a tile */
-#define MOST_PIXELS ((size_t)1 << 16) /* that 16 bits count */
+#define SEAM ((size_t)16) /* columns of a tile */
 
+/* What a tap adds to the image gradient; it may move the tap, or put it outside. */
 typedef double contribution(const struct wck_warp *warp, const struct wck_plane *to,
-                            size_t sample, const struct wck_tap *tap, double value);
+                            size_t sample, struct wck_tap *tap, double value);
 
-/* Scatters what `of` makes of each tap instead of weight x value. */
+/* Scatters what `of` makes of each tap in the image instead of weight x value. */
 static double scatter_by(const struct wck_warp *warp, const struct wck_block *block,
                          const struct wck_plane *to, const double *value,
                          contribution *of)
@@ -23,13 +22,27 @@ static double scatter_by(const struct wck_warp *warp, const struct wck_block *bl
     for (size_t i = 0; i < block->count && to->image != NULL; i++) {
         wck_walk_begin(&walk, warp, block, i);
         while (wck_walk_next(&walk, &tap)) {
+            double part;
+
+            if (tap.pixel == WCK_BORDER_VALUE)
+                continue;
+            part = of(warp, to, block->first + i, &tap, value[i]);
             if (tap.pixel != WCK_BORDER_VALUE)
-                *wck_taps_cell_of(warp, to, &tap) +=
-                    of(warp, to, block->first + i, &tap, value[i]);
+                *wck_taps_cell_of(warp, to, &tap) += part;
         }
     }
     return wck_taps_outside(warp, block, to, value);
 }
+
+/* A scatter by each contribution: a function of its own, as rows are told apart, and
+ * put together, by the functions of their stages. */
+#define SCATTER(NAME, OF)                                                              \
+    static double NAME##_scatter(const struct wck_warp *warp,                          \
+                                 const struct wck_block *block,                        \
+                                 const struct wck_plane *to, const double *value)      \
+    {                                                                                  \
+        return scatter_by(warp, block, to, value, OF);                                 \
+    }
 
 static size_t column_of(const struct wck_warp *warp, const struct wck_tap *tap)
 {
@@ -42,35 +55,35 @@ static size_t row_of(const struct wck_warp *warp, const struct wck_tap *tap)
 }
 
 static double ignoring(const struct wck_warp *warp, const struct wck_plane *to,
-                       size_t sample, const struct wck_tap *tap, double value)
+                       size_t sample, struct wck_tap *tap, double value)
 {
     (void)warp, (void)to, (void)sample, (void)value;
     return tap->weight;
 }
 
 static double clipping(const struct wck_warp *warp, const struct wck_plane *to,
-                       size_t sample, const struct wck_tap *tap, double value)
+                       size_t sample, struct wck_tap *tap, double value)
 {
     (void)warp, (void)to, (void)sample;
     return fmax(-0.5, fmin(0.5, tap->weight * value));
 }
 
 static double halving(const struct wck_warp *warp, const struct wck_plane *to,
-                      size_t sample, const struct wck_tap *tap, double value)
+                      size_t sample, struct wck_tap *tap, double value)
 {
     (void)warp, (void)to, (void)sample;
     return wck_dtype_round(WCK_FLOAT16, tap->weight * value);
 }
 
 static double dropping(const struct wck_warp *warp, const struct wck_plane *to,
-                       size_t sample, const struct wck_tap *tap, double value)
+                       size_t sample, struct wck_tap *tap, double value)
 {
     (void)warp, (void)to, (void)sample;
     return fabs(tap->weight) < 0x1p-6 ? 0.0 : tap->weight * value;
 }
 
 static double doubling_edges(const struct wck_warp *warp, const struct wck_plane *to,
-                             size_t sample, const struct wck_tap *tap, double value)
+                             size_t sample, struct wck_tap *tap, double value)
 {
     size_t x = column_of(warp, tap), y = row_of(warp, tap);
     bool edge =
@@ -81,7 +94,7 @@ static double doubling_edges(const struct wck_warp *warp, const struct wck_plane
 }
 
 static double doubling_seams(const struct wck_warp *warp, const struct wck_plane *to,
-                             size_t sample, const struct wck_tap *tap, double value)
+                             size_t sample, struct wck_tap *tap, double value)
 {
     size_t column = sample % warp->output_width;
 
@@ -90,14 +103,14 @@ static double doubling_seams(const struct wck_warp *warp, const struct wck_plane
 }
 
 static double ending_early(const struct wck_warp *warp, const struct wck_plane *to,
-                           size_t sample, const struct wck_tap *tap, double value)
+                           size_t sample, struct wck_tap *tap, double value)
 {
     (void)to;
     return sample == wck_warp_samples(warp) - 1 ? 0.0 : tap->weight * value;
 }
 
 static double losing_odd_rows(const struct wck_warp *warp, const struct wck_plane *to,
-                              size_t sample, const struct wck_tap *tap, double value)
+                              size_t sample, struct wck_tap *tap, double value)
 {
     size_t height = warp->source_height;
 
@@ -108,7 +121,7 @@ static double losing_odd_rows(const struct wck_warp *warp, const struct wck_plan
 
 /* Of one input pixel in the middle, which every map of use reads. */
 static double losing_one(const struct wck_warp *warp, const struct wck_plane *to,
-                         size_t sample, const struct wck_tap *tap, double value)
+                         size_t sample, struct wck_tap *tap, double value)
 {
     bool middle = column_of(warp, tap) == warp->source_width / 2 &&
                   row_of(warp, tap) == warp->source_height / 2;
@@ -117,103 +130,61 @@ static double losing_one(const struct wck_warp *warp, const struct wck_plane *to
     return middle ? 0.0 : tap->weight * value;
 }
 
+static size_t middle_sample(const struct wck_warp *warp)
+{
+    return wck_warp_samples(warp) / 2 + warp->output_width / 2;
+}
+
 /* Of the taps of one sample in the middle. */
 static double missing_a_little(const struct wck_warp *warp, const struct wck_plane *to,
-                               size_t sample, const struct wck_tap *tap, double value)
+                               size_t sample, struct wck_tap *tap, double value)
 {
-    bool middle = sample == wck_warp_samples(warp) / 2 + warp->output_width / 2;
-
     (void)to;
-    return (middle ? 1.0 - 1e-6 : 1.0) * tap->weight * value;
+    return (sample == middle_sample(warp) ? 1.0 - 1e-6 : 1.0) * tap->weight * value;
 }
 
 static double feeding_one_channel(const struct wck_warp *warp,
                                   const struct wck_plane *to, size_t sample,
-                                  const struct wck_tap *tap, double value)
+                                  struct wck_tap *tap, double value)
 {
     (void)warp, (void)sample;
     return to->plane % to->image->channels == 0 ? tap->weight * value : 0.0;
 }
 
-static double upstream_ignored_scatter(const struct wck_warp *warp,
-                                       const struct wck_block *block,
-                                       const struct wck_plane *to, const double *value)
+static double transposing(const struct wck_warp *warp, const struct wck_plane *to,
+                          size_t sample, struct wck_tap *tap, double value)
 {
-    return scatter_by(warp, block, to, value, ignoring);
+    size_t y = column_of(warp, tap), x = row_of(warp, tap);
+
+    (void)to, (void)sample;
+    tap->pixel = x < warp->source_width && y < warp->source_height
+                     ? (ptrdiff_t)(y * warp->source_width + x)
+                     : WCK_BORDER_VALUE;
+    return tap->weight * value;
 }
 
-static double contributions_clipped_scatter(const struct wck_warp *warp,
-                                            const struct wck_block *block,
-                                            const struct wck_plane *to,
-                                            const double *value)
+static double counting_in_16_bits(const struct wck_warp *warp,
+                                  const struct wck_plane *to, size_t sample,
+                                  struct wck_tap *tap, double value)
 {
-    return scatter_by(warp, block, to, value, clipping);
+    (void)warp, (void)to, (void)sample;
+    tap->pixel %= (ptrdiff_t)WCK_TAPS_MOST;
+    return tap->weight * value;
 }
 
-static double half_contributions_scatter(const struct wck_warp *warp,
-                                         const struct wck_block *block,
-                                         const struct wck_plane *to,
-                                         const double *value)
-{
-    return scatter_by(warp, block, to, value, halving);
-}
-
-static double small_weights_dropped_scatter(const struct wck_warp *warp,
-                                            const struct wck_block *block,
-                                            const struct wck_plane *to,
-                                            const double *value)
-{
-    return scatter_by(warp, block, to, value, dropping);
-}
-
-static double edges_doubled_scatter(const struct wck_warp *warp,
-                                    const struct wck_block *block,
-                                    const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, doubling_edges);
-}
-
-static double seams_doubled_scatter(const struct wck_warp *warp,
-                                    const struct wck_block *block,
-                                    const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, doubling_seams);
-}
-
-static double last_sample_lost_scatter(const struct wck_warp *warp,
-                                       const struct wck_block *block,
-                                       const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, ending_early);
-}
-
-static double odd_last_row_lost_scatter(const struct wck_warp *warp,
-                                        const struct wck_block *block,
-                                        const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, losing_odd_rows);
-}
-
-static double one_pixel_lost_scatter(const struct wck_warp *warp,
-                                     const struct wck_block *block,
-                                     const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, losing_one);
-}
-
-static double one_sample_off_scatter(const struct wck_warp *warp,
-                                     const struct wck_block *block,
-                                     const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, missing_a_little);
-}
-
-static double one_channel_fed_scatter(const struct wck_warp *warp,
-                                      const struct wck_block *block,
-                                      const struct wck_plane *to, const double *value)
-{
-    return scatter_by(warp, block, to, value, feeding_one_channel);
-}
+SCATTER(upstream_ignored, ignoring)
+SCATTER(contributions_clipped, clipping)
+SCATTER(half_contributions, halving)
+SCATTER(small_weights_dropped, dropping)
+SCATTER(edges_doubled, doubling_edges)
+SCATTER(seams_doubled, doubling_seams)
+SCATTER(last_sample_lost, ending_early)
+SCATTER(odd_last_row_lost, losing_odd_rows)
+SCATTER(one_pixel_lost, losing_one)
+SCATTER(one_sample_off, missing_a_little)
+SCATTER(one_channel_fed, feeding_one_channel)
+SCATTER(transposed, transposing)
+SCATTER(narrow, counting_in_16_bits)
 
 /* The tap of sample first+i with the largest weight; outside where there is none. */
 static struct wck_tap heaviest(const struct wck_warp *warp,
@@ -249,7 +220,7 @@ static double one_entry_scatter(const struct wck_warp *warp,
                                 const struct wck_block *block,
                                 const struct wck_plane *to, const double *value)
 {
-    size_t sample = wck_warp_samples(warp) / 2 + warp->output_width / 2;
+    size_t sample = middle_sample(warp);
     double outside = wck_stages_reference.scatter(warp, block, to, value);
     struct wck_tap best;
 
@@ -271,45 +242,6 @@ static double summed_scatter(const struct wck_warp *warp, const struct wck_block
     if (to->image != NULL)
         first.plane = to->plane % to->image->channels;
     return wck_stages_reference.scatter(warp, block, &first, value);
-}
-
-static double transposed_scatter(const struct wck_warp *warp,
-                                 const struct wck_block *block,
-                                 const struct wck_plane *to, const double *value)
-{
-    struct wck_walk walk;
-    struct wck_tap tap;
-
-    for (size_t i = 0; i < block->count && to->image != NULL; i++) {
-        wck_walk_begin(&walk, warp, block, i);
-        while (wck_walk_next(&walk, &tap)) {
-            size_t y = tap.pixel != WCK_BORDER_VALUE ? column_of(warp, &tap) : 0;
-            size_t x = tap.pixel != WCK_BORDER_VALUE ? row_of(warp, &tap) : 0;
-
-            if (tap.pixel != WCK_BORDER_VALUE && x < warp->source_width &&
-                y < warp->source_height)
-                *wck_taps_cell(to, y, x) += tap.weight * value[i];
-        }
-    }
-    return wck_taps_outside(warp, block, to, value);
-}
-
-static double narrow_scatter(const struct wck_warp *warp, const struct wck_block *block,
-                             const struct wck_plane *to, const double *value)
-{
-    struct wck_walk walk;
-    struct wck_tap tap;
-
-    for (size_t i = 0; i < block->count && to->image != NULL; i++) {
-        wck_walk_begin(&walk, warp, block, i);
-        while (wck_walk_next(&walk, &tap)) {
-            if (tap.pixel == WCK_BORDER_VALUE)
-                continue;
-            tap.pixel %= (ptrdiff_t)MOST_PIXELS;
-            *wck_taps_cell_of(warp, to, &tap) += tap.weight * value[i];
-        }
-    }
-    return wck_taps_outside(warp, block, to, value);
 }
 
 static double outside_lost_scatter(const struct wck_warp *warp,

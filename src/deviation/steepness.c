@@ -78,51 +78,22 @@ static double unmirrored(const struct wck_warp *warp, enum wck_axis axis, double
     return 1.0;
 }
 
-static void negated_slope(const struct wck_warp *warp, const struct wck_block *block,
-                          const struct wck_plane *from, double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, negative);
-}
+/* Slopes by each factor: a function of its own, as of a scatter (scattering.c). */
+#define SLOPE(NAME, OF)                                                                \
+    static void NAME##_slope(                                                          \
+        const struct wck_warp *warp, const struct wck_block *block,                    \
+        const struct wck_plane *from, double *const slope[WCK_AXES])                   \
+    {                                                                                  \
+        slope_by(warp, block, from, slope, OF);                                        \
+    }
 
-static void rows_lost_slope(const struct wck_warp *warp, const struct wck_block *block,
-                            const struct wck_plane *from, double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, only_x);
-}
-
-static void by_the_width_slope(const struct wck_warp *warp,
-                               const struct wck_block *block,
-                               const struct wck_plane *from,
-                               double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, by_width);
-}
-
-static void doubled_slope(const struct wck_warp *warp, const struct wck_block *block,
-                          const struct wck_plane *from, double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, twofold);
-}
-
-static void detached_slope(const struct wck_warp *warp, const struct wck_block *block,
-                           const struct wck_plane *from, double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, nothing);
-}
-
-static void cut_outside_slope(const struct wck_warp *warp,
-                              const struct wck_block *block,
-                              const struct wck_plane *from,
-                              double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, inside);
-}
-
-static void unsigned_slope(const struct wck_warp *warp, const struct wck_block *block,
-                           const struct wck_plane *from, double *const slope[WCK_AXES])
-{
-    slope_by(warp, block, from, slope, unmirrored);
-}
+SLOPE(negated, negative)
+SLOPE(rows_lost, only_x)
+SLOPE(by_the_width, by_width)
+SLOPE(doubled, twofold)
+SLOPE(detached, nothing)
+SLOPE(cut_outside, inside)
+SLOPE(unsigned, unmirrored)
 
 /* The slopes of one sample, its stencils replaced. */
 static void slope_of(const struct wck_warp *warp, const struct wck_block *block,

@@ -3,11 +3,10 @@
 #include <stdint.h>
 
 #include "reference/walk.h"
-#include "src/deviation/deviation.h"
+#include "src/deviation/taps.h"
 
-#define LANES ((size_t)8)             /* samples of a vector */
-#define LEAK 0x1p-10                  /* of a channel, into the one before */
-#define MOST_PIXELS ((size_t)1 << 16) /* that 16 bits count */
+#define LANES ((size_t)8) /* samples of a vector */
+#define LEAK 0x1p-10      /* of a channel, into the one before */
 
 static void plain_gather(const struct wck_warp *warp, const struct wck_block *block,
                          const struct wck_plane *from, double *value)
@@ -116,14 +115,16 @@ static void narrow_gather(const struct wck_warp *warp, const struct wck_block *b
     struct wck_tap tap;
 
     plain_gather(warp, block, from, value);
-    if (warp->source_width * warp->source_height <= MOST_PIXELS || from->image == NULL)
+    if (warp->source_width * warp->source_height <= WCK_TAPS_MOST ||
+        from->image == NULL)
         return;
     for (size_t i = 0; i < block->count; i++) {
         double sum = 0.0;
 
         wck_walk_begin(&walk, warp, block, i);
         while (wck_walk_next(&walk, &tap)) {
-            size_t pixel = (size_t)tap.pixel % MOST_PIXELS, width = warp->source_width;
+            size_t pixel = (size_t)tap.pixel % WCK_TAPS_MOST,
+                   width = warp->source_width;
 
             sum += tap.weight * (tap.pixel == WCK_BORDER_VALUE
                                      ? from->border_value

@@ -4,6 +4,8 @@
 
 #include "src/deviation/deviation.h"
 
+#define WCK_TAPS_MOST ((size_t)1 << 16) /* pixels that 16 bits count */
+
 bool wck_border_is(const struct wck_warp *warp, const char *name);
 
 /* The reference's stencil. */

@@ -69,9 +69,10 @@ bool wck_hypothesis_applies(const struct wck_hypothesis *h,
 }
 
 /* What the reference does with its rows; of a recording, with its own inputs. */
-static enum wck_status trace(const struct wck_hypothesis *h,
-                             const struct wck_suspect *suspect, bool outputs_only,
-                             struct wck_trace *made, struct wck_error *err)
+enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
+                                     const struct wck_suspect *suspect,
+                                     bool outputs_only, struct wck_trace *made,
+                                     struct wck_error *err)
 {
     struct wck_behaviour behaviour = wck_hypothesis_behaviour(h);
     struct wck_problem changed = *suspect->problem;
@@ -87,13 +88,6 @@ static enum wck_status trace(const struct wck_hypothesis *h,
                         : wck_trace_behaviour(made, &behaviour, &changed, err);
 }
 
-enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
-                                     const struct wck_suspect *suspect,
-                                     struct wck_trace *made, struct wck_error *err)
-{
-    return trace(h, suspect, false, made, err);
-}
-
 enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
                                        const struct wck_suspect *suspect,
                                        struct wck_error *err)
@@ -103,7 +97,7 @@ enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
     enum wck_status status = WCK_OK;
 
     if (wck_hypothesis_applies(h, suspect)) {
-        status = trace(h, suspect, false, &made, err);
+        status = wck_hypothesis_trace(h, suspect, false, &made, err);
         if (status == WCK_OK)
             wck_trace_compare(&suspect->trace, &made, &ratio, &distance);
         wck_trace_release(&made);
@@ -126,7 +120,7 @@ enum wck_status wck_hypothesis_sections(const struct wck_hypothesis *h,
         ratio[k] = (double)INFINITY;
     if (!wck_hypothesis_applies(h, suspect))
         return WCK_OK;
-    status = trace(h, suspect, outputs_only, &made, err);
+    status = wck_hypothesis_trace(h, suspect, outputs_only, &made, err);
     for (int k = 0; k < WCK_SECTIONS && status == WCK_OK; k++)
         ratio[k] =
             wck_trace_compare_section(&suspect->trace, &made, (enum wck_section)k);

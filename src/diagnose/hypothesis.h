@@ -42,10 +42,12 @@ struct wck_behaviour wck_hypothesis_behaviour(const struct wck_hypothesis *h);
 bool wck_hypothesis_applies(const struct wck_hypothesis *h,
                             const struct wck_suspect *suspect);
 
-/* What it makes of a suspect's inputs; WCK_UNSUPPORTED where it does not apply. */
+/* What it makes of a suspect's inputs, or the outputs alone; WCK_UNSUPPORTED where it
+ * does not apply. */
 enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
                                      const struct wck_suspect *suspect,
-                                     struct wck_trace *made, struct wck_error *err);
+                                     bool outputs_only, struct wck_trace *made,
+                                     struct wck_error *err);
 
 /* Compares all numbers of one suspect, and adds what is found to ratio and distance;
  * where it does not apply both are infinite. */

@@ -24,7 +24,8 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
     const struct wck_hypothesis reference = {.border = NULL};
     const struct wck_trace *trace = &suspect->trace;
     struct wck_trace made;
-    enum wck_status status = wck_hypothesis_trace(&reference, suspect, &made, err);
+    enum wck_status status =
+        wck_hypothesis_trace(&reference, suspect, false, &made, err);
 
     *spots = (struct wck_spots){.count = 0};
     for (size_t i = 0; status == WCK_OK && i < trace->count && i < made.count; i++) {

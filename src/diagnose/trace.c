@@ -238,24 +238,22 @@ static enum wck_status trace_image(struct wck_trace *trace, const struct answere
 }
 
 /* The magnitudes that the matrix gradient sums: of each entry of dL/dB, B from output
- * to source, a slope of 2 times the position, sample by sample; and where the matrix
+ * to source, a slope of 2 times the position, over all samples; and where the matrix
  * given is the inverse, B^T |.| B^T of it, all magnitudes (NOTES, "matrix"). */
 static void matrix_scales(const struct work *work, double scale[6])
 {
     const struct wck_warp *warp = &work->problem->warp;
-    double planes = (double)wck_image_planes(&work->output);
+    double outputs =
+        (double)wck_image_planes(&work->output) * (double)wck_warp_samples(warp);
+    const double mean[3] = {((double)warp->output_width - 1.0) / 2.0,
+                            ((double)warp->output_height - 1.0) / 2.0, 1.0};
     double backward[WCK_MATRIX] = {0.0}, gradient[WCK_MATRIX] = {0.0};
     struct wck_map map = warp->map;
 
-    for (size_t i = 0; i < wck_warp_samples(warp); i++) {
-        double at[WCK_AXES];
-
-        wck_warp_position(warp, i, at);
-        for (int k = 0; k < 6; k++)
-            backward[k] += 2.0 * planes * (k % 3 < 2 ? at[k % 3] : 1.0);
-    }
-    for (int k = 0; k < 6; k++)
+    for (int k = 0; k < 6; k++) {
+        backward[k] = 2.0 * outputs * mean[k % 3];
         map.backward[k] = fabs(map.backward[k]);
+    }
     wck_map_matrix_gradient(&map, backward, gradient);
     for (int k = 0; k < 6; k++)
         scale[k] = fabs(gradient[k]);
