@@ -77,6 +77,7 @@ units_sources = \
 	%D%/report/check_json.c \
 	%D%/report/check_junit.c \
 	%D%/report/check_kind.c \
+	%D%/report/check_known.c \
 	%D%/report/check_lcov.c \
 	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
