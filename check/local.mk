@@ -33,6 +33,7 @@ units_sources = \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c \
 	%D%/io/scratch.h \
+	%D%/library/check_warp.c \
 	%D%/oracle/area.c \
 	%D%/oracle/coefficients.c \
 	%D%/oracle/oracle.c \

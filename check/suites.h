@@ -58,6 +58,7 @@
     ROW(map)                                                                           \
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
+    ROW(library)                                                                       \
     ROW(lcov)                                                                          \
     ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \
