@@ -214,6 +214,7 @@ check_scripts = \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
 	%D%/report/consumers.sh \
+	%D%/report/gallery.sh \
 	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
