@@ -215,6 +215,7 @@ check_scripts = \
 	%D%/recordings/rewarp.sh \
 	%D%/report/consumers.sh \
 	%D%/report/gallery.sh \
+	%D%/report/golden.sh \
 	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \

@@ -4,3 +4,9 @@ gallery: warpcheck$(EXEEXT)
 .PHONY: gallery
 # Whole folders.
 EXTRA_DIST += %D%/arrays.sh %D%/gallery %D%/gallery.sh %D%/pages
+
+# Whole reports, to the letter: reports/golden.
+golden: warpcheck$(EXEEXT)
+	WARPCHECK='$(abs_builddir)/warpcheck' $(SHELL) $(srcdir)/%D%/golden.sh $(srcdir)/%D%/golden
+.PHONY: golden
+EXTRA_DIST += %D%/golden %D%/golden.sh
