@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Arrays for the gallery's pages, without any library: .npy files made of numbers, and
 # numbers read out of them.  To be sourced.
 

@@ -18,6 +18,7 @@ trap 'rm -rf "$work"' EXIT
 LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH=0
 export LC_ALL TZ SOURCE_DATE_EPOCH
 recordings=$top/check/recordings
+# shellcheck source=reports/arrays.sh
 . "$top/reports/arrays.sh"
 
 warpcheck()
@@ -79,7 +80,7 @@ grey()
 # `make check` does it with all.
 borne_out() # GLOB-OF-ALL PATH-OF-ONE...
 {
-    # shellcheck disable=SC2086
+    # shellcheck disable=SC2012,SC2086
     count=$(cd "$recordings" && ls -d $1 | wc -l)
     shift
     for one; do
@@ -94,6 +95,7 @@ cd "$work" || exit 99
 : >index
 for page in story face downscale augmentation opencv torch scipy pillow; do
     rm -f findings
+    # shellcheck source=/dev/null
     (. "$top/reports/pages/$page.sh") >page.md || exit 1
     must -s findings
     cp page.md "$folder/$page.md" || exit 99

@@ -8,7 +8,7 @@ work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 
 sh "$top/reports/golden.sh" "$work/made" || exit 1
-made=$(ls "$work/made" | wc -l)
+made=$(find "$work/made" -type f | wc -l)
 if diff -r "$top/reports/golden" "$work/made" >"$work/said" 2>&1; then
     echo "golden: $made reports are what they were"
     test "$made" -gt 1

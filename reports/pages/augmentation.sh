@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # An augmentation: random warps
 

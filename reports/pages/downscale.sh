@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # A quarter of the size: holes
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # A face cropped out of a photo
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # OpenCV 4 and OpenCV 5: coordinates
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # Pillow: truncation
 

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # scipy.ndimage: every mode
 
@@ -36,6 +37,14 @@ for order in 1 3; do
     printf '\n|---|---|---|---|---|---|---|---|\n'
     for x in $positions; do echo "$x"; done | paste -d '|' - columns | sed 's/|/ | /g; s/^/| /; s/$/ |/'
 done
+
+warpcheck warp --convention scipy.map_coordinates --image rows.npy --coords coords.npy --interp spline3 --border grid-mirror \
+    --out samples.npy --quiet || stop 'no samples'
+warpcheck warp --convention scipy.map_coordinates --image rows.npy --coords coords.npy --interp spline3 --border reflect \
+    --out reflected.npy --quiet || stop 'no samples'
+cmp -s samples.npy reflected.npy || stop 'grid-mirror is not reflect'
+echo
+echo 'Mode grid-mirror is another name of reflect.'
 
 # at X MODE: the value and the slope, of order 1
 at()

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 cat <<'END'
 # torch.nn.functional.grid_sample: every mode
 
