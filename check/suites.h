@@ -59,6 +59,7 @@
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
     ROW(known)                                                                         \
+    ROW(library)                                                                       \
     ROW(lcov)                                                                          \
     ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \
