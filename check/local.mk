@@ -106,6 +106,7 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/run/check_what_if.c \
 	%D%/subject/bilinear.c \
 	%D%/subject/bilinear.h \
 	%D%/subject/check_serve.c \

@@ -94,6 +94,7 @@
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(what_if)                                                                       \
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
     ROW(taps)                                                                          \

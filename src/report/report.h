@@ -13,14 +13,20 @@
 #include "src/verdict/baseline.h"
 #include "src/verdict/finding.h"
 
+/* What a remedy changes at a pixel. */
+enum wck_what_if_change { WCK_STILL_NONE, WCK_STILL_COVERED, WCK_GAINED, WCK_LOST };
+
 /* One line of the what-if table: what a remedy would do. */
 struct wck_what_if {
     char *remedy;   /* "border wrap", "output 74x84", ...; owned */
-    char *cost;     /* what it costs, or what to beware of; owned */
+    char *cost;     /* what to beware of, in words; owned */
     char *options;  /* the options that make it so, for the command line; owned, NULL
                        where it is not one run (straight-through) */
     bool surrogate; /* the gradient would not be the true derivative */
     size_t pixels_covered, entries_covered;
+    double bias, work;  /* see src/run/cost.h; NaN: of nothing */
+    unsigned char *map; /* height x width of enum wck_what_if_change; owned, NULL where
+                           it was not asked for */
 };
 
 /* A pattern that the expected weights of a set were tested for (src/run/evenness.h). */

@@ -95,6 +95,7 @@ void wck_survey_release(struct wck_survey *survey)
         free(survey->what_if[i].remedy);
         free(survey->what_if[i].cost);
         free(survey->what_if[i].options);
+        free(survey->what_if[i].map);
     }
     free(survey->what_if);
     for (size_t i = 0; i < survey->note_count; i++)
