@@ -81,6 +81,7 @@ units_sources = \
 	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
 	%D%/report/check_sarif.c \
+	%D%/report/check_sketch.c \
 	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
@@ -200,6 +201,7 @@ check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LI
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
+	%D%/cli/terminal.sh \
 	%D%/examples/run.sh \
 	%D%/forms/run.sh \
 	%D%/python/run.sh \
@@ -216,7 +218,7 @@ check_scripts = \
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
-EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
+EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/cli/terminal.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
 	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py
 dist-hook:
 	for folder in recordings vectors; do \

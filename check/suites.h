@@ -100,6 +100,7 @@
     ROW(taps)                                                                          \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
+    ROW(sketch)                                                                        \
     ROW(text_report)                                                                   \
     ROW(transparent)                                                                   \
     ROW(units)                                                                         \

@@ -39,6 +39,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/sarif.c \
 	%D%/sentence.c \
 	%D%/sentence.h \
+	%D%/sketch.c \
+	%D%/sketch.h \
 	%D%/summary.c \
 	%D%/summary.h \
 	%D%/tables.c \
@@ -53,7 +55,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/uri.c \
 	%D%/uri.h \
 	%D%/utf8.c \
-	%D%/utf8.h
+	%D%/utf8.h \
+	%D%/what_if_picture.c \
+	%D%/what_if_picture.h
 
 # The page's files as C: one string a line, for no compiler has to take long ones.
 page_files = %D%/page/page.html %D%/page/page.css %D%/page/page.js

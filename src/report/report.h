@@ -50,6 +50,15 @@ struct wck_evenness {
     struct wck_pattern patterns[WCK_PATTERNS];
 };
 
+/* How a text shows the map of the pixels (src/report/sketch.h). */
+enum wck_sketch {
+    WCK_SKETCH_NONE,
+    WCK_SKETCH_LETTERS, /* any terminal, and files */
+    WCK_SKETCH_PALETTE, /* half blocks, in the 256 colours of xterm */
+    WCK_SKETCH_BLOCKS,  /* half blocks, in 24 bits of colour */
+    WCK_SKETCH_KITTY    /* a picture by kitty's graphics protocol */
+};
+
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
     const struct wck_gates *gates; /* what it has to be; NULL: nothing */
@@ -69,7 +78,8 @@ struct wck_coverage_report {
     size_t what_ifs;
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;
-    const char *command; /* the command line that makes this report again */
+    const char *command;    /* the command line that makes this report again */
+    enum wck_sketch sketch; /* in a text */
 };
 
 #define WCK_SHRUNK_FILES 3

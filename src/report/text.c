@@ -4,6 +4,7 @@
 
 #include "src/report/formats.h"
 #include "src/report/paragraph.h"
+#include "src/report/sketch.h"
 
 /* A line of the table of reasons: id, pixels, entries, then words from here on. */
 struct columns {
@@ -189,11 +190,16 @@ static void write_what_ifs(struct wck_text *text,
 enum wck_status wck_text_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err)
 {
+    enum wck_status status;
+
     write_faults(text, report->coverage);
     wck_text_gates(text, report->gates, true);
     write_headline(text, report);
     wck_text_append(text, "\n", 1);
     write_warp(text, report);
+    status = wck_sketch_write(text, report->coverage, report->sketch, err);
+    if (status != WCK_OK)
+        return status;
     wck_text_set(text, report);
     write_reasons(text, report->coverage);
     wck_text_gates(text, report->gates, false);
