@@ -89,24 +89,25 @@
     ROW(shrink)                                                                        \
     ROW(simplify)                                                                      \
     ROW(single)                                                                        \
+    ROW(sketch)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
-    ROW(what_if)                                                                       \
+    ROW(svg)                                                                           \
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
     ROW(taps)                                                                          \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
-    ROW(sketch)                                                                        \
     ROW(text_report)                                                                   \
     ROW(transparent)                                                                   \
     ROW(units)                                                                         \
     ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \
     ROW(warp)                                                                          \
+    ROW(what_if)                                                                       \
     ROW(words)                                                                         \
     ROW(worker)
 

@@ -34,6 +34,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/picture.h \
 	%D%/planes.c \
 	%D%/planes.h \
+	%D%/regions.c \
+	%D%/regions.h \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/sarif.c \
@@ -43,6 +45,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/sketch.h \
 	%D%/summary.c \
 	%D%/summary.h \
+	%D%/svg.c \
 	%D%/tables.c \
 	%D%/tables.h \
 	%D%/tap.c \

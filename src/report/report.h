@@ -72,6 +72,10 @@ struct wck_coverage_report {
     const char *convention; /* one sentence: map, kernel, border, layout, dtype */
     const char *kernel, *border, *layout, *dtype, *direction;
     double matrix[6];
+    bool framed; /* one warp by a matrix: it has ... */
+    double frame[4]
+                [2]; /* ... corners x, y of the output's frame (src/coverage/frame.h),
+                        in pixels of the image, from the output's upper left on */
     size_t output_width, output_height;
     size_t batch, channels;
     const struct wck_what_if *what_if; /* NULL: not asked for */
