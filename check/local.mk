@@ -83,6 +83,8 @@ units_sources = \
 	%D%/report/check_markdown.c \
 	%D%/report/check_picture.c \
 	%D%/report/check_sarif.c \
+	%D%/report/check_sketch.c \
+	%D%/report/check_svg.c \
 	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
 	%D%/report/scene.c \
@@ -108,6 +110,7 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/run/check_what_if.c \
 	%D%/subject/bilinear.c \
 	%D%/subject/bilinear.h \
 	%D%/subject/check_serve.c \
@@ -209,6 +212,7 @@ check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LI
 check_scripts = \
 	%D%/cli/run.sh \
 	%D%/examples/perturbation.sh \
+	%D%/cli/terminal.sh \
 	%D%/examples/run.sh \
 	%D%/forms/run.sh \
 	%D%/python/run.sh \
@@ -227,8 +231,8 @@ check_scripts = \
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
-EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
-	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py
+EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/cli/terminal.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
+	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py %D%/report/svg.rng
 dist-hook:
 	for folder in recordings vectors; do \
 		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \

@@ -91,11 +91,13 @@
     ROW(shrink)                                                                        \
     ROW(simplify)                                                                      \
     ROW(single)                                                                        \
+    ROW(sketch)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(svg)                                                                           \
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
     ROW(taps)                                                                          \
@@ -107,6 +109,7 @@
     ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \
     ROW(warp)                                                                          \
+    ROW(what_if)                                                                       \
     ROW(words)                                                                         \
     ROW(worker)
 

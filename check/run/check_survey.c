@@ -50,11 +50,15 @@ static struct wck_survey run(const struct wck_survey_request *request)
     return survey;
 }
 
+/* The row whose remedy begins with these words. */
 static const struct wck_what_if *find_row(const struct wck_survey *survey,
-                                          const char *prefix)
+                                          const char *words)
 {
     for (size_t i = 0; i < survey->what_ifs; i++) {
-        if (strncmp(survey->what_if[i].remedy, prefix, strlen(prefix)) == 0)
+        const char *remedy = survey->what_if[i].remedy;
+
+        if (strncmp(remedy, words, strlen(words)) == 0 &&
+            (remedy[strlen(words)] == '\0' || remedy[strlen(words)] == ' '))
             return &survey->what_if[i];
     }
     return NULL;
@@ -254,17 +258,36 @@ static struct brute_scene follow(const struct wck_survey_request *request,
     return scene;
 }
 
-/* Every row against a brute force of what its options say. */
+/* Brute force knows the kernels of its header, and warps of one sample an output;
+ * check_what_if.c holds every row. */
+static bool brute_knows(const struct wck_what_if *row)
+{
+    static const char *const unknown[] = {
+        "kernel nearest-", "kernel bilinear-", "kernel spline",      "multi-sampling",
+        "mipmap",          "prefilter",        "straight-through, ",
+    };
+
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        if (strncmp(row->remedy, unknown[i], strlen(unknown[i])) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* The rows that brute force knows, against one of what their options say. */
 static void assert_rows_hold(const struct wck_survey *survey,
                              const struct wck_survey_request *request, double *upstream)
 {
     for (size_t i = 0; i < survey->what_ifs; i++) {
         const struct wck_what_if *row = &survey->what_if[i];
         struct wck_what_if same = {.options = (char[]){""}};
-        struct brute_scene scene =
-            follow(request, row->options != NULL ? row : &same, upstream);
-        struct brute_result brute = brute_explain(&scene);
+        struct brute_scene scene;
+        struct brute_result brute;
 
+        if (!brute_knows(row))
+            continue;
+        scene = follow(request, row->options != NULL ? row : &same, upstream);
+        brute = brute_explain(&scene);
         if (row->surrogate) {
             ck_assert_uint_eq(row->pixels_covered, brute.listed_pixels);
             ck_assert_uint_eq(row->entries_covered, brute.listed_entries);

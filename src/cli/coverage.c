@@ -1,8 +1,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/coverage_job.h"
+#include "src/cli/progress.h"
+#include "src/cli/terminal.h"
+#include "src/cli/what_if_maps.h"
 
 static void read_loss(const char *arg, struct wck_coverage_options *request,
                       struct argp_state *state)
@@ -15,6 +19,20 @@ static void read_loss(const char *arg, struct wck_coverage_options *request,
         wck_usage(state, "unknown loss '%s' (there are: mean, sum)", arg);
 }
 
+/* Without a word: as the terminal can, and letters where there is none. */
+static void read_map(const char *arg, struct wck_coverage_options *request,
+                     struct argp_state *state)
+{
+    struct wck_error err = {0};
+    enum wck_sketch terminal = wck_terminal_sketch();
+
+    if (arg == NULL)
+        arg = terminal == WCK_SKETCH_NONE ? "letters" : "auto";
+    request->map = wck_choice_find("map", wck_terminal_map, arg, &err);
+    if (err.status != WCK_OK)
+        wck_usage(state, "%s", err.text);
+}
+
 /* A set has no one gradient, and no one output, that could have been recorded. */
 static void check_set(const struct wck_coverage_options *request,
                       struct argp_state *state)
@@ -24,7 +42,8 @@ static void check_set(const struct wck_coverage_options *request,
         const char *option;
     } unread[] = {{WCK_KEY_GRADIENT, "gradient"},
                   {WCK_KEY_UPSTREAM, "upstream"},
-                  {WCK_KEY_WHAT_IF, "what-if"}};
+                  {WCK_KEY_WHAT_IF, "what-if"},
+                  {WCK_KEY_WHAT_IF_MAPS, "what-if-maps"}};
 
     for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
         if (wck_given_has(&request->given, unread[i].key))
@@ -76,6 +95,15 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case WCK_KEY_WHAT_IF:
         request->what_if = true;
         return 0;
+    case WCK_KEY_WHAT_IF_MAPS:
+        if (*arg == '\0')
+            wck_usage(state, "--what-if-maps needs the name of a folder");
+        request->what_if = true;
+        request->what_if_maps = arg;
+        return 0;
+    case WCK_KEY_MAP:
+        read_map(arg, request, state);
+        return 0;
     case ARGP_KEY_ARG:
         wck_usage(state, "'%s' is one argument too many", arg);
     case ARGP_KEY_END:
@@ -100,6 +128,12 @@ static const struct argp_option own_options[] = {
     {"loss", WCK_KEY_LOSS, "mean|sum", 0,
      "the upstream gradient is that of the output's mean (default) or sum", 0},
     {"what-if", WCK_KEY_WHAT_IF, NULL, 0, "say what each remedy would do", 0},
+    {"what-if-maps", WCK_KEY_WHAT_IF_MAPS, "FOLDER", 0,
+     "the same, and write there what each changes, .npy and .png", 0},
+    {"map", WCK_KEY_MAP, "HOW", OPTION_ARG_OPTIONAL,
+     "a small map in the text: none, letters, blocks, kitty, or as the terminal can "
+     "(default: that, on a terminal)",
+     0},
     {0},
 };
 
@@ -145,6 +179,7 @@ static struct wck_survey_request ask(const struct wck_coverage_job *job,
         .uniform = wck_coverage_job_uniform(job, request),
         .gradient = recorded ? &job->gradient.image : NULL,
         .what_if = request->what_if,
+        .what_if_maps = request->what_if_maps != NULL,
     };
 }
 
@@ -174,6 +209,8 @@ static enum wck_status finish(const struct wck_coverage_job *job,
     report->image_name = request->image != NULL ? request->image : request->gradient;
     report->subject = request->gradient;
     report->command = request->command;
+    report->sketch = wck_terminal_choose(request->map, WCK_SKETCH_NONE);
+    request->outputs.sketch = wck_terminal_choose(request->map, wck_terminal_sketch());
     status = wck_gates_judge(&gates, &request->gates.request, report->coverage, err);
     if (status != WCK_OK)
         return status;
@@ -187,14 +224,21 @@ static enum wck_status run_one(const struct wck_coverage_job *job,
                                struct wck_error *err)
 {
     struct wck_survey_request one = ask(job, request);
+    struct wck_progress progress = wck_progress_begin("remedies");
     struct wck_survey survey;
     struct wck_coverage_report report;
-    enum wck_status status = wck_survey_run(&survey, &one, err);
+    enum wck_status status;
 
+    one.progress = wck_progress_tell;
+    one.progress_state = &progress;
+    status = wck_survey_run(&survey, &one, err);
+    wck_progress_end(&progress);
     if (status == WCK_OK) {
         report = wck_survey_report(&survey, &one);
         status = finish(job, request, &report, code, err);
     }
+    if (status == WCK_OK && request->what_if_maps != NULL)
+        status = wck_what_if_maps_write(request->what_if_maps, &survey, err);
     wck_survey_release(&survey);
     return status;
 }

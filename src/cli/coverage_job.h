@@ -20,7 +20,9 @@ struct wck_coverage_options {
     const char *image, *upstream, *gradient; /* NULL: not given */
     enum wck_loss loss;
     bool what_if;
-    const char *command; /* the command line, quoted */
+    const char *what_if_maps; /* a folder; NULL: not asked for */
+    size_t map;               /* row of wck_terminal_map */
+    const char *command;      /* the command line, quoted */
 };
 
 /* What the arrays must agree on. */

@@ -21,11 +21,14 @@ warpcheck_SOURCES = \
 	%D%/main.c \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
+	%D%/progress.c %D%/progress.h \
 	%D%/serve.c \
 	%D%/set_options.c %D%/set_options.h \
+	%D%/terminal.c %D%/terminal.h \
 	%D%/verify.c \
 	%D%/verify_write.c \
 	%D%/verify_write.h \
-	%D%/warp.c
+	%D%/warp.c \
+	%D%/what_if_maps.c %D%/what_if_maps.h
 warpcheck_LDADD = libwarpcheck.la $(GSL_LIBS) $(JANSSON_LIBS)
 dist_man_MANS += doc/warpcheck.1

@@ -79,6 +79,8 @@ enum wck_key {
     WCK_KEY_EXPECT_ZERO,
     WCK_KEY_MIN_COVERAGE,
     WCK_KEY_MAX_HOLE,
+    WCK_KEY_WHAT_IF_MAPS,
+    WCK_KEY_MAP,
     WCK_KEY_QUIET,
     WCK_KEY_FORMAT /* one key for each row of the format registry */
 };

@@ -116,8 +116,12 @@ enum wck_status wck_outputs_coverage(struct wck_outputs *outputs,
 {
     for (size_t i = 0; i < outputs->count; i++) {
         struct wck_output *output = &outputs->items[i];
-        enum wck_status status = output->format->coverage(report, &output->text, err);
+        struct wck_coverage_report shown = *report;
+        enum wck_status status;
 
+        if (is_stdout(output->path))
+            shown.sketch = outputs->sketch;
+        status = output->format->coverage(&shown, &output->text, err);
         if (status != WCK_OK)
             return status;
     }

@@ -80,7 +80,15 @@ enum wck_status wck_cells_make(struct wck_cells *cells,
 {
     size_t longer =
         coverage->height > coverage->width ? coverage->height : coverage->width;
-    size_t block = (longer + side - 1) / side, count;
+
+    return wck_cells_divide(cells, coverage, (longer + side - 1) / side, err);
+}
+
+enum wck_status wck_cells_divide(struct wck_cells *cells,
+                                 const struct wck_coverage *coverage, size_t block,
+                                 struct wck_error *err)
+{
+    size_t count;
 
     *cells = (struct wck_cells){
         .block = block,

@@ -24,6 +24,10 @@ struct wck_cells {
 enum wck_status wck_cells_make(struct wck_cells *cells,
                                const struct wck_coverage *coverage, size_t side,
                                struct wck_error *err);
+/* The same of blocks of that many pixels along each axis. */
+enum wck_status wck_cells_divide(struct wck_cells *cells,
+                                 const struct wck_coverage *coverage, size_t block,
+                                 struct wck_error *err);
 void wck_cells_release(struct wck_cells *cells);
 
 /* The colour of the map at column x and row y of a picture with `scale` x `scale` of

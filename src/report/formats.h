@@ -32,6 +32,8 @@ enum wck_status wck_npy_coverage(const struct wck_coverage_report *report,
                                  struct wck_text *text, struct wck_error *err);
 enum wck_status wck_png_coverage(const struct wck_coverage_report *report,
                                  struct wck_text *text, struct wck_error *err);
+enum wck_status wck_svg_coverage(const struct wck_coverage_report *report,
+                                 struct wck_text *text, struct wck_error *err);
 enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err);
 

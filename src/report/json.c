@@ -197,6 +197,8 @@ static json_t *what_if(const struct wck_what_if *row, bool *failed)
     put(&to, "surrogate", json_boolean(row->surrogate));
     put_count(&to, "pixels_covered", row->pixels_covered);
     put_count(&to, "entries_covered", row->entries_covered);
+    put(&to, "bias", number(row->bias));
+    put(&to, "work", number(row->work));
     return to.object;
 }
 

@@ -34,13 +34,18 @@ libwarpcheck_la_SOURCES += \
 	%D%/picture.h \
 	%D%/planes.c \
 	%D%/planes.h \
+	%D%/regions.c \
+	%D%/regions.h \
 	%D%/report.c \
 	%D%/report.h \
 	%D%/sarif.c \
 	%D%/sentence.c \
 	%D%/sentence.h \
+	%D%/sketch.c \
+	%D%/sketch.h \
 	%D%/summary.c \
 	%D%/summary.h \
+	%D%/svg.c \
 	%D%/tables.c \
 	%D%/tables.h \
 	%D%/tap.c \
@@ -53,7 +58,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/uri.c \
 	%D%/uri.h \
 	%D%/utf8.c \
-	%D%/utf8.h
+	%D%/utf8.h \
+	%D%/what_if_picture.c \
+	%D%/what_if_picture.h
 
 # The page's files as C: one string a line, for no compiler has to take long ones.
 page_files = %D%/page/page.html %D%/page/page.css %D%/page/page.js

@@ -19,6 +19,7 @@ static const struct wck_format formats[] = {
     {.name = "html",
      .summary = "one page to look at, with a map to point at",
      .coverage = wck_html_coverage},
+    {.name = "svg", .summary = "a plot of the map", .coverage = wck_svg_coverage},
     {.name = "junit",
      .summary = "test cases in JUnit's XML, for continuous integration",
      .coverage = wck_junit_coverage,

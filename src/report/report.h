@@ -13,14 +13,20 @@
 #include "src/verdict/baseline.h"
 #include "src/verdict/finding.h"
 
+/* What a remedy changes at a pixel. */
+enum wck_what_if_change { WCK_STILL_NONE, WCK_STILL_COVERED, WCK_GAINED, WCK_LOST };
+
 /* One line of the what-if table: what a remedy would do. */
 struct wck_what_if {
     char *remedy;   /* "border wrap", "output 74x84", ...; owned */
-    char *cost;     /* what it costs, or what to beware of; owned */
+    char *cost;     /* what to beware of, in words; owned */
     char *options;  /* the options that make it so, for the command line; owned, NULL
                        where it is not one run (straight-through) */
     bool surrogate; /* the gradient would not be the true derivative */
     size_t pixels_covered, entries_covered;
+    double bias, work;  /* see src/run/cost.h; NaN: of nothing */
+    unsigned char *map; /* height x width of enum wck_what_if_change; owned, NULL where
+                           it was not asked for */
 };
 
 /* A pattern that the expected weights of a set were tested for (src/run/evenness.h). */
@@ -44,6 +50,15 @@ struct wck_evenness {
     struct wck_pattern patterns[WCK_PATTERNS];
 };
 
+/* How a text shows the map of the pixels (src/report/sketch.h). */
+enum wck_sketch {
+    WCK_SKETCH_NONE,
+    WCK_SKETCH_LETTERS, /* any terminal, and files */
+    WCK_SKETCH_PALETTE, /* half blocks, in the 256 colours of xterm */
+    WCK_SKETCH_BLOCKS,  /* half blocks, in 24 bits of colour */
+    WCK_SKETCH_KITTY    /* a picture by kitty's graphics protocol */
+};
+
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
     const struct wck_gates *gates; /* what it has to be; NULL: nothing */
@@ -57,13 +72,18 @@ struct wck_coverage_report {
     const char *convention; /* one sentence: map, kernel, border, layout, dtype */
     const char *kernel, *border, *layout, *dtype, *direction;
     double matrix[6];
+    bool framed; /* one warp by a matrix: it has ... */
+    double frame[4]
+                [2]; /* ... corners x, y of the output's frame (src/coverage/frame.h),
+                        in pixels of the image, from the output's upper left on */
     size_t output_width, output_height;
     size_t batch, channels;
     const struct wck_what_if *what_if; /* NULL: not asked for */
     size_t what_ifs;
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;
-    const char *command; /* the command line that makes this report again */
+    const char *command;    /* the command line that makes this report again */
+    enum wck_sketch sketch; /* in a text */
 };
 
 #define WCK_SHRUNK_FILES 3

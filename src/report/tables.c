@@ -155,6 +155,14 @@ void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *r
     wck_text_printf(text, "</ul></section>\n");
 }
 
+static void ratio(struct wck_text *text, double value)
+{
+    if (value >= 0.0)
+        wck_text_printf(text, "<td class=\"number\">%.3g</td>", value);
+    else
+        wck_text_printf(text, "<td class=\"number\">-</td>");
+}
+
 static void what_if_row(struct wck_text *text, const struct wck_what_if *row,
                         const struct wck_coverage *c)
 {
@@ -170,7 +178,10 @@ static void what_if_row(struct wck_text *text, const struct wck_what_if *row,
     share(text, row->entries_covered, c->entries_total);
     wck_text_printf(text, "<td>");
     meter(text, row->entries_covered, c->entries_total, c->entries_covered);
-    wck_text_printf(text, "</td><td class=\"words\">");
+    wck_text_printf(text, "</td>");
+    ratio(text, row->bias);
+    ratio(text, row->work);
+    wck_text_printf(text, "<td class=\"words\">");
     wck_markup_escape(text, row->cost);
     if (row->options != NULL) {
         wck_text_printf(text, "<br><code>");
@@ -190,11 +201,14 @@ void wck_tables_what_ifs(struct wck_text *text,
         "<section aria-labelledby=\"if-title\"><h2 id=\"if-title\">What if</h2>"
         "<div class=\"scroll\"><table>\n<tr><th>remedy</th><th class=\"number\">pixels"
         "</th><th class=\"number\">entries</th><th class=\"number\">share</th><th>the "
-        "mark is now</th><th>at what cost</th></tr>\n");
+        "mark is now</th><th class=\"number\">bias</th><th class=\"number\">work</th>"
+        "<th>at what cost</th></tr>\n");
     for (size_t i = 0; i < report->what_ifs; i++)
         what_if_row(text, &report->what_if[i], report->coverage);
     wck_text_printf(text, "</table></div><p class=\"hint\">A surrogate is a gradient, "
-                          "but not the true derivative.</p></section>\n");
+                          "but not the true derivative.  Bias: how far the "
+                          "weights are from this warp's, relative to them; work: taps "
+                          "read, relative to this warp's.</p></section>\n");
 }
 
 static void fact(struct wck_text *text, const char *term, const char *value)

@@ -10,6 +10,7 @@
 struct inquiry {
     const struct wck_inquiry_request *request;
     const char *layout;
+    size_t asked;
 };
 
 static size_t channels_of(const char *layout)
@@ -72,10 +73,9 @@ static enum wck_status make_problem(const struct inquiry *inquiry,
     return wck_warp_check(warp, err);
 }
 
-static enum wck_status ask_problem(void *state, struct wck_probe *probe,
-                                   struct wck_error *err)
+static enum wck_status ask_problem(const struct inquiry *inquiry,
+                                   struct wck_probe *probe, struct wck_error *err)
 {
-    const struct inquiry *inquiry = state;
     struct wck_subject *subject = inquiry->request->subject;
     struct wck_image image = {0}, output = {0};
     struct wck_problem problem;
@@ -271,10 +271,9 @@ static enum wck_status read_answer(const struct inquiry *inquiry,
     return WCK_OK;
 }
 
-static enum wck_status ask_call(void *state, struct wck_probe *probe,
+static enum wck_status ask_call(const struct inquiry *inquiry, struct wck_probe *probe,
                                 struct wck_error *err)
 {
-    const struct inquiry *inquiry = state;
     const struct wck_recorded_inputs inputs = {0};
     struct wck_npz npz = {0}, answers = {0};
     struct wck_recorded asked = {0};
@@ -289,6 +288,19 @@ static enum wck_status ask_call(void *state, struct wck_probe *probe,
     wck_npz_release(&npz);
     wck_npz_release(&answers);
     wck_recorded_release(&asked);
+    return status;
+}
+
+static enum wck_status ask(void *state, struct wck_probe *probe, struct wck_error *err)
+{
+    struct inquiry *inquiry = state;
+    const struct wck_inquiry_request *request = inquiry->request;
+    enum wck_status status = request->convention != NULL
+                                 ? ask_call(inquiry, probe, err)
+                                 : ask_problem(inquiry, probe, err);
+
+    if (request->progress != NULL)
+        request->progress(request->progress_state, ++inquiry->asked, 0);
     return status;
 }
 
@@ -307,7 +319,7 @@ static enum wck_status try_one(struct wck_identity *identity,
                               .numbers = row != NULL ? numbers_dtype(row, layout, dtype)
                                                      : WCK_FLOAT64,
                               .border_value = 0.4375,
-                              .ask = row != NULL ? ask_call : ask_problem,
+                              .ask = ask,
                               .state = &inquiry};
 
     wck_identity_release(identity);

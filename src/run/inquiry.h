@@ -15,6 +15,10 @@ struct wck_inquiry_request {
     const struct wck_kernel *kernel; /* of the harness's own; NULL: bilinear */
     const struct wck_border *border; /* likewise; NULL: constant */
     enum wck_direction direction;    /* likewise, of the matrix */
+    /* Called after each question with how many were put; the total is 0, for it is not
+     * known.  NULL: not. */
+    void (*progress)(void *state, size_t done, size_t total);
+    void *progress_state;
 };
 
 /* By a matrix where the subject takes one, else by coordinates.  Release the identity,

@@ -13,6 +13,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/compare.h \
 	%D%/conform.c \
 	%D%/conform.h \
+	%D%/cost.c \
+	%D%/cost.h \
 	%D%/draws.c \
 	%D%/draws.h \
 	%D%/evenness.c \
@@ -39,6 +41,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/reading.h \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/reduction.c \
+	%D%/reduction.h \
 	%D%/reproduce.c \
 	%D%/reproduce.h \
 	%D%/reproduce_c.c \
@@ -62,6 +66,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/verify.h \
 	%D%/what_if.c \
 	%D%/what_if.h \
+	%D%/what_if_antialias.c \
+	%D%/what_if_row.c \
+	%D%/what_if_row.h \
 	%D%/window.c \
 	%D%/window.h \
 	%D%/witness.c \

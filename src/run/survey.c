@@ -95,12 +95,29 @@ void wck_survey_release(struct wck_survey *survey)
         free(survey->what_if[i].remedy);
         free(survey->what_if[i].cost);
         free(survey->what_if[i].options);
+        free(survey->what_if[i].map);
     }
     free(survey->what_if);
     for (size_t i = 0; i < survey->note_count; i++)
         free(survey->notes[i]);
     free(survey->notes);
     *survey = (struct wck_survey){0};
+}
+
+/* The corners of the output's pixel edges, back-projected. */
+static void set_frame(struct wck_coverage_report *report, const struct wck_warp *warp)
+{
+    const double *m = warp->map.backward;
+    double width = (double)warp->output_width, height = (double)warp->output_height;
+
+    report->framed = warp->map.kind == WCK_MAP_AFFINE && report->direction != NULL;
+    for (int k = 0; report->framed && k < 4; k++) {
+        double x = (k == 1 || k == 2 ? width : 0.0) - 0.5;
+        double y = (k >= 2 ? height : 0.0) - 0.5;
+
+        report->frame[k][0] = m[0] * x + m[1] * y + m[2];
+        report->frame[k][1] = m[3] * x + m[4] * y + m[5];
+    }
 }
 
 struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
@@ -127,5 +144,6 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
 
     for (int i = 0; i < 6; i++)
         report.matrix[i] = warp->map.matrix[i];
+    set_frame(&report, warp);
     return report;
 }

@@ -19,6 +19,10 @@ struct wck_survey_request {
     const struct wck_image *gradient; /* a recorded gradient to explain, or NULL */
     const struct wck_image *numeric, *response; /* see struct wck_coverage_request */
     bool what_if;                               /* try the remedies too */
+    bool what_if_maps; /* and keep what each changes, pixel by pixel */
+    /* Called after each remedy with how many are done; NULL: not. */
+    void (*progress)(void *state, size_t done, size_t total);
+    void *progress_state;
 };
 
 /* {0} is an empty survey; all members are owned. */
