@@ -56,6 +56,7 @@
     ROW(kernel)                                                                        \
     ROW(lines)                                                                         \
     ROW(map)                                                                           \
+    ROW(maps)                                                                          \
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
     ROW(lcov)                                                                          \

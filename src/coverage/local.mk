@@ -7,7 +7,11 @@ libwarpcheck_la_SOURCES += \
 	%D%/frame.h \
 	%D%/gate.c \
 	%D%/gate.h \
+	%D%/projection.c \
+	%D%/projection.h \
 	%D%/reason.c \
 	%D%/reason.h \
 	%D%/set.c \
-	%D%/set.h
+	%D%/set.h \
+	%D%/slack.c \
+	%D%/slack.h
