@@ -356,8 +356,10 @@ START_TEST(a_batch_of_maps_is_explained_item_by_item)
 }
 END_TEST
 
-static double a_quarter(const void *state, size_t item, size_t sample)
+static double a_quarter(const void *state, size_t item, size_t sample, double x,
+                        double y)
 {
+    ck_assert(x >= 0.0 && y >= 0.0);
     ck_assert_ptr_eq(state, reasons);
     ck_assert_uint_lt(item, 2);
     return sample == 0 ? 0.25 : 0.0;

@@ -4,24 +4,8 @@
 #ifndef WCK_CLI_COVERAGE_JOB_H
 #define WCK_CLI_COVERAGE_JOB_H
 
-#include "src/cli/gate_options.h"
+#include "src/cli/coverage_options.h"
 #include "src/cli/input.h"
-#include "src/cli/output.h"
-#include "src/cli/set_options.h"
-
-enum wck_loss { WCK_LOSS_UNSAID, WCK_LOSS_MEAN, WCK_LOSS_SUM };
-
-struct wck_coverage_options {
-    struct wck_given given;
-    struct wck_warp_options warp;
-    struct wck_set_options set;
-    struct wck_gate_options gates;
-    struct wck_outputs outputs;
-    const char *image, *upstream, *gradient; /* NULL: not given */
-    enum wck_loss loss;
-    bool what_if;
-    const char *command; /* the command line, quoted */
-};
 
 /* What the arrays must agree on. */
 struct wck_shape {

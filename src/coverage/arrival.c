@@ -165,8 +165,10 @@ static void add_sample(struct wck_arrival *arrival, const struct wck_warp *warp,
         arrival->non_finite++;
     if (isfinite(g) && fabs(g) > arrival->largest)
         arrival->largest = fabs(g);
-    if (slack >= 0.0 && finite && block->filled[i])
+    if (slack >= 0.0 && finite && block->filled[i]) {
         note_filled(arrival, warp, i);
+        arrival->slack_largest = fmax(arrival->slack_largest, slack);
+    }
     wck_walk_begin(&walk, warp, block, i);
     while (wck_walk_next(&walk, &tap)) {
         add_tap(arrival, &tap, g);
@@ -192,7 +194,9 @@ void wck_arrival_plane(struct wck_arrival *arrival,
         wck_block_fill(block, warp, first, count);
         for (size_t i = 0; i < count; i++)
             add_sample(arrival, warp, i, upstream_at(request, plane, first + i),
-                       geometry ? wck_slack_at(&slack, first + i) : -1.0);
+                       geometry
+                           ? wck_slack_at(&slack, first + i, block->x[i], block->y[i])
+                           : -1.0);
     }
     for (size_t p = 0; geometry && p < arrival->pixels; p++) {
         if (arrival->reads[p] > arrival->reads_largest)

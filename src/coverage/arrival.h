@@ -20,7 +20,7 @@ struct wck_arrival {
     double *slack;         /* by how much that may be off in a given gradient */
     unsigned char *filled; /* a sample that was filled whole would have listed it */
     uint32_t reads_largest;
-    double slack_largest; /* of one sample that lists a pixel */
+    double slack_largest; /* of one sample that lists a pixel, or was filled */
 };
 
 /* Release with wck_arrival_release, whatever was returned. */

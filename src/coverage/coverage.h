@@ -17,9 +17,10 @@
 #include "reference/warp.h"
 #include "src/coverage/reason.h"
 
-/* How far a tap's weight may be off for one sample of a batch item, where coordinates
- * were computed with the roundings of a given gradient. */
-typedef double wck_weight_error(const void *state, size_t item, size_t sample);
+/* How far a tap's weight may be off for one sample of a batch item, at (x, y) in
+ * pixels, where coordinates were computed with the roundings of a given gradient. */
+typedef double wck_weight_error(const void *state, size_t item, size_t sample, double x,
+                                double y);
 
 struct wck_coverage_request {
     const struct wck_warp *warp;

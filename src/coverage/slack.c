@@ -46,12 +46,13 @@ struct wck_slack wck_slack_of(const struct wck_coverage_request *request, size_t
     return slack;
 }
 
-double wck_slack_at(const struct wck_slack *slack, size_t sample)
+double wck_slack_at(const struct wck_slack *slack, size_t sample, double x, double y)
 {
     const struct wck_coverage_request *request = slack->request;
 
     if (request->gradient == NULL || request->weight_error == NULL)
         return slack->everywhere;
-    return fmin(request->weight_error(request->weight_error_state, slack->item, sample),
-                1.0);
+    return fmin(
+        request->weight_error(request->weight_error_state, slack->item, sample, x, y),
+        1.0);
 }

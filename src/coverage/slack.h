@@ -15,6 +15,6 @@ struct wck_slack {
 struct wck_slack wck_slack_of(const struct wck_coverage_request *request, size_t plane);
 
 /* 0 where no gradient is given; 1 at most, for weights are at most about 1. */
-double wck_slack_at(const struct wck_slack *slack, size_t sample);
+double wck_slack_at(const struct wck_slack *slack, size_t sample, double x, double y);
 
 #endif

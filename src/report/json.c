@@ -155,7 +155,7 @@ static json_t *matrix(const struct wck_coverage_report *report, bool *failed)
     if (report->direction == NULL)
         return json_null();
     numbers = json_array();
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < (report->matrix_entries == 9 ? 9 : 6); i++) {
         if (json_array_append_new(numbers, number(report->matrix[i])) != 0)
             *failed = true;
     }

@@ -56,7 +56,8 @@ struct wck_coverage_report {
     const char *image_name; /* "64x64x3" or a file's name */
     const char *convention; /* one sentence: map, kernel, border, layout, dtype */
     const char *kernel, *border, *layout, *dtype, *direction;
-    double matrix[6];
+    double matrix[9];      /* row by row, in pixels or in the call's own units */
+    size_t matrix_entries; /* 6, or 9 of a homography; 0 means 6 */
     size_t output_width, output_height;
     size_t batch, channels;
     const struct wck_what_if *what_if; /* NULL: not asked for */

@@ -7,7 +7,7 @@
 
 static const char *direction_name(const struct wck_map *map)
 {
-    if (map->kind != WCK_MAP_AFFINE)
+    if (!wck_map_has_matrix(map))
         return NULL;
     return map->direction == WCK_SOURCE_TO_OUTPUT ? "source-to-output"
                                                   : "output-to-source";
@@ -20,7 +20,9 @@ static enum wck_status describe(struct wck_survey *survey,
     const struct wck_warp *warp = request->warp;
     struct wck_text text = {0};
 
-    if (warp->map.kind != WCK_MAP_AFFINE)
+    if (request->call != NULL)
+        wck_text_printf(&text, "%s", request->call);
+    else if (warp->map.kind != WCK_MAP_AFFINE)
         wck_text_printf(&text, "source coordinates for every output pixel");
     else if (warp->map.direction == WCK_SOURCE_TO_OUTPUT)
         wck_text_printf(&text, "2x3 matrix from source to output (as cv2.warpAffine "
@@ -28,10 +30,10 @@ static enum wck_status describe(struct wck_survey *survey,
     else
         wck_text_printf(&text, "2x3 matrix from output to source (as with "
                                "cv2.WARP_INVERSE_MAP)");
-    wck_text_printf(&text,
-                    ", pixel centres at whole numbers, kernel %s, border %s, layout "
-                    "%s, %s",
-                    warp->kernel->name, warp->border->name, request->layout,
+    if (request->call == NULL)
+        wck_text_printf(&text, ", pixel centres at whole numbers, kernel %s, border %s",
+                        warp->kernel->name, warp->border->name);
+    wck_text_printf(&text, ", layout %s, %s", request->layout,
                     wck_dtype_row(request->dtype)->name);
     if (text.failed) {
         wck_text_release(&text);
@@ -53,6 +55,9 @@ static enum wck_status explain(struct wck_survey *survey,
     bool known = request->upstream != NULL || is_known(request->uniform);
     struct wck_coverage_request one = {
         .warp = request->warp,
+        .items = request->items,
+        .weight_error = request->weight_error,
+        .weight_error_state = request->weight_error_state,
         .batch = request->batch,
         .channels = request->channels,
         .dtype = request->dtype,
@@ -114,7 +119,7 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .border = warp->border->name,
         .layout = request->layout,
         .dtype = wck_dtype_row(request->dtype)->name,
-        .direction = direction_name(&warp->map),
+        .direction = request->items == NULL ? direction_name(&warp->map) : NULL,
         .output_width = warp->output_width,
         .output_height = warp->output_height,
         .batch = request->batch > 0 ? request->batch : 1,
@@ -125,7 +130,8 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .note_count = survey->note_count,
     };
 
-    for (int i = 0; i < 6; i++)
+    report.matrix_entries = (size_t)wck_map_entries(&warp->map);
+    for (size_t i = 0; i < report.matrix_entries; i++)
         report.matrix[i] = warp->map.matrix[i];
     return report;
 }

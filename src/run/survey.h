@@ -9,6 +9,11 @@
 /* Everything is borrowed. */
 struct wck_survey_request {
     const struct wck_warp *warp;
+    const struct wck_warp *items; /* see struct wck_coverage_request, as for: */
+    wck_weight_error *weight_error;
+    const void *weight_error_state;
+    const char *call; /* whose call it is and how, in the library's own words; NULL: the
+                         harness's own, in pixels */
     const char *layout;     /* of the image and of its gradient: "HWC", ... */
     size_t batch, channels; /* of the image; 0 means 1 */
     enum wck_dtype dtype;   /* in which the gradient is kept; a floating one */
