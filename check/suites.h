@@ -56,6 +56,7 @@
     ROW(kernel)                                                                        \
     ROW(lines)                                                                         \
     ROW(map)                                                                           \
+    ROW(map_coverage)                                                                  \
     ROW(maps)                                                                          \
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
