@@ -23,6 +23,9 @@ static struct wck_survey_request ask(const struct wck_coverage_job *job,
         .uniform = wck_coverage_job_uniform(job, request),
         .gradient = recorded ? &job->gradient.image : NULL,
         .what_if = request->what_if,
+        .explain_map = request->explain_map,
+        .image = job->image.data != NULL ? &job->image.image : NULL,
+        .map_matrix = job->has_matrix_gradient ? job->matrix_gradient : NULL,
     };
 }
 
@@ -34,6 +37,16 @@ static int judge(const struct wck_coverage *coverage)
     for (int reason = 0; reason < WCK_REASON_COUNT; reason++) {
         if (wck_reason_row((enum wck_reason)reason)->fault &&
             coverage->reason_entries[reason] > 0)
+            return WCK_EXIT_FAILED;
+    }
+    return WCK_EXIT_OK;
+}
+
+static int judge_map(const struct wck_map_coverage *map)
+{
+    for (int r = 0; map != NULL && r < WCK_MAP_REASON_COUNT; r++) {
+        if (wck_map_reason_row((enum wck_map_reason)r)->fault &&
+            map->reasons[0][r] + map->reasons[1][r] + map->matrix_reasons[r] > 0)
             return WCK_EXIT_FAILED;
     }
     return WCK_EXIT_OK;
@@ -54,6 +67,8 @@ static enum wck_status finish(struct wck_coverage_options *request,
         return status;
     report->gates = &gates;
     *code = gates.failed ? WCK_EXIT_FAILED : judge(report->coverage);
+    if (*code == WCK_EXIT_OK)
+        *code = judge_map(report->map);
     return wck_outputs_coverage(&request->outputs, report, err);
 }
 

@@ -1,6 +1,9 @@
 #include "src/cli/coverage_call.h"
 
+#include <stdlib.h>
+
 #include "src/cli/gather.h"
+#include "src/io/npy.h"
 
 /* What does not fit in an archive made of options is wrong usage, not a wrong file. */
 static enum wck_status open_options(struct wck_coverage_call *call,
@@ -46,6 +49,27 @@ static enum wck_status read_gradient(struct wck_coverage_call *call, const char 
     return WCK_OK;
 }
 
+static enum wck_status ask_map(struct wck_coverage_call *call,
+                               const struct wck_coverage_options *request,
+                               struct wck_error *err)
+{
+    const char *path = request->matrix_gradient;
+    bool has_matrix = wck_map_has_matrix(&call->survey.request.warp->map);
+    struct wck_tensor matrix = {0};
+    enum wck_status status = WCK_OK;
+
+    if (path != NULL && !has_matrix)
+        return wck_error_set(err, WCK_INVALID,
+                             "--matrix-gradient: the map is not by a matrix");
+    if (path != NULL)
+        status = wck_npy_read(path, &matrix, err);
+    if (status == WCK_OK)
+        status = wck_recorded_survey_ask_map(
+            &call->survey, path != NULL ? &matrix : NULL, call->sized, err);
+    free(matrix.data);
+    return status;
+}
+
 /* The upstream gradient where none was recorded; 0: not known. */
 static double uniform(const struct wck_coverage_call *call,
                       const struct wck_coverage_options *request)
@@ -76,6 +100,10 @@ enum wck_status wck_coverage_call_read(struct wck_coverage_call *call,
         status = wck_recorded_survey_ask(&call->survey, &call->of, err);
     if (status == WCK_OK && request->gradient != NULL)
         status = read_gradient(call, request->gradient, err);
+    if (status != WCK_OK)
+        return status;
+    if (request->explain_map || wck_recorded_map_any(&call->of))
+        status = ask_map(call, request, err);
     if (status != WCK_OK)
         return status;
     if (wck_given_has(&request->given, WCK_KEY_DTYPE))

@@ -16,6 +16,8 @@ struct wck_shape {
 /* {0} is one that nothing was read for. */
 struct wck_coverage_job {
     struct wck_input image, upstream, gradient; /* no data: not given, or only a size */
+    double matrix_gradient[6];
+    bool has_matrix_gradient;
     const char *layout;
     struct wck_shape shape;
     struct wck_warp warp; /* without a map where it is one of a set */

@@ -106,6 +106,8 @@ static void check_set(const struct wck_coverage_options *request,
         const char *option;
     } unread[] = {{WCK_KEY_GRADIENT, "gradient"},
                   {WCK_KEY_UPSTREAM, "upstream"},
+                  {WCK_KEY_EXPLAIN_MAP, "explain-map"},
+                  {WCK_KEY_MATRIX_GRADIENT, "matrix-gradient"},
                   {WCK_KEY_WHAT_IF, "what-if"}};
 
     for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
@@ -165,6 +167,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case WCK_KEY_WHAT_IF:
         request->what_if = true;
         return 0;
+    case WCK_KEY_MATRIX_GRADIENT:
+        request->matrix_gradient = arg;
+        request->explain_map = true;
+        return 0;
+    case WCK_KEY_EXPLAIN_MAP:
+        request->explain_map = true;
+        return 0;
     case WCK_KEY_DTYPE:
         request->warp.dtype = wck_options_find_dtype(arg, state);
         return 0;
@@ -210,6 +219,13 @@ static const struct argp_option own_options[] = {
     {"dtype", WCK_KEY_DTYPE, "NAME", 0,
      "type in which the gradient is kept: float32 (default), float64, float16, "
      "bfloat16",
+     0},
+    {"explain-map", WCK_KEY_EXPLAIN_MAP, NULL, 0,
+     "explain the gradient with respect to the map too: to coordinates and matrix", 0},
+    {"matrix-gradient", WCK_KEY_MATRIX_GRADIENT, "FILE", 0,
+     "explain this gradient with respect to the matrix, an .npy recorded in a real "
+     "run; "
+     "says --explain-map",
      0},
     {"what-if", WCK_KEY_WHAT_IF, NULL, 0, "say what each remedy would do", 0},
     {0},

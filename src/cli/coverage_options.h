@@ -21,7 +21,9 @@ struct wck_coverage_options {
     const char *image, *upstream, *gradient; /* NULL: not given */
     enum wck_loss loss;
     bool what_if;
-    const char *command; /* the command line, quoted */
+    bool explain_map;
+    const char *matrix_gradient; /* a file; NULL: not given */
+    const char *command;         /* the command line, quoted */
 };
 
 /* The options as they are before any was read. */

@@ -80,6 +80,8 @@ enum wck_key {
     WCK_KEY_MIN_COVERAGE,
     WCK_KEY_MAX_HOLE,
     WCK_KEY_QUIET,
+    WCK_KEY_EXPLAIN_MAP,
+    WCK_KEY_MATRIX_GRADIENT,
     WCK_KEY_FORMAT /* one key for each row of the format registry */
 };
 

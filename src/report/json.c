@@ -231,6 +231,7 @@ enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
     put(&to, "set", wck_json_set(report));
     put(&to, "gates", wck_json_gates(report->gates));
     put(&to, "map", wck_json_map(report->coverage));
+    put(&to, "map_gradient", wck_json_map_gradient(report->map));
     put(&to, "notes", notes(report, &failed));
     put(&to, "what_if", what_ifs(report, &failed));
     put(&to, "command", string(report->command));

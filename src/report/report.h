@@ -8,6 +8,7 @@
 
 #include "src/base/text.h"
 #include "src/coverage/gate.h"
+#include "src/coverage/map_coverage.h"
 #include "src/coverage/set.h"
 #include "src/report/comparison.h"
 #include "src/verdict/baseline.h"
@@ -60,7 +61,8 @@ struct wck_coverage_report {
     size_t matrix_entries; /* 6, or 9 of a homography; 0 means 6 */
     size_t output_width, output_height;
     size_t batch, channels;
-    const struct wck_what_if *what_if; /* NULL: not asked for */
+    const struct wck_map_coverage *map; /* of the map's own gradient; NULL: not asked */
+    const struct wck_what_if *what_if;  /* NULL: not asked for */
     size_t what_ifs;
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;

@@ -39,6 +39,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/reading.h \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/recorded_map.c \
+	%D%/recorded_map.h \
 	%D%/recorded_survey.c \
 	%D%/recorded_survey.h \
 	%D%/reproduce.c \

@@ -201,6 +201,34 @@ enum wck_status wck_recorded_survey_ask(struct wck_recorded_survey *survey,
     return describe(survey, err);
 }
 
+static void bound(const void *state, size_t item, size_t sample, double bounds[2])
+{
+    const struct wck_recorded_survey *survey = state;
+    struct wck_coordinate_error error =
+        wck_problem_coordinate_error(&survey->problems[item], sample);
+
+    bounds[WCK_X] = error.x;
+    bounds[WCK_Y] = error.y;
+}
+
+enum wck_status wck_recorded_survey_ask_map(struct wck_recorded_survey *survey,
+                                            const struct wck_tensor *matrix, bool sized,
+                                            struct wck_error *err)
+{
+    struct wck_survey_request *request = &survey->request;
+    enum wck_status status =
+        wck_recorded_map_read(&survey->map, survey->of, matrix, err);
+
+    request->explain_map = true;
+    request->image = sized ? NULL : &survey->of->recording.call.image;
+    request->map_x = survey->map.x;
+    request->map_y = survey->map.y;
+    request->map_matrix = survey->map.matrix;
+    request->bound = bound;
+    request->bound_state = survey;
+    return status;
+}
+
 void wck_recorded_survey_settle(struct wck_recorded_survey *survey)
 {
     for (size_t i = 0; i < survey->request.batch; i++) {
@@ -216,6 +244,7 @@ void wck_recorded_survey_release(struct wck_recorded_survey *survey)
 {
     free(survey->items);
     free(survey->problems);
+    wck_recorded_map_release(&survey->map);
     free(survey->call);
     *survey = (struct wck_recorded_survey){0};
 }

@@ -3,6 +3,7 @@
 #ifndef WCK_RUN_RECORDED_SURVEY_H
 #define WCK_RUN_RECORDED_SURVEY_H
 
+#include "src/run/recorded_map.h"
 #include "src/run/survey.h"
 #include "src/subject/recorded.h"
 
@@ -12,6 +13,7 @@ struct wck_recorded_survey {
     struct wck_image gradient;         /* grad_image; no data: not recorded */
     struct wck_warp *items;            /* one a batch item where maps differ; owned */
     struct wck_problem *problems;      /* one a batch item; owned */
+    struct wck_recorded_map map;       /* the gradients with respect to it */
     char *call;                        /* owned */
 };
 
@@ -23,6 +25,12 @@ struct wck_recorded_survey {
 enum wck_status wck_recorded_survey_ask(struct wck_recorded_survey *survey,
                                         const struct wck_recorded *of,
                                         struct wck_error *err);
+
+/* Has the map's own gradient explained too, and those that were recorded of it;
+ * `matrix` as in wck_recorded_map_read; `sized`: the image's values are not known. */
+enum wck_status wck_recorded_survey_ask_map(struct wck_recorded_survey *survey,
+                                            const struct wck_tensor *matrix, bool sized,
+                                            struct wck_error *err);
 
 /* Has gradients judged in the request's type, once it is final. */
 void wck_recorded_survey_settle(struct wck_recorded_survey *survey);

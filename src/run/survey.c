@@ -48,6 +48,39 @@ static bool is_known(double uniform)
     return uniform < 0.0 || uniform > 0.0;
 }
 
+/* What is not served is said in a note: it is not what was asked for first. */
+static enum wck_status explain_map(struct wck_survey *survey,
+                                   const struct wck_survey_request *request,
+                                   struct wck_error *err)
+{
+    bool known = request->upstream != NULL || is_known(request->uniform);
+    bool given =
+        request->map_x != NULL || request->map_y != NULL || request->map_matrix != NULL;
+    struct wck_map_coverage_request map = {
+        .warp = request->warp,
+        .items = request->items,
+        .batch = request->batch,
+        .channels = request->channels,
+        .dtype = request->dtype,
+        .image = request->image,
+        .upstream = request->upstream,
+        .uniform = is_known(request->uniform) ? request->uniform : 1.0,
+        .upstream_unknown = given && !known,
+        .x = request->map_x,
+        .y = request->map_y,
+        .matrix = request->map_matrix,
+        .bound = request->bound,
+        .bound_state = request->bound_state,
+    };
+    struct wck_error why = {0};
+    enum wck_status status = wck_map_coverage_explain(&survey->map, &map, &why);
+
+    survey->has_map = status == WCK_OK;
+    if (status == WCK_UNSUPPORTED)
+        return wck_note_add(survey, err, "%s.", why.text);
+    return status == WCK_OK ? status : wck_error_set(err, status, "%s", why.text);
+}
+
 static enum wck_status explain(struct wck_survey *survey,
                                const struct wck_survey_request *request,
                                struct wck_error *err)
@@ -87,6 +120,8 @@ enum wck_status wck_survey_run(struct wck_survey *survey,
         status = describe(survey, request, err);
     if (status == WCK_OK)
         status = wck_notes_write(survey, request, err);
+    if (status == WCK_OK && request->explain_map)
+        status = explain_map(survey, request, err);
     if (status == WCK_OK && request->what_if)
         status = wck_what_if_try(survey, request, err);
     return status;
@@ -126,6 +161,7 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .channels = request->channels > 0 ? request->channels : 1,
         .what_if = survey->what_if,
         .what_ifs = survey->what_ifs,
+        .map = survey->has_map ? &survey->map : NULL,
         .notes = (const char *const *)survey->notes,
         .note_count = survey->note_count,
     };

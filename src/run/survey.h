@@ -4,6 +4,7 @@
 #ifndef WCK_RUN_SURVEY_H
 #define WCK_RUN_SURVEY_H
 
+#include "src/coverage/map_coverage.h"
 #include "src/report/report.h"
 
 /* Everything is borrowed. */
@@ -24,11 +25,20 @@ struct wck_survey_request {
     const struct wck_image *gradient; /* a recorded gradient to explain, or NULL */
     const struct wck_image *numeric, *response; /* see struct wck_coverage_request */
     bool what_if;                               /* try the remedies too */
+
+    /* The gradient with respect to the map too: see struct wck_map_coverage_request. */
+    bool explain_map;
+    const struct wck_image *image; /* NULL: its values are not known */
+    const double *map_x, *map_y, *map_matrix;
+    wck_coordinate_bound *bound;
+    const void *bound_state;
 };
 
 /* {0} is an empty survey; all members are owned. */
 struct wck_survey {
     struct wck_coverage coverage;
+    struct wck_map_coverage map; /* where it was asked for, and is served: has_map */
+    bool has_map;
     char *convention; /* one sentence: map, kernel, border, layout, dtype */
     struct wck_what_if *what_if;
     size_t what_ifs, what_if_capacity;
