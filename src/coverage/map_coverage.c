@@ -168,19 +168,31 @@ static enum wck_map_reason blame(const struct work *work)
     return work->request->upstream_unknown ? WCK_MAP_UNDETERMINED : WCK_MAP_LOST;
 }
 
-/* The reason of a given zero: at a coordinate within its bound, or the backward pass.
- */
+/* The reason of a given zero: one that holds where both coordinates are off by no more
+ * than their bounds, or the backward pass. */
 static enum wck_map_reason given_reason(struct work *work, size_t i, enum wck_axis axis)
 {
     const struct wck_map_coverage_request *request = work->request;
     struct wck_block *block = &work->pass.block;
+    const double x = block->x[i], y = block->y[i];
     double bound[2] = {0.0, 0.0};
-    enum wck_map_reason near;
+    enum wck_map_reason reason = WCK_MAP_REASON_COUNT;
+    struct wck_tap taps[WCK_SAMPLE_TAPS];
 
     if (request->bound != NULL)
         request->bound(request->bound_state, work->item, block->first + i, bound);
-    near = wck_standstill_near(work->pass.warp, block, i, axis, bound[axis]);
-    return near != WCK_MAP_REASON_COUNT ? near : blame(work);
+    for (int k = 0; k < 9 && reason == WCK_MAP_REASON_COUNT; k++) {
+        block->x[i] = x + (k % 3 - 1) * bound[WCK_X];
+        block->y[i] = y + (k / 3 - 1) * bound[WCK_Y];
+        wck_block_place(block, work->pass.warp, i);
+        reason = derive(work, taps, wck_block_taps(block, i, work->pass.warp, taps), i,
+                        axis, true)
+                     .reason;
+    }
+    block->x[i] = x;
+    block->y[i] = y;
+    wck_block_place(block, work->pass.warp, i);
+    return reason != WCK_MAP_REASON_COUNT ? reason : blame(work);
 }
 
 static void count_coordinate(struct work *work, size_t i, enum wck_axis axis,

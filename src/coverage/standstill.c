@@ -56,20 +56,3 @@ enum wck_map_reason wck_standstill(const struct wck_warp *warp,
         return clamps(warp->border) ? WCK_MAP_CLIPPED : WCK_MAP_RIM;
     return WCK_MAP_REASON_COUNT;
 }
-
-enum wck_map_reason wck_standstill_near(const struct wck_warp *warp,
-                                        struct wck_block *block, size_t i,
-                                        enum wck_axis axis, double bound)
-{
-    double *u = axis == WCK_X ? &block->x[i] : &block->y[i], at = *u;
-    enum wck_map_reason reason = wck_standstill(warp, block, i, axis);
-
-    for (int sign = -1; sign <= 1 && reason == WCK_MAP_REASON_COUNT; sign += 2) {
-        *u = at + sign * bound;
-        wck_block_place(block, warp, i);
-        reason = wck_standstill(warp, block, i, axis);
-    }
-    *u = at;
-    wck_block_place(block, warp, i);
-    return reason;
-}

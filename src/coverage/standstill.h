@@ -12,10 +12,4 @@ enum wck_map_reason wck_standstill(const struct wck_warp *warp,
                                    const struct wck_block *block, size_t i,
                                    enum wck_axis axis);
 
-/* The same, or the reason at a coordinate that is off by `bound` either way.  The
- * block's sample is placed anew in between. */
-enum wck_map_reason wck_standstill_near(const struct wck_warp *warp,
-                                        struct wck_block *block, size_t i,
-                                        enum wck_axis axis, double bound);
-
 #endif
