@@ -79,7 +79,9 @@ static double uniform(const struct wck_coverage_call *call,
 
     if (request->loss == WCK_LOSS_SUM)
         return 1.0;
-    if (request->loss == WCK_LOSS_UNSAID && asked->gradient != NULL)
+    if (request->loss == WCK_LOSS_UNSAID &&
+        (asked->gradient != NULL || asked->map_x != NULL || asked->map_y != NULL ||
+         asked->map_matrix != NULL))
         return 0.0;
     return 1.0 / ((double)wck_warp_samples(asked->warp) * (double)planes);
 }

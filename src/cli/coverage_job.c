@@ -193,7 +193,8 @@ double wck_coverage_job_uniform(const struct wck_coverage_job *job,
 
     if (request->loss == WCK_LOSS_SUM)
         return 1.0;
-    if (request->loss == WCK_LOSS_UNSAID && request->gradient != NULL)
+    if (request->loss == WCK_LOSS_UNSAID &&
+        (request->gradient != NULL || request->matrix_gradient != NULL))
         return 0.0;
     return 1.0 / ((double)wck_warp_samples(&job->warp) * (double)planes);
 }

@@ -168,6 +168,17 @@ static enum wck_map_reason blame(const struct work *work)
     return work->request->upstream_unknown ? WCK_MAP_UNDETERMINED : WCK_MAP_LOST;
 }
 
+/* Candidate k of 4 for a coordinate that is off by no more than `bound`: itself, both
+ * ends, and the tie among them, where a border may stand still at one point alone. */
+static double nudge(double u, double bound, int k)
+{
+    double tie = nearbyint(2.0 * u) / 2.0;
+
+    if (k == 3)
+        return fabs(tie - u) <= bound ? tie : u;
+    return u + (k == 0 ? 0.0 : k == 1 ? -bound : bound);
+}
+
 /* The reason of a given zero: one that holds where both coordinates are off by no more
  * than their bounds, or the backward pass. */
 static enum wck_map_reason given_reason(struct work *work, size_t i, enum wck_axis axis)
@@ -181,9 +192,9 @@ static enum wck_map_reason given_reason(struct work *work, size_t i, enum wck_ax
 
     if (request->bound != NULL)
         request->bound(request->bound_state, work->item, block->first + i, bound);
-    for (int k = 0; k < 9 && reason == WCK_MAP_REASON_COUNT; k++) {
-        block->x[i] = x + (k % 3 - 1) * bound[WCK_X];
-        block->y[i] = y + (k / 3 - 1) * bound[WCK_Y];
+    for (int k = 0; k < 16 && reason == WCK_MAP_REASON_COUNT; k++) {
+        block->x[i] = nudge(x, bound[WCK_X], k % 4);
+        block->y[i] = nudge(y, bound[WCK_Y], k / 4);
         wck_block_place(block, work->pass.warp, i);
         reason = derive(work, taps, wck_block_taps(block, i, work->pass.warp, taps), i,
                         axis, true)
@@ -365,7 +376,7 @@ static enum wck_status check(const struct wck_map_coverage_request *request,
         return status;
     if (wck_warp_axes(warp) == 3 || warp->kernel->footprint)
         return wck_error_set(err, WCK_UNSUPPORTED,
-                             "the map's own gradient is not explained for %s",
+                             "The map's own gradient is not explained for %s",
                              warp->kernel->footprint ? "kernel area" : "volumes");
     if (request->image != NULL && (request->image->width != warp->source_width ||
                                    request->image->height != warp->source_height))
