@@ -21,6 +21,8 @@ units_sources = \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_gate.c \
+	%D%/coverage/check_map_coverage.c \
+	%D%/coverage/check_maps.c \
 	%D%/coverage/check_reason.c \
 	%D%/coverage/check_set.c \
 	%D%/deviation/check_deviation.c \

@@ -56,6 +56,8 @@
     ROW(kernel)                                                                        \
     ROW(lines)                                                                         \
     ROW(map)                                                                           \
+    ROW(map_coverage)                                                                  \
+    ROW(maps)                                                                          \
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
     ROW(known)                                                                         \

@@ -10,7 +10,9 @@ warpcheck_SOURCES = \
 	%D%/conform.c \
 	%D%/convention_text.c %D%/convention_text.h \
 	%D%/coverage.c \
+	%D%/coverage_call.c %D%/coverage_call.h \
 	%D%/coverage_job.c %D%/coverage_job.h \
+	%D%/coverage_options.c %D%/coverage_options.h \
 	%D%/doctor.c \
 	%D%/gate_options.c %D%/gate_options.h \
 	%D%/gather.c %D%/gather.h \

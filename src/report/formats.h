@@ -42,6 +42,11 @@ enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
 void wck_text_set(struct wck_text *text, const struct wck_coverage_report *report);
 struct json_t *wck_json_set(const struct wck_coverage_report *report);
 
+/* Of the gradient with respect to the map, where it was asked for; as JSON null. */
+void wck_text_map(struct wck_text *text, const struct wck_map_coverage *map);
+void wck_markdown_map(struct wck_text *text, const struct wck_map_coverage *map);
+struct json_t *wck_json_map_gradient(const struct wck_map_coverage *map);
+
 /* Of the gates: those that failed, before all else; those that hold, after it. */
 void wck_text_gates(struct wck_text *text, const struct wck_gates *gates, bool failed);
 struct json_t *wck_json_gates(const struct wck_gates *gates);

@@ -12,6 +12,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/json.c \
 	%D%/json_compare.c \
 	%D%/json_map.c \
+	%D%/json_map_gradient.c \
 	%D%/json_set.c \
 	%D%/junit.c \
 	%D%/junit_coverage.c \
@@ -21,6 +22,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/markdown.c \
 	%D%/markdown.h \
 	%D%/markdown_coverage.c \
+	%D%/markdown_map.c \
 	%D%/markdown_verify.c \
 	%D%/markup.c \
 	%D%/markup.h \
@@ -51,6 +53,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/tap.c \
 	%D%/text.c \
 	%D%/text_compare.c \
+	%D%/text_map.c \
 	%D%/text_set.c \
 	%D%/text_baseline.c \
 	%D%/text_baseline.h \

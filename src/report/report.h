@@ -8,6 +8,7 @@
 
 #include "src/base/text.h"
 #include "src/coverage/gate.h"
+#include "src/coverage/map_coverage.h"
 #include "src/coverage/set.h"
 #include "src/report/comparison.h"
 #include "src/verdict/baseline.h"
@@ -71,14 +72,16 @@ struct wck_coverage_report {
     const char *image_name; /* "64x64x3" or a file's name */
     const char *convention; /* one sentence: map, kernel, border, layout, dtype */
     const char *kernel, *border, *layout, *dtype, *direction;
-    double matrix[6];
-    bool framed; /* one warp by a matrix: it has ... */
+    double matrix[9];      /* row by row, in pixels or in the call's own units */
+    size_t matrix_entries; /* 6, or 9 of a homography; 0 means 6 */
+    bool framed;           /* one warp by a matrix: it has ... */
     double frame[4]
                 [2]; /* ... corners x, y of the output's frame (src/coverage/frame.h),
                         in pixels of the image, from the output's upper left on */
     size_t output_width, output_height;
     size_t batch, channels;
-    const struct wck_what_if *what_if; /* NULL: not asked for */
+    const struct wck_map_coverage *map; /* of the map's own gradient; NULL: not asked */
+    const struct wck_what_if *what_if;  /* NULL: not asked for */
     size_t what_ifs;
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;

@@ -232,11 +232,13 @@ void wck_tables_facts(struct wck_text *text, const struct wck_coverage_report *r
                     report->channels == 1 ? "" : "s", report->batch);
     wck_text_printf(text, "<dt>output</dt><dd>%zux%zu</dd>\n", report->output_height,
                     report->output_width);
-    if (report->direction != NULL)
-        wck_text_printf(text,
-                        "<dt>matrix</dt><dd>%.17g %.17g %.17g; %.17g %.17g %.17g "
-                        "(%s)</dd>\n",
-                        m[0], m[1], m[2], m[3], m[4], m[5], report->direction);
+    if (report->direction != NULL) {
+        wck_text_printf(text, "<dt>matrix</dt><dd>%.17g %.17g %.17g; %.17g %.17g %.17g",
+                        m[0], m[1], m[2], m[3], m[4], m[5]);
+        if (report->matrix_entries == 9)
+            wck_text_printf(text, "; %.17g %.17g %.17g", m[6], m[7], m[8]);
+        wck_text_printf(text, " (%s)</dd>\n", report->direction);
+    }
     fact(text, "kernel", report->kernel);
     fact(text, "border", report->border);
     fact(text, "layout", report->layout);

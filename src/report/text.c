@@ -202,6 +202,7 @@ enum wck_status wck_text_coverage(const struct wck_coverage_report *report,
         return status;
     wck_text_set(text, report);
     write_reasons(text, report->coverage);
+    wck_text_map(text, report->map);
     wck_text_gates(text, report->gates, false);
     write_notes(text, report);
     write_what_ifs(text, report);

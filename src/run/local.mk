@@ -43,6 +43,10 @@ libwarpcheck_la_SOURCES += \
 	%D%/record.h \
 	%D%/reduction.c \
 	%D%/reduction.h \
+	%D%/recorded_map.c \
+	%D%/recorded_map.h \
+	%D%/recorded_survey.c \
+	%D%/recorded_survey.h \
 	%D%/reproduce.c \
 	%D%/reproduce.h \
 	%D%/reproduce_c.c \

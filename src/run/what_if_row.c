@@ -242,7 +242,7 @@ static enum wck_status map_reachable(const struct wck_what_if_trial *trial,
     for (size_t plane = 0; status == WCK_OK && plane < now->planes; plane++) {
         if (plane > 0 && request->upstream == NULL)
             break;
-        wck_arrival_plane(&arrival, &run, plane, NULL, NULL);
+        wck_arrival_plane(&arrival, &run, plane, NULL);
         for (size_t p = 0; p < now->pixels_total; p++)
             reached[p] |= arrival.behind[p] > 0.0;
     }

@@ -154,7 +154,8 @@ static enum wck_status read_images(struct wck_recorded *s, struct wck_error *err
     r->has_output = wck_member_find(&s->archive, "output") != NULL;
     like = shape_name(s);
     if (status == WCK_OK && like != NULL)
-        status = view(s, like, wck_recorded_output_layout(s, flat), !r->has_output,
+        status = view(s, like, wck_recorded_output_layout(s, flat),
+                      !r->has_output && (s->inputs == NULL || !s->inputs->any_numbers),
                       &r->output, err);
     else if (status == WCK_OK && s->inputs == NULL)
         status = wck_member_require(&s->archive, "output", err);
@@ -412,8 +413,9 @@ static enum wck_status read_gradients(struct wck_recorded *s, struct wck_error *
     enum wck_status status = read_gradient(s, "output", &output, err);
 
     if (status == WCK_OK && output.data != NULL)
-        status = view(s, "grad_output", wck_recorded_output_layout(s, flat), true,
-                      &r->grad_output, err);
+        status =
+            view(s, "grad_output", wck_recorded_output_layout(s, flat),
+                 s->inputs == NULL || !s->inputs->any_numbers, &r->grad_output, err);
     if (status != WCK_OK || s->inputs != NULL)
         return status;
     status = read_gradient(s, "image", &image, err);
