@@ -3,12 +3,14 @@
  *
  * Every subset of the gradients that the problem has (image, border value, and matrix,
  * or x and y of a map) is asked for in one call; all that were wanted are compared with
- * what each was when it was asked for alone.  Where a gradient is not wanted, its
+ * what each was when it was asked for alone.  (Of a kernel with a footprint, whose
+ * calls take longest, all of them together only.)  Where a gradient is not wanted, its
  * pointer is NULL; the buffer that it was written to in an earlier call holds numbers
  * that must still be there.  A subset that the subject refuses is not judged. */
 #include "src/checker/checkers.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/checker/bits.h"
 #include "src/checker/trial.h"
@@ -103,32 +105,6 @@ static enum wck_status pull(const struct work *w, unsigned subset,
     return wck_trial_vjp(w->trial, &w->image, &w->upstream, &wanted, err);
 }
 
-/* Each by itself; WCK_UNSUPPORTED where fewer than two are given. */
-static enum wck_status ask_alone(struct work *w, struct wck_error *err)
-{
-    struct wck_error refusal = {WCK_OK, ""};
-    size_t given = 0;
-
-    for (int k = 0; k < PARTS; k++) {
-        struct wck_error why = {WCK_OK, ""};
-        enum wck_status status;
-
-        if (!has(w, k))
-            continue;
-        status = pull(w, 1U << k, &w->alone, &why);
-        if (status == WCK_UNSUPPORTED)
-            wck_error_set(&refusal, status, "%s", why.text);
-        else if (status != WCK_OK)
-            return wck_error_set(err, status, "%s", why.text);
-        w->given[k] = status == WCK_OK;
-        given += status == WCK_OK;
-    }
-    if (given >= 2)
-        return WCK_OK;
-    return wck_error_set(err, WCK_UNSUPPORTED, "fewer than two gradients are given: %s",
-                         refusal.text);
-}
-
 static void compare_numbers(const struct work *w, int part, bool wanted,
                             struct wck_tally *tally)
 {
@@ -158,12 +134,74 @@ static void compare_image(const struct work *w, bool wanted, struct wck_tally *t
     }
 }
 
+/* What a gradient is when it is asked for alone. */
+static void keep(struct work *w, int part)
+{
+    size_t count = count_of(w->trial->problem, part);
+
+    if (part == IMAGE)
+        wck_bits_copy(&w->alone.image, &w->got.image);
+    else
+        memcpy(w->alone.number[part], w->got.number[part], count * sizeof(double));
+}
+
 static void name_subset(unsigned subset, struct wck_text *text)
 {
     for (int k = 0; k < PARTS; k++) {
         if (subset & 1U << k)
             wck_text_printf(text, "%s%s", text->size > 0 ? ", " : "", names[k]);
     }
+}
+
+/* The others' buffers are those of calls before: they are not to be written again. */
+static enum wck_status check_alone(struct work *w, int part, struct wck_tally *tally,
+                                   struct wck_error *err)
+{
+    size_t beyond = tally->beyond;
+    enum wck_status status;
+
+    hold(&w->got, w->trial->problem);
+    status = pull(w, 1U << part, &w->got, err);
+    if (status != WCK_OK)
+        return status;
+    for (int k = IMAGE; k < PARTS; k++) {
+        if (k == part)
+            keep(w, k);
+        else if (k == IMAGE)
+            compare_image(w, false, tally);
+        else
+            compare_numbers(w, k, false, tally);
+    }
+    if (tally->beyond > beyond && w->first.size == 0)
+        name_subset(1U << part, &w->first);
+    return WCK_OK;
+}
+
+/* Each by itself; WCK_UNSUPPORTED where fewer than two are given. */
+static enum wck_status ask_alone(struct work *w, struct wck_tally *tally,
+                                 struct wck_error *err)
+{
+    struct wck_error refusal = {WCK_OK, ""};
+    size_t given = 0;
+
+    for (int k = 0; k < PARTS; k++) {
+        struct wck_error why = {WCK_OK, ""};
+        enum wck_status status;
+
+        if (!has(w, k))
+            continue;
+        status = check_alone(w, k, tally, &why);
+        if (status == WCK_UNSUPPORTED)
+            wck_error_set(&refusal, status, "%s", why.text);
+        else if (status != WCK_OK)
+            return wck_error_set(err, status, "%s", why.text);
+        w->given[k] = status == WCK_OK;
+        given += status == WCK_OK;
+    }
+    if (given >= 2)
+        return WCK_OK;
+    return wck_error_set(err, WCK_UNSUPPORTED, "fewer than two gradients are given: %s",
+                         refusal.text);
 }
 
 static enum wck_status check(struct work *w, unsigned subset, struct wck_tally *tally,
@@ -190,10 +228,11 @@ static enum wck_status check(struct work *w, unsigned subset, struct wck_tally *
     return WCK_OK;
 }
 
-/* Every subset of what is given; those of one as well, for what they must not write. */
+/* Every subset of two and more of what is given. */
 static enum wck_status check_all(struct work *w, struct wck_tally *tally,
                                  struct wck_error *err)
 {
+    bool whole = !w->trial->problem->warp.kernel->footprint;
     enum wck_status status = WCK_OK;
 
     for (unsigned subset = (1U << PARTS) - 1; subset > 0 && status == WCK_OK;
@@ -202,7 +241,7 @@ static enum wck_status check_all(struct work *w, struct wck_tally *tally,
 
         for (int k = 0; k < PARTS; k++)
             given = given && (w->given[k] || !(subset & 1U << k));
-        if (given)
+        if (given && (subset & (subset - 1)) != 0 && (whole || !w->judged))
             status = check(w, subset, tally, err);
     }
     return status;
@@ -245,7 +284,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     enum wck_status status = work_init(&w, trial, err);
 
     if (status == WCK_OK)
-        status = ask_alone(&w, err);
+        status = ask_alone(&w, &tally, err);
     if (status == WCK_OK)
         status = check_all(&w, &tally, err);
     if (status == WCK_OK)
