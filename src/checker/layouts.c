@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "src/checker/bits.h"
+#include "src/checker/mapped.h"
 #include "src/checker/spread.h"
 #include "src/checker/trial.h"
 
@@ -272,8 +273,8 @@ static bool is_put(const struct wck_problem *problem, int way)
     return is_cheap(problem) || (turn + (size_t)way) % WCK_SPREAD_COUNT == 0;
 }
 
-static enum wck_status report(const struct work *w, const struct wck_tally *tally,
-                              struct wck_error *err)
+static enum wck_status report(struct wck_trial *trial, const struct work *w,
+                              const struct wck_tally *tally, struct wck_error *err)
 {
     bool refused = w->refusal.status != WCK_OK;
     char *detail = wck_trial_text(
@@ -287,22 +288,20 @@ static enum wck_status report(const struct work *w, const struct wck_tally *tall
                        w->worst != NULL ? w->worst : "",
                        w->strays ? ", or writes between their elements" : "");
 
-    return wck_trial_report_take(w->trial, "layouts", WCK_SELF_CONSISTENT, tally,
-                                 wck_trial_resolution(w->trial), detail, cause, err);
+    return wck_trial_report_take(trial, "layouts", WCK_SELF_CONSISTENT, tally,
+                                 wck_trial_resolution(trial), detail, cause, err);
 }
 
-static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
+/* `by` is the trial, or the same with a map of coordinates. */
+static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
+                             struct wck_error *err)
 {
-    const struct wck_problem *problem = trial->problem;
-    const char *why = wck_subject_flattens(trial->subject, false);
-    struct work w = {.trial = trial,
+    const struct wck_problem *problem = by->problem;
+    struct work w = {.trial = by,
                      .filled_flat = wck_subject_flattens(trial->subject, true)};
     struct wck_tally tally = {0};
-    enum wck_status status;
+    enum wck_status status = wck_subject_source(trial->subject, problem, &w.image, err);
 
-    if (why != NULL)
-        return wck_error_set(err, WCK_UNSUPPORTED, "%s", why);
-    status = wck_subject_source(trial->subject, problem, &w.image, err);
     if (status == WCK_OK)
         status = wck_subject_upstream(trial->subject, problem, &w.upstream, err);
     if (status == WCK_OK)
@@ -323,9 +322,18 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     if (status == WCK_OK && w.taken == 0)
         status = wck_error_set(err, WCK_UNSUPPORTED, "%s", w.refusal.text);
     if (status == WCK_OK)
-        status = report(&w, &tally, err);
+        status = report(trial, &w, &tally, err);
     work_release(&w);
     return status;
+}
+
+static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
+{
+    const char *why = wck_subject_flattens(trial->subject, false);
+
+    if (why != NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s", why);
+    return wck_mapped_judge(trial, judge, err);
 }
 
 const struct wck_checker wck_checker_layouts = {

@@ -27,6 +27,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/judged.h \
 	%D%/layouts.c \
 	%D%/linearity.c \
+	%D%/mapped.c \
+	%D%/mapped.h \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \

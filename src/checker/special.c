@@ -20,6 +20,7 @@
 
 #include "reference/poison.h"
 #include "src/checker/bits.h"
+#include "src/checker/mapped.h"
 #include "src/checker/trial.h"
 
 #define FAR 0x1p30 /* pixels: beyond the edge of any image */
@@ -36,10 +37,11 @@ enum kind { PLAIN, DISTANT, LOST };
 
 struct work {
     struct wck_trial *trial;
+    struct wck_mapped mapped;
     struct wck_problem put; /* with the special map */
     struct wck_image image, upstream;
     struct wck_image output, plain_output, gradient, want, want_gradient;
-    double *x, *y, *plain[2];          /* coordinates, and without the special ones */
+    double *x, *y; /* coordinates; those without the special ones are mapped's */
     double *slope[2], *plain_slope[2]; /* their gradients */
     enum kind *kind;                   /* of each sample */
     struct wck_block one;
@@ -292,8 +294,8 @@ static void make_plain(struct work *w)
 {
     size_t size = samples_of(w) * sizeof *w->x;
 
-    memcpy(w->x, w->plain[0], size);
-    memcpy(w->y, w->plain[1], size);
+    memcpy(w->x, w->mapped.x, size);
+    memcpy(w->y, w->mapped.y, size);
     memset(w->kind, 0, samples_of(w) * sizeof *w->kind);
 }
 
@@ -425,21 +427,6 @@ static enum wck_status check_matrices(struct work *w, struct wck_tally *tally,
 
 /* ---- the checker ---- */
 
-/* The coordinates of all samples, rounded to the type that they are given in. */
-static void place(struct work *w)
-{
-    const struct wck_problem *problem = w->trial->problem;
-    enum wck_dtype dtype = wck_problem_coordinate_dtype(problem);
-
-    for (size_t i = 0; i < samples_of(w); i++) {
-        wck_block_fill(&w->one, &problem->warp, i, 1);
-        w->plain[0][i] = wck_dtype_round(dtype, w->one.x[0]);
-        w->plain[1][i] = wck_dtype_round(dtype, w->one.y[0]);
-    }
-    w->put = *problem;
-    w->put.warp.map = wck_map_coordinates(w->x, w->y);
-}
-
 static enum wck_status make_images(struct work *w, struct wck_error *err)
 {
     const struct wck_problem *problem = w->trial->problem;
@@ -473,19 +460,19 @@ static enum wck_status work_init(struct work *w, struct wck_trial *trial,
         status = wck_block_init(&w->one, &trial->problem->warp, 1, err);
     if (status != WCK_OK)
         return status;
-    w->x = calloc(8 * samples, sizeof *w->x);
+    w->x = calloc(6 * samples, sizeof *w->x);
     w->kind = calloc(samples, sizeof *w->kind);
     if (w->x == NULL || w->kind == NULL)
         return wck_error_no_memory(err);
     w->y = w->x + samples;
     for (size_t a = 0; a < 2; a++) {
-        w->plain[a] = w->x + (2 + a) * samples;
-        w->slope[a] = w->x + (4 + a) * samples;
-        w->plain_slope[a] = w->x + (6 + a) * samples;
+        w->slope[a] = w->x + (2 + a) * samples;
+        w->plain_slope[a] = w->x + (4 + a) * samples;
     }
     wck_problem_random(trial->problem, 29, &w->image);
-    place(w);
-    return WCK_OK;
+    w->put = *trial->problem;
+    w->put.warp.map = wck_map_coordinates(w->x, w->y);
+    return wck_mapped_init(&w->mapped, trial->problem, err);
 }
 
 static void work_release(struct work *w)
@@ -498,6 +485,7 @@ static void work_release(struct work *w)
     free(w->want.tensor.data);
     free(w->want_gradient.tensor.data);
     wck_block_release(&w->one);
+    wck_mapped_release(&w->mapped);
     free(w->x);
     free(w->kind);
 }
@@ -541,6 +529,7 @@ const struct wck_checker wck_checker_special = {
     .id = "special",
     .summary = "coordinates that are huge, infinite or NaN do no harm",
     .needs_deterministic = true,
+    .risky = true,
     .claims = {WCK_CONFORMS},
     .claim_count = 1,
     .run = run,

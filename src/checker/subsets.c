@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "src/checker/bits.h"
+#include "src/checker/mapped.h"
 #include "src/checker/trial.h"
 
 enum part { IMAGE, BORDER_VALUE, MATRIX, X, Y, PARTS };
@@ -277,11 +278,13 @@ static void work_release(struct work *w)
     wck_text_release(&w->first);
 }
 
-static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
+/* `by` is the trial, or the same with a map of coordinates. */
+static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
+                             struct wck_error *err)
 {
     struct wck_tally tally = {0};
     struct work w;
-    enum wck_status status = work_init(&w, trial, err);
+    enum wck_status status = work_init(&w, by, err);
 
     if (status == WCK_OK)
         status = ask_alone(&w, &tally, err);
@@ -298,6 +301,11 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
             err);
     work_release(&w);
     return status;
+}
+
+static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
+{
+    return wck_mapped_judge(trial, judge, err);
 }
 
 const struct wck_checker wck_checker_subsets = {
