@@ -14,7 +14,8 @@ struct wck_plan {
 /* Combinations of kernel, border, layout, dtype and matrix that the request leaves
  * open, as many as its level says: 1, bilinear in float64; 2, the first kernel of each
  * family of at most four taps an axis; 3, all kernels, and one image larger than 256
- * pixels a side and 65,536 in all; up to there with layouts by turns; 4, every layout
+ * pixels a side and 65,536 in all, and sources and outputs
+ * with sides of 1 (bilinear, and the first kernel of four taps); up to there with layouts by turns; 4, every layout
  * too; 5, with three seeds, and nothing by turns.  Up to level 4 kernels of more than
  * four taps an axis, and those that are neither asked for by name nor the first of
  * their family, get dtypes and matrices by turns.  Chosen matrices map output to source
