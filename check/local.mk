@@ -11,6 +11,7 @@ units_sources = \
 	%D%/checker/check_conduct.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
+	%D%/checker/check_memory.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \
 	%D%/checker/rival.h \

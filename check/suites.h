@@ -25,6 +25,7 @@
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
     ROW(conduct)                                                                       \
+    ROW(memory)                                                                        \
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \

@@ -581,7 +581,8 @@ END_TEST
 static bool compares_bits(const char *checker)
 {
     static const char *const exact[] = {"determinism", "statelessness", "prefilled",
-                                        "poison"};
+                                        "poison",      "layouts",       "subsets",
+                                        "special"};
 
     for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++) {
         if (strcmp(checker, exact[i]) == 0)

@@ -10,6 +10,7 @@ static const struct wck_checker *const checkers[] = {
     &wck_checker_forward,     &wck_checker_independence,  &wck_checker_linearity,
     &wck_checker_jacobian,    &wck_checker_adjoint,       &wck_checker_border_value,
     &wck_checker_coordinates, &wck_checker_matrix,        &wck_checker_poison,
+    &wck_checker_layouts,     &wck_checker_subsets,       &wck_checker_special,
     &wck_checker_recording,
 };
 

@@ -16,6 +16,9 @@ extern const struct wck_checker wck_checker_border_value;
 extern const struct wck_checker wck_checker_coordinates;
 extern const struct wck_checker wck_checker_matrix;
 extern const struct wck_checker wck_checker_poison;
+extern const struct wck_checker wck_checker_layouts;
+extern const struct wck_checker wck_checker_subsets;
+extern const struct wck_checker wck_checker_special;
 extern const struct wck_checker wck_checker_recording;
 
 #endif

@@ -25,7 +25,10 @@ libwarpcheck_la_SOURCES += \
 	%D%/jacobian.h \
 	%D%/judged.c \
 	%D%/judged.h \
+	%D%/layouts.c \
 	%D%/linearity.c \
+	%D%/mapped.c \
+	%D%/mapped.h \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
@@ -36,6 +39,10 @@ libwarpcheck_la_SOURCES += \
 	%D%/recording.c \
 	%D%/sample.c \
 	%D%/sample.h \
+	%D%/special.c \
+	%D%/spread.c \
+	%D%/spread.h \
 	%D%/statelessness.c \
+	%D%/subsets.c \
 	%D%/trial.c \
 	%D%/trial.h

@@ -145,6 +145,13 @@ bool wck_subject_fills_outputs(const struct wck_subject *subject)
     return subject->kind->apart;
 }
 
+const char *wck_subject_flattens(const struct wck_subject *subject, bool outputs)
+{
+    return subject->kind->flattens != NULL
+               ? subject->kind->flattens(subject->state, outputs)
+               : NULL;
+}
+
 const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject)
 {
     return subject->kind->sandbox != NULL ? subject->kind->sandbox(subject->state)

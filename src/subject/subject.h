@@ -58,6 +58,10 @@ struct wck_subject_kind {
     bool (*is_lost)(const void *state);
     /* Has it said that the same call may have other answers?  NULL: it has not. */
     bool (*varies)(const void *state);
+    /* Why the subject sees given arrays (or, `outputs`, those that it fills) without
+     * gaps, whatever strides they are given with; static.  NULL from it where it sees
+     * them as they are, and in its place where that is so for all. */
+    const char *(*flattens)(const void *state, bool outputs);
     /* Zeroed memory from which an array is given without a copy; NULL where there is
      * none.  And takes it back: false where it was not lent.  Both NULL: no need. */
     void *(*lend)(void *state, size_t size);
@@ -102,6 +106,10 @@ bool wck_subject_varies(const struct wck_subject *subject);
 /* Do outputs lie in memory that is filled with a pattern before each call, whatever the
  * caller's own held? */
 bool wck_subject_fills_outputs(const struct wck_subject *subject);
+
+/* Why arrays reach the subject without gaps, whatever their strides; NULL where it sees
+ * them as they are. */
+const char *wck_subject_flattens(const struct wck_subject *subject, bool outputs);
 
 /* The sandbox that the subject runs in, borrowed; NULL for one in this process. */
 const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject);

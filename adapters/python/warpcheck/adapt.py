@@ -35,6 +35,8 @@ class Adapted:
         }
         if self.binding.dtypes is not None:
             served["dtypes"] = self.binding.dtypes
+        if self.framework.views and not self.binding.writable:
+            served["strides"] = ["inputs"]  # what a function returns is copied
         return served
 
     def gradients(self):
