@@ -45,7 +45,7 @@ def readings(binding):
     if "matrix" in binding.roles:
         shapes = options(binding.matrix_shape, SHAPES)
     types = options(binding.map_dtype, (None, "image"))
-    dtypes = options(binding.dtypes, (None, ["float64"]))
+    dtypes = options(binding.dtypes, (None, ["float64"], ["uint8"]))
     fills = [binding.fill]
     if "border_value" in binding.roles:
         fills = options(binding.fill, (None, "number"))
