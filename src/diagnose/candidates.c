@@ -259,8 +259,10 @@ static bool is_worth(const struct wck_candidate *candidate,
                      const struct wck_search *search)
 {
     const struct wck_kernel *kernel = wck_description_kernel(&candidate->description);
-    bool jumps =
-        kernel->smoothness < 0 || wck_probe_is_whole(&search->probe[WCK_ASK_FIRST]);
+    const struct wck_rounding *rounding = candidate->description.rounding;
+    /* OpenCV 5 reads whole pixels at the rim, which begins at a knot. */
+    bool jumps = kernel->smoothness < 0 || (rounding != NULL && rounding->rim) ||
+                 wck_probe_is_whole(&search->probe[WCK_ASK_FIRST]);
 
     return candidate->mean <= (jumps ? MOST_MEAN : 0x1p-10);
 }

@@ -61,6 +61,18 @@ void wck_probe_random(struct wck_probe *probe, uint64_t stream)
     }
 }
 
+void wck_probe_raise(struct wck_probe *probe)
+{
+    const struct wck_image *image = &probe->image;
+
+    for (size_t i = 0; !wck_probe_is_whole(probe) && i < image->width * image->height;
+         i++) {
+        size_t y = i / image->width, x = i % image->width;
+
+        wck_image_set(image, 0, y, x, 4.0 * wck_image_get(image, 0, y, x));
+    }
+}
+
 /* 37 pixels, the most that there are, times this are below 255. */
 double wck_probe_slope(const struct wck_probe *probe)
 {

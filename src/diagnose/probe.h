@@ -50,6 +50,10 @@ size_t wck_probe_numbers(const struct wck_probe *probe);
  * numbers from 1 to 255: exact in every type. */
 void wck_probe_random(struct wck_probe *probe, uint64_t stream);
 
+/* Times 4 where numbers are not whole: pixels differ in their whole parts too, which is
+ * all that OpenCV 5 reads of some. */
+void wck_probe_raise(struct wck_probe *probe);
+
 /* Pixel (x, y) becomes x (axis 0) or y (axis 1), times the slope: 1, or what fits into
  * whole numbers. */
 void wck_probe_ramp(struct wck_probe *probe, int axis);
