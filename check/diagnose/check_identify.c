@@ -363,6 +363,24 @@ START_TEST(what_the_questions_cannot_tell_apart_is_listed_with_what_would)
 }
 END_TEST
 
+START_TEST(versions_that_do_the_same_come_with_what_would_tell_them)
+{
+    char four[] = "opencv.remap, interp bilinear, border wrap, version 4.x";
+    char five[] = "opencv.remap, interp bilinear, border wrap, version 5.x";
+    struct wck_identity identity = {.names = {four, five}, .name_count = 2};
+    struct wck_text tell = {0};
+
+    wck_identity_tell(&identity, &tell);
+    ck_assert_ptr_nonnull(strstr(wck_text_string(&tell), "float32"));
+    wck_text_release(&tell);
+    tell = (struct wck_text){0};
+    identity.name_count = 1;
+    wck_identity_tell(&identity, &tell);
+    ck_assert_uint_eq(tell.size, 0);
+    wck_text_release(&tell);
+}
+END_TEST
+
 START_TEST(a_runner_up_comes_with_a_sample_that_tells_it)
 {
     struct wck_description truth = wck_asked_bilinear();
@@ -403,6 +421,7 @@ Suite *wck_identify_suite(void)
     tcase_add_test(tcase, a_refusal_is_handed_on);
     tcase_add_test(tcase,
                    what_the_questions_cannot_tell_apart_is_listed_with_what_would);
+    tcase_add_test(tcase, versions_that_do_the_same_come_with_what_would_tell_them);
     tcase_add_test(tcase, a_runner_up_comes_with_a_sample_that_tells_it);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -16,8 +16,8 @@ SCIPY_BORDERS = {
     "constant": "fill-whole-sample, fill ",
     "grid-constant": "constant",
     "nearest": "replicate|clip",
-    "mirror": "reflect_101|scipy-mirror",
-    "reflect": "reflect:|scipy-reflect",
+    "mirror": "reflect_101|scipy-mirror|reflect-centres",
+    "reflect": "reflect:|scipy-reflect|reflect-edges",
     "wrap": "scipy-wrap",
     "grid-wrap": "wrap:",
 }
@@ -26,8 +26,8 @@ del JAX_BORDERS["grid-constant"], JAX_BORDERS["grid-wrap"]
 SKIMAGE_BORDERS = {
     "constant": "constant",
     "edge": "replicate|clip",
-    "symmetric": "reflect:|scipy-reflect",
-    "reflect": "reflect_101|scipy-mirror",
+    "symmetric": "reflect:|scipy-reflect|reflect-edges",
+    "reflect": "reflect_101|scipy-mirror|reflect-centres",
     "wrap": "wrap:|scipy-grid-wrap",
 }
 FLOATS = "8-bit images are not taken"
@@ -78,6 +78,8 @@ def torch_like(module, subject, convention, borders, in_pixels=False):
         options = [f"--convention={convention}", f"--interp={interp}",
                    f"--border={border}", f"--align-corners={said}"]  # fmt: skip
         centre = "pixels" if in_pixels else "centres" if align else "edges"
+        if convention == "kornia.remap" and not align:
+            centre = "kornia-edges"
         outside = torch_border(border, align)
         yield Row(
             module,
@@ -128,7 +130,7 @@ def opencv_single(version):
             options = [f"--convention={convention}", "--library-version=VERSION",
                        f"--interp={interp}", "--border=reflect", "--dtype=float32"]  # fmt: skip
             other = "45".replace(version, "")
-            coordinates = "float" if version == "5" else "opencv4-|1/32"
+            coordinates = "float|exact" if version == "5" else "opencv4-|1/32"
             yield Row(
                 "cv2",
                 f"py:cv2:{function}",
@@ -191,7 +193,7 @@ def pillow():
             "PIL",
             "py:warpcheck.libraries:pil_transform",
             ["--convention=pil.transform", f"--interp={interp}", f"--dtype={dtype}"],
-            lines(kernels[interp], "fill-edges", "corners:", "exact|pillow|float", rounding,
+            lines(kernels[interp], "fill-edges|constant: ", "corners:", "exact|pillow|float", rounding,
                   named("pil.transform", interp, "fill")),
             tier=0 if (interp, dtype) == ("bicubic", "uint8") else 1,
         )  # fmt: skip

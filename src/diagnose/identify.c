@@ -295,6 +295,15 @@ static void sentence(struct wck_text *text, bool differs, const char *what)
         wck_text_printf(text, "%s%s", text->size > 0 ? "; " : "", what);
 }
 
+static bool names_version(const struct wck_identity *identity, const char *version)
+{
+    for (size_t i = 0; i < identity->name_count; i++) {
+        if (strstr(identity->names[i], version) != NULL)
+            return true;
+    }
+    return false;
+}
+
 void wck_identity_tell(const struct wck_identity *identity, struct wck_text *text)
 {
     bool kernel = false, border = false, precision = false, prefilter = false;
@@ -315,6 +324,11 @@ void wck_identity_tell(const struct wck_identity *identity, struct wck_text *tex
              "kernels of one family: a sample exactly halfway between two pixels, or "
              "on one, outside the image under a border that is not constant; or the "
              "coordinate's gradient there");
+    sentence(
+        text,
+        names_version(identity, "version 4") && names_version(identity, "version 5"),
+        "versions of OpenCV: images of float32 (--dtype float32), on which version "
+        "5 keeps no 1/32 pixel; lanczos4 is the same in both");
     sentence(text, reads_value && found->only_zero,
              "border value: one that is not 0, which the subject does not take");
     sentence(text, border,
