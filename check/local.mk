@@ -28,6 +28,9 @@ units_sources = \
 	%D%/coverage/check_set.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/asking.c \
+	%D%/diagnose/asking.h \
+	%D%/diagnose/check_bytes.c \
 	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
 	%D%/io/check_lines.c \

@@ -18,6 +18,7 @@
     ROW(conform)                                                                       \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
+    ROW(bytes)                                                                         \
     ROW(call)                                                                          \
     ROW(channel_axis)                                                                  \
     ROW(channels)                                                                      \

@@ -25,6 +25,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/fault.h \
 	%D%/inquiry.c \
 	%D%/inquiry.h \
+	%D%/way.c \
+	%D%/way.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/machine.c \

@@ -178,9 +178,11 @@ def annotated(function):
 
 def mentioned(function):
     code, names = getattr(function, "__code__", None), {}
-    if code is not None:
-        names = {name: function.__globals__.get(name) for name in code.co_names}
-    return frameworks_of(names.values())
+    if code is None:
+        return set()
+    names = {name: function.__globals__.get(name) for name in code.co_names}
+    imported = {MODULES.get(name.split(".")[0]) for name in code.co_names}
+    return frameworks_of(names.values()) | imported
 
 
 def surrounding(function):
