@@ -97,6 +97,7 @@
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
     ROW(taps)                                                                          \
+    ROW(taylor)                                                                        \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \

@@ -29,13 +29,18 @@ libwarpcheck_la_SOURCES += \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
+	%D%/path.c \
+	%D%/path.h \
 	%D%/poison.c \
 	%D%/prefilled.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
 	%D%/recording.c \
+	%D%/remainder.c \
+	%D%/remainder.h \
 	%D%/sample.c \
 	%D%/sample.h \
 	%D%/statelessness.c \
+	%D%/taylor.c \
 	%D%/trial.c \
 	%D%/trial.h
