@@ -57,6 +57,7 @@
     ROW(lines)                                                                         \
     ROW(map)                                                                           \
     ROW(matrices)                                                                      \
+    ROW(modes)                                                                         \
     ROW(kind)                                                                          \
     ROW(lcov)                                                                          \
     ROW(markdown)                                                                      \

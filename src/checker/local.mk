@@ -19,6 +19,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/detour.c \
 	%D%/detour.h \
 	%D%/forward.c \
+	%D%/forward_mode.c \
 	%D%/image_jacobian.c \
 	%D%/independence.c \
 	%D%/jacobian.c \

@@ -237,3 +237,16 @@ void wck_path_derivatives(const struct wck_path *path, size_t i, double amplitud
     bound[2] = amplitude * ((2.0 * t * n + 6.0 * c * s) * first * first * first +
                             3.0 * by_two * first * second + by_one * third);
 }
+
+double wck_path_noise(const struct wck_path *path, size_t i, double amplitude,
+                      double terms)
+{
+    struct wck_coordinate_error error =
+        wck_problem_coordinate_error(path->trial->problem, i);
+    double u = wck_trial_roundoff(path->trial), n = path->sums[0], s = path->sums[1];
+
+    return 2.0 * path->speed[i] * amplitude *
+           (wck_gamma(wck_trial_slope_roundings(path->trial), u) +
+            s * n * wck_gamma(terms + 10.0, u) +
+            (path->sums[2] * n + s * s) * (error.x + error.y));
+}

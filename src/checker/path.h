@@ -59,4 +59,11 @@ double wck_path_reach(const struct wck_path *path, size_t i);
 void wck_path_derivatives(const struct wck_path *path, size_t i, double amplitude,
                           double bound[3]);
 
+/* A bound on the rounding error of what an output adds to <gradient, d>, or of J d, in
+ * a sum of so many terms: of each slope, of its products with the coordinate's motion
+ * (ten more for those with B on both sides) and of the sum; and what the error of the
+ * coordinate does to a slope. */
+double wck_path_noise(const struct wck_path *path, size_t i, double amplitude,
+                      double terms);
+
 #endif

@@ -172,28 +172,13 @@ static void set_all_bent_aside(struct wck_remainder *r)
 
 /* ---- the remainder ---- */
 
-/* A bound on the rounding error of <gradient, d>: of each slope, of the products with
- * its coordinate's motion (ten more for those with B on both sides) and of their sum;
- * and what the error of the coordinate does to a slope. */
-static double gradient_noise(const struct wck_remainder *r, size_t sample)
-{
-    const struct wck_problem *problem = r->path.trial->problem;
-    struct wck_coordinate_error error = wck_problem_coordinate_error(problem, sample);
-    double u = wck_trial_roundoff(r->path.trial), n = r->path.sums[0];
-    double s = r->path.sums[1], c = r->path.sums[2];
-    double terms =
-        (double)(wck_image_pixels(&r->upstream) * wck_image_planes(&r->upstream));
-
-    return 2.0 * r->path.speed[sample] * amplitude_of(r) *
-           (wck_gamma(wck_trial_slope_roundings(r->path.trial), u) +
-            s * n * wck_gamma(terms + 10.0, u) + (c * n + s * s) * (error.x + error.y));
-}
-
 /* Gives g the sign of each output's bend, and adds up the bounds. */
 static void weigh(struct wck_remainder *r)
 {
     const struct difference by = difference_of(r, 0, 3);
     double whole = 0.0, doubt = 0.0, gradient = 0.0;
+    double terms =
+        (double)(wck_image_pixels(&r->upstream) * wck_image_planes(&r->upstream));
 
     for (size_t i = 0; i < wck_image_pixels(&r->upstream); i++) {
         double bound[3], weight = 0.0;
@@ -211,7 +196,7 @@ static void weigh(struct wck_remainder *r)
         r->used++;
         whole += weight;
         doubt += weight * r->doubt[i];
-        gradient += weight * gradient_noise(r, i);
+        gradient += weight * wck_path_noise(&r->path, i, amplitude_of(r), terms);
         r->scale += weight * bound[0];
         r->cubic += weight * bound[2] / 6.0;
     }
