@@ -206,15 +206,43 @@ START_TEST(tangents_that_are_refused_are_left_out)
 }
 END_TEST
 
+/* ---- the upstream gradient ---- */
+
+START_TEST(the_pull_back_of_the_reference_is_linear)
+{
+    assert_judged(&plain, "linear-pullback", WCK_PASS);
+}
+END_TEST
+
+/* Beyond what any other checker sends back: they take upstream gradients up to 1. */
+START_TEST(an_upstream_gradient_that_is_clipped_is_found_by_linearity_alone)
+{
+    struct mode in = plain;
+
+    in.clip = 1.0;
+    assert_judged(&in, "linear-pullback", WCK_FAIL);
+    for (size_t k = 0; k < OTHERS; k++) {
+        /* The Jacobian's certificate draws larger ones. */
+        if (strcmp(others[k], "jacobian") != 0)
+            assert_judged(&in, others[k], WCK_PASS);
+    }
+}
+END_TEST
+
 Suite *wck_modes_suite(void)
 {
     Suite *suite = suite_create("modes");
     TCase *forwards = tcase_create("forward mode");
+    TCase *upstream = tcase_create("upstream");
 
     tcase_add_test(forwards, both_modes_of_the_reference_agree);
     tcase_add_loop_test(forwards, a_wrong_tangent_is_found_by_forward_mode_alone, 0, 2);
     tcase_add_test(forwards, a_subject_without_forward_mode_has_nothing_to_check);
     tcase_add_test(forwards, tangents_that_are_refused_are_left_out);
     suite_add_tcase(suite, forwards);
+    tcase_add_test(upstream, the_pull_back_of_the_reference_is_linear);
+    tcase_add_test(upstream,
+                   an_upstream_gradient_that_is_clipped_is_found_by_linearity_alone);
+    suite_add_tcase(suite, upstream);
     return suite;
 }

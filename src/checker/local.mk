@@ -36,6 +36,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/prefilled.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
+	%D%/pullback_linearity.c \
 	%D%/recording.c \
 	%D%/remainder.c \
 	%D%/remainder.h \
