@@ -9,6 +9,8 @@ units_sources = \
 	%D%/checker/check_colouring.c \
 	%D%/checker/check_coordinates.c \
 	%D%/checker/check_conduct.c \
+	%D%/checker/check_modes.c \
+	%D%/checker/check_taylor.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
 	%D%/checker/check_memory.c \

@@ -61,6 +61,7 @@
     ROW(map_coverage)                                                                  \
     ROW(maps)                                                                          \
     ROW(matrices)                                                                      \
+    ROW(modes)                                                                         \
     ROW(kind)                                                                          \
     ROW(known)                                                                         \
     ROW(library)                                                                       \
@@ -105,6 +106,7 @@
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
     ROW(taps)                                                                          \
+    ROW(taylor)                                                                        \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \

@@ -19,6 +19,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/detour.c \
 	%D%/detour.h \
 	%D%/forward.c \
+	%D%/forward_mode.c \
 	%D%/image_jacobian.c \
 	%D%/independence.c \
 	%D%/jacobian.c \
@@ -32,11 +33,16 @@ libwarpcheck_la_SOURCES += \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
+	%D%/path.c \
+	%D%/path.h \
 	%D%/poison.c \
 	%D%/prefilled.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
+	%D%/pullback_linearity.c \
 	%D%/recording.c \
+	%D%/remainder.c \
+	%D%/remainder.h \
 	%D%/sample.c \
 	%D%/sample.h \
 	%D%/special.c \
@@ -44,5 +50,6 @@ libwarpcheck_la_SOURCES += \
 	%D%/spread.h \
 	%D%/statelessness.c \
 	%D%/subsets.c \
+	%D%/taylor.c \
 	%D%/trial.c \
 	%D%/trial.h
