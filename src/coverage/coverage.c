@@ -15,9 +15,8 @@ struct work {
     struct wck_coverage *coverage;
     struct wck_frame frame;
     struct wck_arrival arrival;
-    unsigned char *reachable; /* one a pixel: any plane reaches it */
-    double *entry;            /* |gradient| of each covered entry, else 0 */
-    double weight_rounding;   /* of a tap in a given gradient's dtype */
+    double *entry;          /* |gradient| of each covered entry, else 0 */
+    double weight_rounding; /* of a tap in a given gradient's dtype */
     uint32_t reads_largest;
 };
 
@@ -95,10 +94,15 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     c->magnitude = calloc(pixels, sizeof *c->magnitude);
     c->reads = calloc(pixels, sizeof *c->reads);
     c->weight = calloc(pixels, sizeof *c->weight);
-    work->reachable = calloc(pixels, 1);
+    c->reachable = calloc(pixels, 1);
     work->entry = calloc(c->entries_total, sizeof *work->entry);
+    if (work->request->gradient != NULL && !work->request->upstream_unknown) {
+        c->error = calloc(pixels, sizeof *c->error);
+        if (c->error == NULL)
+            return wck_error_no_memory(err);
+    }
     if (c->reason == NULL || c->pixel_reason == NULL || c->magnitude == NULL ||
-        c->reads == NULL || c->weight == NULL || work->reachable == NULL ||
+        c->reads == NULL || c->weight == NULL || c->reachable == NULL ||
         work->entry == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
@@ -108,7 +112,6 @@ static void work_release(struct work *work)
 {
     wck_frame_release(&work->frame);
     wck_arrival_release(&work->arrival);
-    free(work->reachable);
     free(work->entry);
 }
 
@@ -224,6 +227,16 @@ static bool spurious(const struct work *work, double value, enum wck_reason reas
     return reason <= WCK_UPSTREAM_ZERO && fabs(value) > slack;
 }
 
+/* Notes how far a given gradient is from the reference's (fmax leaves out one that
+ * is not a number). */
+static void measure_error(struct work *work, size_t p, double value)
+{
+    double *error = &work->coverage->error[p];
+    double off = fabs(value - work->arrival.sum[p]);
+
+    *error = isfinite(value) ? fmax(*error, off) : (double)INFINITY;
+}
+
 /* Explains one entry: sets its reason, and counts. */
 static void explain_entry(struct work *work, size_t plane, size_t p)
 {
@@ -234,6 +247,8 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
 
     if (given != NULL) {
         value = wck_image_get(given, plane, p / c->width, p % c->width);
+        if (c->error != NULL)
+            measure_error(work, p, value);
         if (!isfinite(value)) {
             reason = WCK_NON_FINITE;
         } else if (!is_exactly_zero(value)) {
@@ -248,7 +263,7 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
             reason = WCK_NON_FINITE; /* overflow in the gradient's type */
     }
     c->reachable_entries += work->arrival.behind[p] > 0.0;
-    work->reachable[p] |= work->arrival.behind[p] > 0.0;
+    c->reachable[p] |= work->arrival.behind[p] > 0.0;
     if (reason != WCK_REASON_COUNT) {
         c->reason[plane * c->pixels_total + p] = (unsigned char)(1 + reason);
         c->reason_entries[reason]++;
@@ -276,7 +291,7 @@ static void explain_pixel(struct work *work, size_t p)
     else
         c->reason_pixels[first - 1]++;
     c->listed_pixels += c->reads[p] > 0;
-    c->reachable_pixels += work->reachable[p];
+    c->reachable_pixels += c->reachable[p];
     c->framed_pixels += wck_frame_contains(&work->frame, p % c->width, p / c->width);
     c->largest = fmax(c->largest, c->magnitude[p]);
 }
@@ -333,5 +348,7 @@ void wck_coverage_release(struct wck_coverage *coverage)
     free(coverage->magnitude);
     free(coverage->reads);
     free(coverage->weight);
+    free(coverage->reachable);
+    free(coverage->error);
     *coverage = (struct wck_coverage){0};
 }

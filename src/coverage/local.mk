@@ -9,5 +9,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/gate.h \
 	%D%/reason.c \
 	%D%/reason.h \
+	%D%/region.c \
+	%D%/region.h \
 	%D%/set.c \
-	%D%/set.h
+	%D%/set.h \
+	%D%/tap_list.c \
+	%D%/tap_list.h

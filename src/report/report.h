@@ -61,6 +61,11 @@ struct wck_coverage_report {
     size_t batch, channels;
     const struct wck_what_if *what_if; /* NULL: not asked for */
     size_t what_ifs;
+    const uint32_t *revived; /* height x width: bit i where what_if[i] would give the
+                                pixel a gradient, i < 32; NULL: not known */
+    const struct wck_warp *warp; /* whose taps the page draws; NULL: of a set */
+    const char *arrays; /* a reference, from the page, to the file that has the numbers
+                           of every entry; NULL: none was written */
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;
     const char *command; /* the command line that makes this report again */

@@ -97,6 +97,7 @@ void wck_survey_release(struct wck_survey *survey)
         free(survey->what_if[i].options);
     }
     free(survey->what_if);
+    free(survey->revived);
     for (size_t i = 0; i < survey->note_count; i++)
         free(survey->notes[i]);
     free(survey->notes);
@@ -121,6 +122,8 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .channels = request->channels > 0 ? request->channels : 1,
         .what_if = survey->what_if,
         .what_ifs = survey->what_ifs,
+        .revived = survey->revived,
+        .warp = warp,
         .notes = (const char *const *)survey->notes,
         .note_count = survey->note_count,
     };

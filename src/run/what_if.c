@@ -56,6 +56,19 @@ static enum wck_status add_row(struct trial *trial, struct wck_what_if row,
     return WCK_OK;
 }
 
+/* Notes the pixels that the row about to be added would give a gradient.  As a map of
+ * codes those are 0, as one of flags they are not. */
+static void note_revived(struct wck_survey *survey, const unsigned char *map,
+                         bool flags)
+{
+    if (survey->what_ifs >= 32)
+        return;
+    for (size_t p = 0; p < survey->coverage.pixels_total; p++) {
+        if ((map[p] != 0) == flags)
+            survey->revived[p] |= UINT32_C(1) << survey->what_ifs;
+    }
+}
+
 /* Runs the trial's warp, adds the row, and releases the trial. */
 static enum wck_status finish(struct trial *trial, struct wck_error *err)
 {
@@ -81,6 +94,8 @@ static enum wck_status finish(struct trial *trial, struct wck_error *err)
         wck_text_printf(&trial->cost,
                         "; counted with a uniform upstream gradient, as the given one "
                         "has another size");
+    if (status == WCK_OK)
+        note_revived(trial->survey, coverage.pixel_reason, false);
     if (status == WCK_OK)
         status = add_row(trial,
                          (struct wck_what_if){
@@ -270,6 +285,7 @@ static enum wck_status count_straight_through(struct wck_survey *survey,
     wck_text_printf(&trial.remedy, "straight-through");
     wck_text_printf(&trial.cost, "taps of weight 0 are given a gradient all the same: "
                                  "not the true derivative");
+    note_revived(survey, survey->coverage.reachable, true);
     status = add_row(&trial, row, err);
     release(&trial);
     return status;
@@ -285,6 +301,9 @@ enum wck_status wck_what_if_try(struct wck_survey *survey,
     };
     enum wck_status status = WCK_OK;
 
+    survey->revived = calloc(survey->coverage.pixels_total, sizeof *survey->revived);
+    if (survey->revived == NULL)
+        return wck_error_no_memory(err);
     for (size_t i = 0; status == WCK_OK && i < sizeof remedies / sizeof *remedies; i++)
         status = remedies[i](survey, request, err);
     return status;
