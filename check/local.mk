@@ -22,7 +22,9 @@ units_sources = \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_gate.c \
 	%D%/coverage/check_reason.c \
+	%D%/coverage/check_region.c \
 	%D%/coverage/check_set.c \
+	%D%/coverage/check_tap_list.c \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
 	%D%/diagnose/check_identify.c \
@@ -79,10 +81,13 @@ units_sources = \
 	%D%/report/check_kind.c \
 	%D%/report/check_lcov.c \
 	%D%/report/check_markdown.c \
+	%D%/report/check_page_numbers.c \
 	%D%/report/check_picture.c \
 	%D%/report/check_sarif.c \
 	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
+	%D%/report/reader.c \
+	%D%/report/reader.h \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/report/verification.c \

@@ -64,6 +64,7 @@
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(page_numbers)                                                                  \
     ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(plan)                                                                          \
@@ -76,6 +77,7 @@
     ROW(question)                                                                      \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
+    ROW(region)                                                                        \
     ROW(replay)                                                                        \
     ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
@@ -96,6 +98,7 @@
     ROW(survey)                                                                        \
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
+    ROW(tap_list)                                                                      \
     ROW(taps)                                                                          \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \

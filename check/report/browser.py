@@ -10,6 +10,7 @@ import select
 import subprocess
 import time
 
+CODES = {"Tab": 9, "Enter": 13, "Escape": 27}  # keys that the browser itself acts on
 PATIENCE = 60  # seconds for one answer
 
 
@@ -125,6 +126,8 @@ class Page:
 
     def key(self, key, shift=False):
         parameters = {"key": key, "modifiers": 8 if shift else 0}
+        if key in CODES:
+            parameters["windowsVirtualKeyCode"] = CODES[key]
         if len(key) == 1:
             parameters["text"] = key
         self.call("Input.dispatchKeyEvent", type="keyDown", **parameters)

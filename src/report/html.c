@@ -4,10 +4,12 @@
 #include "src/report/formats.h"
 #include "src/report/markup.h"
 #include "src/report/page.h"
+#include "src/report/page_map.h"
 #include "src/report/page_numbers.h"
 #include "src/report/paragraph.h"
 #include "src/report/planes.h"
 #include "src/report/tables.h"
+#include "src/report/uri.h"
 
 #define SHOWN 1024 /* most cells along an axis of the pictures in the page */
 #define SCALED 768 /* longer side of a map that is scaled up */
@@ -137,38 +139,9 @@ static void write_shares(struct page *page)
     }
 }
 
-/* The corners of the output's pixel edges, where they fall in the image. */
-static void write_frame(struct page *page)
-{
-    const struct wck_warp *warp = page->report->warp;
-    double x[] = {-0.5, (double)page->report->output_width - 0.5};
-    double y[] = {-0.5, (double)page->report->output_height - 0.5};
-
-    if (warp == NULL || warp->map.kind != WCK_MAP_AFFINE)
-        return;
-    wck_text_printf(page->text, " data-frame=\"");
-    for (int i = 0; i < 4; i++) {
-        double u = x[i == 1 || i == 2], v = y[i >= 2];
-        const double *m = warp->map.backward;
-
-        wck_text_printf(page->text, "%s%.9g %.9g", i > 0 ? " " : "",
-                        m[0] * u + m[1] * v + m[2], m[3] * u + m[4] * v + m[5]);
-    }
-    wck_text_append(page->text, "\"", 1);
-}
-
 static void write_map(struct page *page)
 {
-    const struct wck_cells *cells = &page->numbers.cells;
-
-    wck_text_printf(page->text,
-                    "data-width=\"%zu\" data-height=\"%zu\" data-block=\"%zu\" "
-                    "data-image-width=\"%zu\" data-image-height=\"%zu\" "
-                    "data-output-width=\"%zu\" data-output-height=\"%zu\"",
-                    cells->width, cells->height, cells->block, coverage(page)->width,
-                    coverage(page)->height, page->report->output_width,
-                    page->report->output_height);
-    write_frame(page);
+    wck_page_map_attributes(page->text, page->report, &page->numbers.cells);
 }
 
 static void write_backdrop(struct page *page)
@@ -182,35 +155,16 @@ static void write_backdrop(struct page *page)
     wck_text_printf(page->text, "\">");
 }
 
-static void write_slider(struct page *page, const char *name, const char *key,
-                         int value)
+static void write_tools(struct page *page)
 {
-    wck_text_printf(page->text,
-                    "<label class=\"slider\">%s <input id=\"%s\" type=\"range\" "
-                    "min=\"0\" max=\"100\" value=\"%d\"></label>\n",
-                    name, key, value);
+    if (page->report->image != NULL)
+        wck_page_map_tools(page->text);
 }
 
-static void write_opacity(struct page *page)
-{
-    if (page->report->image == NULL)
-        return;
-    wck_text_printf(page->text,
-                    "<div class=\"tools scripted\" role=\"group\" "
-                    "aria-label=\"Against the image\">\n<button type=\"button\" "
-                    "id=\"flip\" aria-pressed=\"false\">Flip to the image "
-                    "<kbd>f</kbd></button>\n");
-    write_slider(page, "map over it", "opacity", 75);
-    write_slider(page, "image on the left", "split", 0);
-    wck_text_printf(page->text, "</div>\n");
-}
-
-/* The layer of the error is there where there is an error. */
 static void write_layers(struct page *page)
 {
     if (page->numbers.cells.error != NULL)
-        wck_text_printf(page->text, "<label><input type=\"radio\" name=\"layer\" "
-                                    "value=\"error\"><span>Error</span></label>\n");
+        wck_page_map_error_layer(page->text);
 }
 
 static void write_cells(struct page *page)
@@ -268,10 +222,11 @@ static void write_arrays(struct page *page)
     const char *arrays = page->report->arrays;
 
     if (arrays != NULL) {
-        wck_text_printf(page->text, "<a id=\"arrays\" href=\"");
+        wck_text_printf(page->text, "Every pixel is in <a id=\"arrays\" href=\"");
+        wck_uri_of_path(arrays, page->text);
+        wck_text_printf(page->text, "\">");
         wck_markup_escape(page->text, arrays);
-        wck_text_printf(page->text, "\">The numbers of every entry</a> are in the "
-                                    "file beside this page.");
+        wck_text_printf(page->text, "</a>.");
     } else if (page->numbers.cells.block > 1) {
         wck_text_printf(page->text, "For the numbers of every pixel add <code>--npy "
                                     "FILE</code> or <code>--csv FILE</code>.");
@@ -348,7 +303,7 @@ static const struct mark {
     {"SHARES", write_shares},
     {"MAP", write_map},
     {"BACKDROP", write_backdrop},
-    {"OPACITY", write_opacity},
+    {"TOOLS", write_tools},
     {"CELLS", write_cells},
     {"RAMP", write_ramp},
     {"LOW", write_low},
@@ -407,7 +362,7 @@ enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
 {
     struct page page = {.report = report, .text = text, .err = err};
 
-    page.status = wck_page_numbers_make(&page.numbers, report, err);
+    page.status = wck_page_numbers_make(&page.numbers, report, WCK_PAGE_BYTES, err);
     if (page.status == WCK_OK)
         page.status = wck_cells_make(&page.shown, report->coverage, SHOWN, err);
     for (size_t i = 0; page.status == WCK_OK && wck_page_html[i] != NULL; i++)

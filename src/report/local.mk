@@ -28,6 +28,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/numbers.h \
 	%D%/page.c \
 	%D%/page.h \
+	%D%/page_map.c \
+	%D%/page_map.h \
 	%D%/page_numbers.c \
 	%D%/page_numbers.h \
 	%D%/palette.c \

@@ -9,32 +9,34 @@
 
 #define QUICK ((size_t)1 << 22) /* more bytes than these are deflated in a hurry */
 
-/* The byte of number i at a place, 0 for the most significant. */
-static unsigned char byte_at(const struct wck_numbers *numbers, size_t i, size_t place)
+/* Where the machine keeps the byte of a place, 0 for the most significant. */
+static size_t offset_of(size_t size, size_t place)
 {
-    const unsigned char *at =
-        (const unsigned char *)numbers->values + i * numbers->size;
-    uint32_t word;
-    uint64_t bits = *at;
+    uint64_t wide = UINT64_C(1) << (8 * (size - 1 - place));
+    uint32_t narrow = (uint32_t)wide;
+    unsigned char bytes[sizeof wide] = {0};
+    size_t offset = 0;
 
-    if (numbers->size == sizeof word) {
-        memcpy(&word, at, sizeof word);
-        bits = word;
-    } else if (numbers->size == sizeof bits) {
-        memcpy(&bits, at, sizeof bits);
-    }
-    return (unsigned char)(bits >> (8 * (numbers->size - 1 - place)) & 255U);
+    if (size == sizeof narrow)
+        memcpy(bytes, &narrow, sizeof narrow);
+    else if (size == sizeof wide)
+        memcpy(bytes, &wide, sizeof wide);
+    while (offset + 1 < size && bytes[offset] == 0)
+        offset++;
+    return offset;
 }
 
 /* Takes out the bytes of one place; false where all are 0. */
 static bool take_place(const struct wck_numbers *numbers, size_t place,
                        unsigned char *bytes)
 {
+    const unsigned char *from = numbers->values;
     unsigned any = 0;
 
-    for (size_t i = 0; i < numbers->count; i++) {
-        bytes[i] = byte_at(numbers, i, place);
-        any |= bytes[i];
+    from += offset_of(numbers->size, place);
+    for (size_t i = 0; i < numbers->count; i++, from += numbers->size) {
+        bytes[i] = *from;
+        any |= *from;
     }
     return any != 0;
 }

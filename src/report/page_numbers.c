@@ -66,14 +66,14 @@ static enum wck_status add_taps(struct wck_page_numbers *numbers,
 
 enum wck_status wck_page_numbers_make(struct wck_page_numbers *numbers,
                                       const struct wck_coverage_report *report,
-                                      struct wck_error *err)
+                                      size_t most, struct wck_error *err)
 {
     enum wck_status status;
 
     *numbers = (struct wck_page_numbers){.taps = false};
     for (size_t side = WCK_PAGE_SIDE;; side /= 2) {
         status = make_cells(numbers, report, side, err);
-        if (status != WCK_OK || numbers->text.size <= WCK_PAGE_BYTES || side == 1)
+        if (status != WCK_OK || numbers->text.size <= most || side == 1)
             break;
         wck_page_numbers_release(numbers);
     }

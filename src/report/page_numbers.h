@@ -16,13 +16,13 @@ struct wck_page_numbers {
     bool taps;            /* they are there */
 };
 
-/* Makes the smallest blocks whose numbers stay within WCK_PAGE_BYTES.  The planes are
- * state (WCK_COVERED or 1 + reason), magnitude, weight, reads, and where there is one
- * error and revived; of the taps start, pixel and tap: see wck_tap_list.  Release with
- * wck_page_numbers_release, whatever was returned. */
+/* Makes the smallest blocks whose numbers stay within `most` bytes (one cell may not).
+ * The planes are state (WCK_COVERED or 1 + reason), magnitude, weight, reads, and where
+ * there is one error and revived; of the taps start, pixel and tap: see wck_tap_list.
+ * Release with wck_page_numbers_release, whatever was returned. */
 enum wck_status wck_page_numbers_make(struct wck_page_numbers *numbers,
                                       const struct wck_coverage_report *report,
-                                      struct wck_error *err);
+                                      size_t most, struct wck_error *err);
 void wck_page_numbers_release(struct wck_page_numbers *numbers);
 
 #endif

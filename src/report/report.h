@@ -64,8 +64,8 @@ struct wck_coverage_report {
     const uint32_t *revived; /* height x width: bit i where what_if[i] would give the
                                 pixel a gradient, i < 32; NULL: not known */
     const struct wck_warp *warp; /* whose taps the page draws; NULL: of a set */
-    const char *arrays; /* a reference, from the page, to the file that has the numbers
-                           of every entry; NULL: none was written */
+    const char *arrays; /* path, from the report's own folder, of a file that has every
+                           pixel, written with it; NULL: there is none */
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;
     const char *command; /* the command line that makes this report again */
@@ -107,6 +107,7 @@ struct wck_verify_report {
 struct wck_format {
     const char *name; /* "text", "json", "junit", ... */
     const char *summary;
+    bool arrays; /* it has every pixel, for other programs */
     enum wck_status (*coverage)(const struct wck_coverage_report *report,
                                 struct wck_text *text, struct wck_error *err);
     enum wck_status (*verify)(const struct wck_verify_report *report,

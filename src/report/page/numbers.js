@@ -3,8 +3,15 @@
 const wck = {};
 
 (() => {
+  function decode(text) {
+    if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+    const letters = atob(text), bytes = new Uint8Array(letters.length);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = letters.charCodeAt(i);
+    return bytes;
+  }
+
   async function inflate(text) {
-    const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    const packed = decode(text);
     const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   }

@@ -23,7 +23,7 @@
   const numbers = await wck.readNumbers();
   root.classList.add("live");
   if (find("image")) await find("image").decode();
-  const view = new wck.View(numbers, legend), taps = new wck.Taps(view, numbers);
+  const view = wck.view = new wck.View(numbers, legend), taps = new wck.Taps(view, numbers);
   const data = view.map.dataset;
   let named = false;
 
