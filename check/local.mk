@@ -201,6 +201,13 @@ check_recordings_mutate_SOURCES = %D%/recordings/mutate.c
 check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lm
 
+# The page as doc/ shows it; python3 has NumPy.
+screenshots: warpcheck$(EXEEXT)
+	work=$$(mktemp -d) && PYTHONDONTWRITEBYTECODE=1 $${PYTHON:-python3} \
+		$(srcdir)/%D%/report/screenshots.py '$(abs_builddir)/warpcheck$(EXEEXT)' \
+		"$${BROWSER:-chromium}" "$$work" $(srcdir)/doc; rc=$$?; rm -rf "$$work"; exit $$rc
+.PHONY: screenshots
+
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
@@ -210,6 +217,7 @@ check_scripts = \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
 	%D%/report/consumers.sh \
+	%D%/report/page.sh \
 	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
@@ -221,7 +229,8 @@ TESTS += $(check_scripts)
 dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
 EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
-	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py
+	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py \
+	%D%/report/browser.py %D%/report/page.py %D%/report/screenshots.py
 dist-hook:
 	for folder in recordings vectors; do \
 		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \

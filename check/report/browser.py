@@ -89,6 +89,7 @@ class Page:
             self.call(domain + ".enable")
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=ratio,
                   mobile=width < 600)
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         self.theme(theme, still)
         if not script:
             self.call("Emulation.setScriptExecutionDisabled", value=True)
@@ -127,11 +128,11 @@ class Page:
     def key(self, key, shift=False):
         parameters = {"key": key, "modifiers": 8 if shift else 0}
         if key in CODES:
-            parameters["windowsVirtualKeyCode"] = CODES[key]
+            parameters.update(windowsVirtualKeyCode=CODES[key], code=key)
         if len(key) == 1:
             parameters["text"] = key
         self.call("Input.dispatchKeyEvent", type="keyDown", **parameters)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **{k: v for k, v in parameters.items() if k != "text"})
 
     def point(self, x, y, kind="mouseMoved", **more):
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)

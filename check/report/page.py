@@ -204,7 +204,7 @@ def a_lost_gradient_has_its_error_and_stands_first(browser):
     same(page.text("state"), "lost-in-backward")
     assert float(page.text("error")) > 0.0
     same(page.text("magnitude"), "0")
-    has(page.text("remedy"), "keep the warp on the differentiable path")
+    same(page.text("remedy"), "keep the warp on the differentiable path.")
     page.key("5")
     same(page.eval("document.querySelector('input[name=layer]:checked').value"), "error")
     return page
@@ -257,7 +257,7 @@ def the_focus_shows_and_nothing_moves_where_that_is_asked_for(browser):
     page = browser.open(os.path.join(folder, "story.html"), still=True)
     same(page.eval("getComputedStyle(document.getElementById('theme')).transitionDuration"), "0s")
     reached = []
-    for _ in range(14):
+    for _ in range(11):
         page.key("Tab")
         reached.append(page.eval("document.activeElement.id || document.activeElement.className || document.activeElement.value"))
         wide = page.eval("(() => { const e = document.activeElement, s = getComputedStyle("
@@ -318,8 +318,8 @@ def hostile_names_stay_text(browser):
 
 
 def a_map_of_sixteen_million_pixels_is_usable(browser):
-    path = make("large.html", "--image", "4096x4096", "--layout", "HW", "--matrix", "0.9 0.1 10.3; -0.1 0.9 200.7",
-                "--output", "3000x3000")
+    path = make("large.html", "--image", "4096x4096", "--layout", "HW", "--matrix",
+                "0.29 0.03 10.3; -0.03 0.29 60.7", "--output", "1200x1200")
     size = os.path.getsize(path)
     assert 10000 < size <= BYTES, size
     page = browser.open(path)
@@ -332,7 +332,7 @@ def a_map_of_sixteen_million_pixels_is_usable(browser):
                      "clientY: r.top + 99})); return (performance.now() - t) / 50; })()")
     assert took < 50, "%g ms for one move of the pointer" % took
     page.key("j")
-    same(page.text("state"), "out-of-view")
+    same(page.text("state"), "skipped")
     for _ in range(12):
         page.key("+")
     assert page.eval("wck.view.scale") > 60

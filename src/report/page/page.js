@@ -55,14 +55,14 @@
 
   function readOut() {
     const cell = view.at.y * view.width + view.at.x, code = view.codes[cell], row = legend[code];
-    const found = code === 0 ? [] : revivers(cell), reads = numbers.reads.get(cell);
+    const found = code === 0 || row.fault ? [] : revivers(cell), reads = numbers.reads.get(cell);
     find("at").textContent = where();
     find("swatch").src = row.swatch;
     find("letter").textContent = row.letter;
     find("state").textContent = row.name;
     find("meaning").textContent = row.meaning + ".";
     find("revive").hidden = code === 0;
-    find("remedy").textContent = row.remedy + (found.length ? "; of those tried:" : numbers.revived ?
+    find("remedy").textContent = row.remedy + (row.fault ? "." : found.length ? "; of those tried:" : numbers.revived ?
       "; none of those tried below reaches it." : ". Add --what-if, and this says which remedies reach this pixel.");
     list(found);
     find("magnitude").textContent = wck.exact(numbers.magnitude.get(cell));
