@@ -122,6 +122,19 @@ def the_readout_is_exact(browser):
     return page
 
 
+def an_image_that_nothing_reads_is_all_of_one_reason(browser):
+    page = browser.open(make("away.html", "--image", "12x9", "--matrix", "1 0 50; 0 1 50", "--output", "8x8",
+                             "--border", "constant"))
+    for key in "234":
+        page.key(key)
+        same((page.text("low"), page.text("high")), ("none", "none"))
+        same(colour(page, 5.4, 5.4), [0xe6, 0xe9, 0xee])
+    page.key("j")
+    same((page.text("state"), page.text("reads"), page.text("weight")), ("out-of-view", "0 outputs", "0"))
+    has(page.text("said"), "Region 1 of 1")
+    return page
+
+
 def keys_go_from_region_to_region(browser):
     page = browser.open(os.path.join(folder, "story.html"))
     same(page.eval(TABLE_ROWS + ".length"), 2)
@@ -207,6 +220,20 @@ def a_lost_gradient_has_its_error_and_stands_first(browser):
     same(page.text("remedy"), "keep the warp on the differentiable path.")
     page.key("5")
     same(page.eval("document.querySelector('input[name=layer]:checked').value"), "error")
+    return page
+
+
+def a_set_of_warps_has_a_page_too(browser):
+    page = browser.open(make("set.html", "--image", "90x80", "--random", "20", "--rotate=-9:9", "--shift=-20:20",
+                             "--output", "20x30"))
+    hover(page, 15, 20)
+    same(page.text("state"), "covered")
+    assert 0.0 < float(page.text("magnitude")) <= 1.0
+    has(page.text("readers"), "pages of one warp")
+    for key in "j234":
+        page.key(key)
+    assert page.text("state") != "covered"
+    has(page.text("remedy"), "Add --what-if")
     return page
 
 
@@ -342,9 +369,10 @@ def a_map_of_sixteen_million_pixels_is_usable(browser):
 
 
 TESTS = [
-    a_dead_pixel_says_why_and_what_would_revive_it, the_readout_is_exact, keys_go_from_region_to_region,
+    a_dead_pixel_says_why_and_what_would_revive_it, the_readout_is_exact,
+    an_image_that_nothing_reads_is_all_of_one_reason, keys_go_from_region_to_region,
     layers_flip_and_slider_change_the_map, zoom_shows_letters_and_numbers_in_the_cells,
-    a_lost_gradient_has_its_error_and_stands_first, both_themes_have_contrast,
+    a_lost_gradient_has_its_error_and_stands_first, a_set_of_warps_has_a_page_too, both_themes_have_contrast,
     the_focus_shows_and_nothing_moves_where_that_is_asked_for, it_fits_a_phone_and_paper,
     without_script_the_page_says_it_in_pictures_and_tables, hostile_names_stay_text,
     a_map_of_sixteen_million_pixels_is_usable,

@@ -71,8 +71,9 @@ enum wck_status wck_numbers_append(struct wck_text *text,
         return wck_error_no_memory(err);
     wck_text_printf(text,
                     "<template class=\"numbers\" data-name=\"%s\" data-bytes=\"%zu\" "
+                    "data-count=\"%zu\" "
                     "data-kept=\"",
-                    numbers->name, numbers->size);
+                    numbers->name, numbers->size, numbers->count);
     for (size_t place = 0; place < numbers->size; place++) {
         if (!take_place(numbers, place, bytes + used))
             continue;

@@ -17,9 +17,9 @@ struct wck_numbers {
     size_t count; /* of the numbers */
 };
 
-/* Appends a template element: data-name, data-bytes (size), data-kept (the places that
- * are there, "0127"), and data-deflated, a zlib stream (RFC 1950) in base64.  The same
- * numbers give the same text. */
+/* Appends a template element: data-name, data-bytes (size), data-count, data-kept (the
+ * places that are there, "0127"), and data-deflated, a zlib stream (RFC 1950) in
+ * base64.  The same numbers give the same text. */
 enum wck_status wck_numbers_append(struct wck_text *text,
                                    const struct wck_numbers *numbers,
                                    struct wck_error *err);

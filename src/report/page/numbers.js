@@ -23,7 +23,7 @@ const wck = {};
     constructor(template, bytes) {
       const kept = template.dataset.kept;
       this.size = Number(template.dataset.bytes);
-      this.count = kept.length > 0 ? bytes.length / kept.length : 0;
+      this.count = Number(template.dataset.count);
       this.places = new Array(this.size).fill(null);
       for (let k = 0; k < kept.length; k++) {
         this.places[Number(kept[k])] = bytes.subarray(k * this.count, (k + 1) * this.count);
@@ -36,12 +36,12 @@ const wck = {};
       return this.size === 4 ? view.getUint32(0) : view.getUint8(0);
     }
 
-    /* The binary logarithm, of doubles by their upper 24 bits: enough for a colour.
-     * -Infinity for 0, NaN for what is not finite. */
+    /* The binary logarithm: of integers of four bytes, and of doubles by their upper 24
+     * bits, which are enough for a colour.  -Infinity for 0, NaN for what is not finite. */
     logarithm() {
-      if (this.size !== 8) return (i) => Math.log2(this.get(i));
-      const none = new Uint8Array(this.count);
-      const [a, b, c] = this.places.map((place) => place || none);
+      const none = this.places.includes(null) ? new Uint8Array(this.count) : null;
+      const [a, b, c, d] = this.places.map((place) => place || none);
+      if (this.size === 4) return (i) => Math.log2(((a[i] * 256 + b[i]) * 256 + c[i]) * 256 + d[i]);
       const fraction = Float64Array.from({length: 4096}, (_, m) => Math.log2(1 + m / 4096));
       return (i) => {
         const exponent = (a[i] & 127) << 4 | b[i] >> 4;
