@@ -35,6 +35,7 @@ units_sources = \
 	%D%/io/check_png.c \
 	%D%/io/scratch.c \
 	%D%/io/scratch.h \
+	%D%/library/check_warp.c \
 	%D%/oracle/area.c \
 	%D%/oracle/coefficients.c \
 	%D%/oracle/oracle.c \
@@ -79,6 +80,7 @@ units_sources = \
 	%D%/report/check_json.c \
 	%D%/report/check_junit.c \
 	%D%/report/check_kind.c \
+	%D%/report/check_known.c \
 	%D%/report/check_lcov.c \
 	%D%/report/check_markdown.c \
 	%D%/report/check_page_numbers.c \
@@ -155,6 +157,12 @@ check_subject_worker_SOURCES = %D%/subject/hostile.c %D%/subject/hostile.h %D%/s
 check_subject_worker_LDFLAGS = -static
 check_subject_worker_LDADD = libwarpcheck.la $(JANSSON_LIBS)
 
+# The example that is a program: it is written against the installed header alone.
+check_PROGRAMS += examples/perturbation/perturbation
+examples_perturbation_perturbation_SOURCES = examples/perturbation/perturbation.c
+examples_perturbation_perturbation_CPPFLAGS = -I$(top_srcdir)/include
+examples_perturbation_perturbation_LDADD = libwarpcheck.la -lm
+
 # Plugins: the example as its README.md builds it, one that is odd where it is told to be,
 # one that calls the example, and right warps in other forms.  Not by libtool, which builds
 # none where the library itself is static only.
@@ -164,7 +172,8 @@ check_DATA = $(plugins)
 CLEANFILES += $(plugins)
 EXTRA_DIST += examples/plugin/README.md examples/plugin/bilinear.c %D%/subject/odd.c \
 	%D%/subject/altered.c %D%/forms/forms.c %D%/forms/real.h \
-	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/leptonica/warp.c examples/opencl/warp.c examples/vips/warp.c examples/rust/warp_worker.rs
+	examples/README.md examples/cpp/warp_worker.cpp examples/cuda/warp.cu examples/leptonica/warp.c examples/opencl/warp.c examples/vips/warp.c examples/rust/warp_worker.rs \
+	examples/perturbation/perturbation.py
 plugin_compile = $(AM_V_CC)$(MKDIR_P) $(@D) && $(CC) $(AM_CFLAGS) $(CFLAGS) -fPIC -shared \
 	-I$(top_srcdir)/include $(LDFLAGS)
 examples/plugin/bilinear.so: examples/plugin/bilinear.c include/warpcheck/plugin.h
@@ -211,12 +220,15 @@ screenshots: warpcheck$(EXEEXT)
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
+	%D%/examples/perturbation.sh \
 	%D%/examples/run.sh \
 	%D%/forms/run.sh \
 	%D%/python/run.sh \
 	%D%/recordings/replay.sh \
 	%D%/recordings/rewarp.sh \
 	%D%/report/consumers.sh \
+	%D%/report/gallery.sh \
+	%D%/report/golden.sh \
 	%D%/report/page.sh \
 	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
@@ -242,6 +254,7 @@ AM_TESTS_ENVIRONMENT = \
 	MUTATE='$(abs_builddir)/check/recordings/mutate'; export MUTATE; \
 	FORMS='$(abs_builddir)/check/forms/forms.so'; export FORMS; \
 	UNITS='$(abs_builddir)/check/units'; export UNITS; \
+	PERTURBATION='$(abs_builddir)/examples/perturbation/perturbation'; export PERTURBATION; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	instrumented='$(instrumented)'; export instrumented; \
 	srcdir='$(abs_srcdir)'; export srcdir;

@@ -58,6 +58,8 @@
     ROW(map)                                                                           \
     ROW(matrices)                                                                      \
     ROW(kind)                                                                          \
+    ROW(known)                                                                         \
+    ROW(library)                                                                       \
     ROW(lcov)                                                                          \
     ROW(markdown)                                                                      \
     ROW(matrix)                                                                        \

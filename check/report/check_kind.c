@@ -10,7 +10,8 @@ static struct wck_kinds kinds_of(const struct verification *v)
 {
     struct wck_kinds kinds;
 
-    ck_assert_int_eq(wck_kinds_make(&kinds, &v->findings, NULL), WCK_OK);
+    ck_assert_int_eq(wck_kinds_make(&kinds, &v->findings, v->report.baseline, NULL),
+                     WCK_OK);
     return kinds;
 }
 
@@ -63,15 +64,28 @@ END_TEST
 static const struct {
     const char *name;
     enum wck_verdict verdict;
-    bool skipped, fails, fails_if_asked;
+    enum wck_outcome outcome, if_asked, if_known;
 } cases[] = {
-    {"forward: conforms, bilinear, border wrap", WCK_FAIL, false, true, true},
-    {"forward: conforms, nearest, border wrap", WCK_MARGINAL, false, false, false},
-    {"adjoint: self-consistent, bilinear, border wrap", WCK_NOT_APPLICABLE, true, false,
-     false},
-    {"matrix: conforms, bilinear, border wrap", WCK_INCONCLUSIVE, true, false, true},
-    {"matrix: self-consistent, bilinear, border wrap", WCK_PASS, false, false, false},
+    {"forward: conforms, bilinear, border wrap", WCK_FAIL, WCK_CASE_FAILED,
+     WCK_CASE_FAILED, WCK_CASE_KNOWN},
+    {"forward: conforms, nearest, border wrap", WCK_MARGINAL, WCK_CASE_PASSED,
+     WCK_CASE_PASSED, WCK_CASE_PASSED},
+    {"adjoint: self-consistent, bilinear, border wrap", WCK_NOT_APPLICABLE,
+     WCK_CASE_SKIPPED, WCK_CASE_SKIPPED, WCK_CASE_SKIPPED},
+    {"matrix: conforms, bilinear, border wrap", WCK_INCONCLUSIVE, WCK_CASE_SKIPPED,
+     WCK_CASE_FAILED, WCK_CASE_SKIPPED},
+    {"matrix: self-consistent, bilinear, border wrap", WCK_PASS, WCK_CASE_PASSED,
+     WCK_CASE_PASSED, WCK_CASE_PASSED},
 };
+
+static enum wck_outcome outcome_of(const struct wck_case *one, bool asked)
+{
+    const struct wck_kind *decisive = NULL;
+    enum wck_outcome outcome = wck_case_outcome(one, asked, &decisive);
+
+    ck_assert_ptr_nonnull(decisive);
+    return outcome;
+}
 
 START_TEST(a_case_has_its_verdict)
 {
@@ -83,9 +97,37 @@ START_TEST(a_case_has_its_verdict)
     kinds = kinds_of(&v);
     one = find_case(&kinds, cases[_i].name);
     ck_assert_int_eq(one->verdict, cases[_i].verdict);
-    ck_assert_int_eq(wck_case_skipped(one), cases[_i].skipped);
-    ck_assert_int_eq(wck_case_fails(one, false), cases[_i].fails);
-    ck_assert_int_eq(wck_case_fails(one, true), cases[_i].fails_if_asked);
+    ck_assert_int_eq(outcome_of(one, false), cases[_i].outcome);
+    ck_assert_int_eq(outcome_of(one, true), cases[_i].if_asked);
+    wck_kinds_release(&kinds);
+    verification_know(&v);
+    kinds = kinds_of(&v);
+    one = find_case(&kinds, cases[_i].name);
+    ck_assert_int_eq(one->verdict, cases[_i].verdict);
+    ck_assert_int_eq(outcome_of(one, false), cases[_i].if_known);
+    wck_kinds_release(&kinds);
+    verification_release(&v);
+}
+END_TEST
+
+START_TEST(a_new_failure_beside_a_known_one_decides)
+{
+    struct verification v;
+    struct wck_kinds kinds;
+    const struct wck_kind *decisive = NULL;
+    const struct wck_case *one;
+
+    verification_small(&v);
+    verification_know(&v);
+    v.findings.items[1].id[0] = '\0';
+    kinds = kinds_of(&v);
+    one = find_case(&kinds, cases[0].name);
+    ck_assert_uint_eq(one->count, 3);
+    ck_assert_int_eq(wck_case_outcome(one, false, &decisive), WCK_CASE_FAILED);
+    ck_assert_ptr_eq(decisive, &one->kinds[0]);
+    ck_assert_str_eq(decisive->cause, "off from row 11 on");
+    ck_assert_ptr_null(decisive->known);
+    ck_assert_ptr_eq(one->kinds[1].known, &v.baseline.entries[0]);
     wck_kinds_release(&kinds);
     verification_release(&v);
 }
@@ -95,6 +137,7 @@ START_TEST(what_is_marginal_does_not_decide)
 {
     struct verification v;
     struct wck_kinds kinds;
+    const struct wck_kind *decisive = NULL;
     const struct wck_case *one;
 
     verification_small(&v);
@@ -112,8 +155,8 @@ START_TEST(what_is_marginal_does_not_decide)
     one = find_case(&kinds, "one: conforms");
     ck_assert_int_eq(one->verdict, WCK_MARGINAL);
     ck_assert_int_eq(one->kinds[0].worst->verdict, WCK_MARGINAL);
-    ck_assert(wck_case_fails(one, true));
-    ck_assert_int_eq(wck_case_decisive(one)->worst->verdict, WCK_INCONCLUSIVE);
+    ck_assert_int_eq(wck_case_outcome(one, true, &decisive), WCK_CASE_FAILED);
+    ck_assert_int_eq(decisive->worst->verdict, WCK_INCONCLUSIVE);
     wck_kinds_release(&kinds);
     verification_release(&v);
 }
@@ -162,6 +205,7 @@ Suite *wck_kind_suite(void)
 
     tcase_add_test(tcase, causes_that_differ_in_numbers_are_one_kind_with_their_ranges);
     tcase_add_loop_test(tcase, a_case_has_its_verdict, 0, sizeof cases / sizeof *cases);
+    tcase_add_test(tcase, a_new_failure_beside_a_known_one_decides);
     tcase_add_test(tcase, what_is_marginal_does_not_decide);
     tcase_add_test(tcase, no_findings_are_no_kinds);
     tcase_add_loop_test(tcase, a_text_is_clipped_between_characters, 0,

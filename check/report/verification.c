@@ -1,6 +1,7 @@
 #include "check/report/verification.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,29 @@ void verification_many(struct verification *v)
     finish(v);
 }
 
+static void add_entry(struct verification *v, const char *id, const char *reason)
+{
+    struct wck_baseline_entry entry = {.id = copy(id), .reason = copy(reason)};
+
+    ck_assert(wck_date_read(&entry.expires, "2030-12-31"));
+    ck_assert_int_eq(wck_baseline_add_take(&v->baseline, &entry, NULL), WCK_OK);
+}
+
+void verification_know(struct verification *v)
+{
+    for (size_t i = 0; i < v->findings.count; i++) {
+        struct wck_finding *finding = &v->findings.items[i];
+
+        if (finding->verdict == WCK_FAIL)
+            snprintf(finding->id, sizeof finding->id, "forward-00000001");
+    }
+    ck_assert(wck_date_read(&v->baseline.today, "2026-11-30"));
+    add_entry(v, "forward-00000001", "waits for the # new kernel");
+    add_entry(v, "matrix-00000002", "mended since");
+    wck_baseline_judge(&v->baseline, &v->findings, true);
+    v->report.baseline = &v->baseline;
+}
+
 void verification_reverse(struct verification *v)
 {
     struct wck_finding *items = v->findings.items;
@@ -174,6 +198,7 @@ void verification_reverse(struct verification *v)
 void verification_release(struct verification *v)
 {
     wck_findings_release(&v->findings);
+    wck_baseline_release(&v->baseline);
 }
 
 struct wck_text verification_write(const struct verification *v, const char *format)

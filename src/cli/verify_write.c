@@ -34,6 +34,7 @@ static struct wck_verify_report report_of(const struct wck_verify_ending *ending
         .refusal = result->refusal,
         .fault = ending->fault,
         .fail_on_inconclusive = ending->fail_on_inconclusive,
+        .fail_on_stale = ending->fail_on_stale,
         .command = ending->command,
     };
 }

@@ -11,7 +11,7 @@ struct wck_verify_ending {
     const struct wck_subject *subject; /* NULL: it did not even start */
     const struct wck_verification *result;
     const char *fault; /* how the subject broke; NULL: it did not */
-    bool fail_on_inconclusive;
+    bool fail_on_inconclusive, fail_on_stale;
     const struct wck_baseline *baseline; /* NULL: none */
     const char *folder;                  /* for the smallest failure */
     const char *command;

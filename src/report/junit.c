@@ -11,6 +11,7 @@
 #include "src/report/kind.h"
 #include "src/report/markup.h"
 #include "src/report/sentence.h"
+#include "src/report/text_baseline.h"
 #include "src/report/utf8.h"
 
 /* Escaped, a byte is 6 at most.  A case without its story takes its names, 6 x (2 NAME
@@ -40,18 +41,23 @@ static void write_line(struct wck_text *text, const char *line)
     wck_text_append(text, "\n", 1);
 }
 
-static bool fails(const struct writer *to, const struct wck_case *one)
+static enum wck_outcome outcome_of(const struct writer *to, const struct wck_case *one,
+                                   const struct wck_kind **decisive)
 {
-    return wck_case_fails(one, to->report->fail_on_inconclusive);
+    return wck_case_outcome(one, to->report->fail_on_inconclusive, decisive);
 }
 
+/* What is known is skipped: a failure of it would be one of the build. */
 static void count_case(const struct writer *to, const struct wck_case *one,
                        struct counts *counts)
 {
+    const struct wck_kind *decisive;
+    enum wck_outcome outcome = outcome_of(to, one, &decisive);
+
     counts->tests++;
-    if (fails(to, one))
+    if (outcome == WCK_CASE_FAILED)
         counts->failures++;
-    else if (wck_case_skipped(one))
+    else if (outcome != WCK_CASE_PASSED)
         counts->skipped++;
 }
 
@@ -98,28 +104,52 @@ static void write_story(struct wck_text *text, const struct wck_case *one)
                         one->count - shown);
 }
 
-/* `element` is what a case has that did not pass. */
-static void write_outcome(struct writer *to, const struct wck_case *one,
-                          const char *element)
+/* Of a case that did not pass: what its element says at once. */
+static void write_message(struct wck_text *text, const struct wck_kind *decisive)
+{
+    struct wck_text words = {0};
+
+    if (decisive->known != NULL)
+        wck_sentence_known(&words, decisive->known);
+    if (decisive->cause != NULL)
+        wck_text_printf(&words, "%s%s", decisive->known != NULL ? ": " : "",
+                        decisive->cause);
+    if (words.size > 0)
+        wck_markup_attribute(text, "message", wck_text_string(&words), WORDS);
+    text->failed = text->failed || words.failed;
+    wck_text_release(&words);
+}
+
+static void write_failure(struct writer *to, const struct wck_case *one,
+                          const struct wck_kind *decisive)
 {
     struct wck_text *text = to->text;
-    const struct wck_kind *kind = wck_case_decisive(one);
     bool tells = (double)to->told <= STORIES;
     size_t before = text->size;
 
-    wck_text_printf(text, "      <%s", element);
-    if (strcmp(element, "failure") == 0)
-        wck_markup_attribute(text, "type", wck_verdict_id(kind->worst->verdict), NAME);
-    if (tells && kind->cause != NULL)
-        wck_markup_attribute(text, "message", kind->cause, WORDS);
-    if (tells && strcmp(element, "failure") == 0) {
+    wck_text_printf(text, "      <failure");
+    wck_markup_attribute(text, "type", wck_verdict_id(decisive->worst->verdict), NAME);
+    if (tells) {
+        write_message(text, decisive);
         wck_text_append(text, ">", 1);
         write_story(text, one);
-        wck_text_printf(text, "</%s>\n", element);
+        wck_text_printf(text, "</failure>\n");
     } else {
         wck_text_printf(text, "/>\n");
     }
     to->told += tells ? text->size - before : 0;
+}
+
+static void write_skipped(struct writer *to, const struct wck_kind *decisive)
+{
+    size_t before = to->text->size;
+
+    wck_text_printf(to->text, "      <skipped");
+    if ((double)to->told <= STORIES) {
+        write_message(to->text, decisive);
+        to->told += to->text->size - before;
+    }
+    wck_text_printf(to->text, "/>\n");
 }
 
 /* Opens the case's element.  A class is the subject and the suite: a report of several
@@ -139,17 +169,19 @@ static void begin_case(struct writer *to, const char *suite, const char *name)
 
 static void write_case(struct writer *to, const struct wck_case *one)
 {
+    const struct wck_kind *decisive;
+    enum wck_outcome outcome = outcome_of(to, one, &decisive);
     struct wck_text name = {0};
 
     wck_case_name(one, &name);
     begin_case(to, one->kinds->worst->checker, wck_text_string(&name));
-    if (fails(to, one) || wck_case_skipped(one)) {
-        wck_text_printf(to->text, ">\n");
-        write_outcome(to, one, fails(to, one) ? "failure" : "skipped");
+    wck_text_printf(to->text, outcome == WCK_CASE_PASSED ? "/>\n" : ">\n");
+    if (outcome == WCK_CASE_FAILED)
+        write_failure(to, one, decisive);
+    else if (outcome != WCK_CASE_PASSED)
+        write_skipped(to, decisive);
+    if (outcome != WCK_CASE_PASSED)
         wck_text_printf(to->text, "    </testcase>\n");
-    } else {
-        wck_text_printf(to->text, "/>\n");
-    }
     to->text->failed = to->text->failed || name.failed;
     wck_text_release(&name);
 }
@@ -210,6 +242,27 @@ static void write_subject(struct writer *to, const struct counts *counts)
     wck_text_printf(to->text, "</system-out>\n    </testcase>\n  </testsuite>\n");
 }
 
+/* A test of the baseline, where it was asked for: what it knows still fails. */
+static void write_stale(struct writer *to)
+{
+    const struct wck_baseline *baseline = to->report->baseline;
+    bool stale = wck_baseline_count(baseline, WCK_ENTRY_FIXED) > 0;
+    struct wck_text words = {0};
+
+    wck_text_printf(to->text, "  <testsuite name=\"baseline\"");
+    write_counts(to->text, &(struct counts){1, stale, 0, 0});
+    begin_case(to, "baseline", "still fails");
+    wck_text_printf(to->text, ">%s\n", stale ? "<failure type=\"stale\">" : "");
+    if (stale) {
+        wck_text_baseline(&words, baseline);
+        write_line(to->text, wck_text_string(&words));
+        wck_text_printf(to->text, "</failure>");
+    }
+    wck_text_printf(to->text, "</testcase>\n  </testsuite>\n");
+    to->text->failed = to->text->failed || words.failed;
+    wck_text_release(&words);
+}
+
 /* The cases beyond CASES as one, which fails where one of them does. */
 static void write_rest(struct writer *to, size_t count, const struct counts *rest)
 {
@@ -229,14 +282,16 @@ static void write_all(struct writer *to, const struct wck_kinds *kinds)
 {
     size_t shown = kinds->case_count < CASES ? kinds->case_count : CASES;
     size_t more = kinds->case_count - shown;
-    bool broke = to->report->fault != NULL;
+    bool broke = to->report->fault != NULL, stale = to->report->fail_on_stale;
     struct counts all = {0}, rest = {0};
     struct counts subject = {1, 0, !broke && kinds->count == 0, broke};
 
     for (size_t i = 0; i < kinds->case_count; i++)
         count_case(to, &kinds->cases[i], i < shown ? &all : &rest);
-    all.tests += more > 0 ? 2 : 1;
-    all.failures += rest.failures > 0 ? 1 : 0;
+    all.tests += 1u + (more > 0) + stale;
+    all.failures += rest.failures > 0;
+    if (stale)
+        all.failures += wck_baseline_count(to->report->baseline, WCK_ENTRY_FIXED) > 0;
     all.skipped += subject.skipped;
     all.errors = subject.errors;
     wck_text_printf(to->text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
@@ -245,6 +300,8 @@ static void write_all(struct writer *to, const struct wck_kinds *kinds)
     write_subject(to, &subject);
     write_suites(to, kinds->cases, shown);
     write_rest(to, more, &rest);
+    if (stale)
+        write_stale(to);
     wck_text_printf(to->text, "</testsuites>\n");
 }
 
@@ -253,7 +310,8 @@ enum wck_status wck_junit_verify(const struct wck_verify_report *report,
 {
     struct writer to = {text, report, 0};
     struct wck_kinds kinds;
-    enum wck_status status = wck_kinds_make(&kinds, report->findings, err);
+    enum wck_status status =
+        wck_kinds_make(&kinds, report->findings, report->baseline, err);
 
     if (status == WCK_OK) {
         write_all(&to, &kinds);

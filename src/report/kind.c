@@ -8,6 +8,7 @@
 /* A finding on its way to its kind. */
 struct entry {
     const struct wck_finding *finding;
+    const struct wck_baseline_entry *known;
     char *form; /* owned */
 };
 
@@ -33,13 +34,24 @@ static int compare_cases(const struct wck_finding *a, const struct wck_finding *
     return order != 0 ? order : compare_words(a->border, b->border);
 }
 
+/* Entries of one baseline, or no entries. */
+static int compare_entries(const struct wck_baseline_entry *a,
+                           const struct wck_baseline_entry *b)
+{
+    return (a > b) - (a < b);
+}
+
 static int compare_kinds(const struct entry *a, const struct entry *b)
 {
     int order = compare_cases(a->finding, b->finding);
 
     if (order == 0)
         order = ranks[a->finding->verdict] - ranks[b->finding->verdict];
-    return order != 0 ? order : strcmp(a->form, b->form);
+    if (order == 0)
+        order = (a->known != NULL) - (b->known != NULL);
+    if (order == 0)
+        order = strcmp(a->form, b->form);
+    return order != 0 ? order : compare_entries(a->known, b->known);
 }
 
 /* Within a kind the worst comes first; then the words decide, for the order in which
@@ -92,6 +104,7 @@ static void add_kind(struct wck_kinds *kinds, struct entry *entries, size_t coun
     struct wck_kind *kind = &kinds->items[kinds->count++];
 
     *kind = (struct wck_kind){.worst = entries[0].finding,
+                              .known = entries[0].known,
                               .findings = count,
                               .form = entries[0].form,
                               .cause = digest_causes(entries, count, failed)};
@@ -148,6 +161,7 @@ static bool split(struct wck_kinds *kinds, struct entry *entries, size_t count)
 
 enum wck_status wck_kinds_make(struct wck_kinds *kinds,
                                const struct wck_findings *findings,
+                               const struct wck_baseline *baseline,
                                struct wck_error *err)
 {
     size_t count = findings->count;
@@ -160,8 +174,10 @@ enum wck_status wck_kinds_make(struct wck_kinds *kinds,
     };
     good = good && kinds->items != NULL && kinds->cases != NULL;
     for (size_t i = 0; good && i < count; i++) {
-        entries[i] =
-            (struct entry){&findings->items[i], form_of(findings->items[i].cause)};
+        const struct wck_finding *finding = &findings->items[i];
+
+        entries[i] = (struct entry){finding, wck_baseline_known(baseline, finding),
+                                    form_of(finding->cause)};
         good = entries[i].form != NULL;
     }
     if (good) {
@@ -196,22 +212,28 @@ void wck_case_name(const struct wck_case *one, struct wck_text *text)
         wck_text_printf(text, ", border %s", finding->border);
 }
 
-bool wck_case_fails(const struct wck_case *one, bool fail_on_inconclusive)
+/* The first that has this verdict and is not known; NULL: none. */
+static const struct wck_kind *find(const struct wck_case *one, enum wck_verdict verdict)
 {
-    return one->verdict == WCK_FAIL ||
-           (fail_on_inconclusive && one->verdicts[WCK_INCONCLUSIVE] > 0);
+    for (size_t i = 0; i < one->count; i++) {
+        if (one->kinds[i].worst->verdict == verdict && one->kinds[i].known == NULL)
+            return &one->kinds[i];
+    }
+    return NULL;
 }
 
-bool wck_case_skipped(const struct wck_case *one)
+enum wck_outcome wck_case_outcome(const struct wck_case *one, bool fail_on_inconclusive,
+                                  const struct wck_kind **decisive)
 {
-    return one->verdict == WCK_INCONCLUSIVE || one->verdict == WCK_NOT_APPLICABLE;
-}
-
-const struct wck_kind *wck_case_decisive(const struct wck_case *one)
-{
-    const struct wck_kind *kind = one->kinds;
-
-    while (kind->worst->verdict == WCK_MARGINAL)
-        kind++;
-    return kind;
+    *decisive = find(one, WCK_FAIL);
+    if (*decisive == NULL && fail_on_inconclusive)
+        *decisive = find(one, WCK_INCONCLUSIVE);
+    if (*decisive != NULL)
+        return WCK_CASE_FAILED;
+    *decisive = one->kinds;
+    if (one->verdict == WCK_FAIL)
+        return WCK_CASE_KNOWN;
+    return one->verdict == WCK_INCONCLUSIVE || one->verdict == WCK_NOT_APPLICABLE
+               ? WCK_CASE_SKIPPED
+               : WCK_CASE_PASSED;
 }

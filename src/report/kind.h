@@ -1,7 +1,8 @@
 /* Kind: findings that say the same of many problems, as one.
  *
  * Of one kind are the findings of one checker and claim, under one kernel and border,
- * with one verdict and causes that differ in their numbers only.  A case is all kinds
+ * with one verdict and causes that differ in their numbers only, and known by the same
+ * entry of the baseline, or by none.  A case is all kinds
  * of one checker, claim, kernel and border: what a reader of test results calls a test.
  * Kinds and cases are sorted by these words, so that the order in which the findings
  * came does not matter. */
@@ -9,17 +10,19 @@
 #define WCK_REPORT_KIND_H
 
 #include "src/base/text.h"
-#include "src/verdict/finding.h"
+#include "src/verdict/baseline.h"
 
 struct wck_kind {
     const struct wck_finding *worst; /* the largest ratio of error to bound; borrowed */
+    const struct wck_baseline_entry *known; /* failures, by this entry; NULL: none are;
+                                               borrowed */
     size_t findings, compared, beyond;
     char *form;  /* the causes with '#' for each number; "": no cause; owned */
     char *cause; /* the causes with the ranges of their numbers; NULL: none; owned */
 };
 
 struct wck_case {
-    const struct wck_kind *kinds; /* failures first, then by form */
+    const struct wck_kind *kinds; /* new failures first, then known ones; by form */
     size_t count;
     size_t verdicts[WCK_VERDICT_COUNT]; /* findings */
     enum wck_verdict verdict;           /* as wck_findings_verdict has it */
@@ -32,21 +35,27 @@ struct wck_kinds {
     size_t case_count;
 };
 
-/* Release with wck_kinds_release, whatever was returned.  The findings must outlive it.
- */
+/* What a reader of test results is told of a case. */
+enum wck_outcome {
+    WCK_CASE_PASSED,
+    WCK_CASE_FAILED,
+    WCK_CASE_KNOWN,  /* it fails, and all that fails is known */
+    WCK_CASE_SKIPPED /* nothing was judged in it */
+};
+
+/* Release with wck_kinds_release, whatever was returned.  The findings and the
+ * baseline must outlive it; NULL: nothing is known. */
 enum wck_status wck_kinds_make(struct wck_kinds *kinds,
                                const struct wck_findings *findings,
+                               const struct wck_baseline *baseline,
                                struct wck_error *err);
 void wck_kinds_release(struct wck_kinds *kinds);
 
-/* Does the case fail; also where it is asked for that what cannot be judged fails? */
-bool wck_case_fails(const struct wck_case *one, bool fail_on_inconclusive);
-
-/* Was nothing judged in it? */
-bool wck_case_skipped(const struct wck_case *one);
-
-/* The kind that made it fail, or be skipped: the first that is not merely marginal. */
-const struct wck_kind *wck_case_decisive(const struct wck_case *one);
+/* `fail_on_inconclusive`: what cannot be judged fails as well.  *decisive is the kind
+ * that made it so: the first that fails, is known, or was not judged; of what passed
+ * the first. */
+enum wck_outcome wck_case_outcome(const struct wck_case *one, bool fail_on_inconclusive,
+                                  const struct wck_kind **decisive);
 
 /* Appends "conforms, bilinear, border wrap": the case among its checker's. */
 void wck_case_name(const struct wck_case *one, struct wck_text *text);

@@ -2,14 +2,15 @@
  *
  * Such pages refuse more than 1 MiB.  Escaped, a byte is 5 at most: ROWS rows of the
  * table are 5 x (CELL + 100) each, 0.4 MB; STORIES stories for each of 3 verdicts 5 x 4
- * x WORDS each, 0.4 MB; the subject, the diagnosis and the command 5 x 3 x WORDS, 0.03
- * MB. */
+ * x WORDS each, 0.4 MB; the subject, the diagnosis, the baseline and the command 5 x 4
+ * x WORDS, 0.04 MB. */
 #include <string.h>
 
 #include "src/report/formats.h"
 #include "src/report/kind.h"
 #include "src/report/markdown.h"
 #include "src/report/sentence.h"
+#include "src/report/text_baseline.h"
 
 #define ROWS 200
 #define CELL 300 /* bytes of a cause in the table */
@@ -24,8 +25,9 @@ static void write_head(struct wck_text *text, const struct wck_verify_report *re
 {
     wck_text_printf(text, "## warpcheck verify ");
     wck_markdown_escape(text, report->subject, WORDS);
-    wck_text_printf(text, "\n\n**%s**: %zu problem%s, %zu findings",
-                    wck_verdict_id(report->verdict), report->problems,
+    wck_text_printf(text, "\n\n**%s%s**: %zu problem%s, %zu findings",
+                    wck_verdict_id(report->verdict),
+                    wck_text_all_known(report) ? ", all known" : "", report->problems,
                     report->problems == 1 ? "" : "s", report->findings->count);
     if (report->left_out > 0)
         wck_text_printf(text, "; %zu problems more left out: the time was up",
@@ -87,11 +89,12 @@ static void write_row(struct wck_text *text, const struct wck_kind *kind)
 {
     const struct wck_finding *worst = kind->worst;
 
-    wck_text_printf(text, "| %s | %s | %s | %s | %s | %zu | ",
-                    wck_verdict_id(worst->verdict), worst->checker,
-                    wck_claim_id(worst->claim),
-                    worst->kernel != NULL ? worst->kernel : "",
-                    worst->border != NULL ? worst->border : "", kind->findings);
+    wck_text_printf(
+        text, "| %s%s%s | %s | %s | %s | %s | %zu | ", wck_verdict_id(worst->verdict),
+        kind->known != NULL ? ", known until " : "",
+        kind->known != NULL ? kind->known->expires.text : "", worst->checker,
+        wck_claim_id(worst->claim), worst->kernel != NULL ? worst->kernel : "",
+        worst->border != NULL ? worst->border : "", kind->findings);
     wck_markdown_escape(text, kind->cause != NULL ? kind->cause : "", CELL);
     wck_text_printf(text, " |\n");
 }
@@ -167,11 +170,25 @@ static void write_stories(struct wck_text *text, const struct wck_kinds *kinds,
     size_t left = STORIES;
 
     for (size_t i = 0; i < kinds->count && left > 0; i++) {
-        if (kinds->items[i].worst->verdict != verdict)
+        if (kinds->items[i].worst->verdict != verdict || kinds->items[i].known != NULL)
             continue;
         left--;
         write_story(text, &kinds->items[i]);
     }
+}
+
+/* What has become of what is known; as much of it as a text may have. */
+static void write_baseline(struct wck_text *text, const struct wck_baseline *baseline)
+{
+    struct wck_text words = {0};
+
+    wck_text_baseline(&words, baseline);
+    if (words.size > 0) {
+        wck_text_printf(text, "\n");
+        wck_markdown_code(text, wck_text_string(&words), WORDS);
+    }
+    text->failed = text->failed || words.failed;
+    wck_text_release(&words);
 }
 
 static void write_all(struct wck_text *text, const struct wck_verify_report *report,
@@ -182,6 +199,7 @@ static void write_all(struct wck_text *text, const struct wck_verify_report *rep
     write_table(text, kinds);
     for (size_t i = 0; i < TOLD; i++)
         write_stories(text, kinds, told[i]);
+    write_baseline(text, report->baseline);
     wck_text_printf(text, "\nAgain:\n\n");
     wck_markdown_code(text, report->command, WORDS);
 }
@@ -190,7 +208,8 @@ enum wck_status wck_markdown_verify(const struct wck_verify_report *report,
                                     struct wck_text *text, struct wck_error *err)
 {
     struct wck_kinds kinds;
-    enum wck_status status = wck_kinds_make(&kinds, report->findings, err);
+    enum wck_status status =
+        wck_kinds_make(&kinds, report->findings, report->baseline, err);
 
     if (status == WCK_OK) {
         write_all(text, report, &kinds);

@@ -97,6 +97,7 @@ struct wck_verify_report {
         *sandbox; /* what the subject's went without; NULL: nothing, or it has none */
     const char *fault; /* how the subject broke on the way; NULL: it did not */
     bool fail_on_inconclusive;
+    bool fail_on_stale; /* so does an entry of the baseline that no longer fails */
     const char *command;
 };
 

@@ -190,6 +190,23 @@ static json_t *result_message(const struct wck_kind *kind)
     return value;
 }
 
+/* Readers leave out what is suppressed; an empty list says that nothing is. */
+static json_t *suppressions(const struct wck_kind *kind)
+{
+    struct wck_text words = {0};
+    json_t *list;
+
+    if (kind->known == NULL)
+        return json_array();
+    wck_sentence_known(&words, kind->known);
+    list = words.failed ? NULL
+                        : json_pack("[{s:s, s:s, s:o}]", "kind", "external", "status",
+                                    "accepted", "justification",
+                                    string(wck_text_string(&words), MESSAGE));
+    wck_text_release(&words);
+    return list;
+}
+
 static void add_result(struct writer *to, const struct wck_kind *kind)
 {
     const struct wck_finding *worst = kind->worst;
@@ -198,12 +215,13 @@ static void add_result(struct writer *to, const struct wck_kind *kind)
 
     rule_id(worst, id);
     append(to, to->results,
-           json_pack("{s:s, s:I, s:s, s:s, s:o, s:[o], s:o, s:I, s:o}", "ruleId", id,
-                     "ruleIndex", (json_int_t)rule, "kind", levels[worst->verdict].kind,
-                     "level", levels[worst->verdict].level, "message",
-                     result_message(kind), "locations", location(to),
+           json_pack("{s:s, s:I, s:s, s:s, s:o, s:[o], s:o, s:I, s:o, s:o}", "ruleId",
+                     id, "ruleIndex", (json_int_t)rule, "kind",
+                     levels[worst->verdict].kind, "level", levels[worst->verdict].level,
+                     "message", result_message(kind), "locations", location(to),
                      "partialFingerprints", fingerprints(to, kind), "occurrenceCount",
-                     (json_int_t)kind->findings, "properties", properties(kind)));
+                     (json_int_t)kind->findings, "properties", properties(kind),
+                     "suppressions", suppressions(kind)));
 }
 
 static void add_results(struct writer *to, const struct wck_kinds *kinds,
@@ -283,7 +301,8 @@ enum wck_status wck_sarif_verify(const struct wck_verify_report *report,
     struct writer to = {
         .report = report, .rules = json_array(), .results = json_array()};
     struct wck_kinds kinds;
-    enum wck_status status = wck_kinds_make(&kinds, report->findings, err);
+    enum wck_status status =
+        wck_kinds_make(&kinds, report->findings, report->baseline, err);
 
     if (status == WCK_OK) {
         for (size_t i = 0; i < sizeof told / sizeof *told; i++)

@@ -32,3 +32,8 @@ const char *wck_sentence_claim(enum wck_claim claim)
 
     return sentences[claim];
 }
+
+void wck_sentence_known(struct wck_text *text, const struct wck_baseline_entry *entry)
+{
+    wck_text_printf(text, "known until %s: %s", entry->expires.text, entry->reason);
+}

@@ -11,6 +11,7 @@
 #include "src/report/kind.h"
 #include "src/report/paragraph.h"
 #include "src/report/sentence.h"
+#include "src/report/text_baseline.h"
 #include "src/report/utf8.h"
 
 #define WORDS 2000 /* bytes of one text */
@@ -82,24 +83,39 @@ static void write_story(struct wck_text *text, const struct wck_kind *kind)
     wck_text_release(&line);
 }
 
-static void write_case(struct wck_text *text, size_t number, const struct wck_case *one,
-                       bool fails)
+/* Why a test point that is skipped, or may fail, is so. */
+static void write_directive(struct wck_text *text, enum wck_outcome outcome,
+                            const struct wck_kind *decisive)
 {
+    struct wck_text words = {0};
+
+    if (outcome == WCK_CASE_SKIPPED && decisive->cause != NULL)
+        wck_text_printf(&words, "%s", decisive->cause);
+    else if (outcome == WCK_CASE_KNOWN)
+        wck_sentence_known(&words, decisive->known);
+    wck_text_printf(text, outcome == WCK_CASE_SKIPPED ? " # SKIP " : " # TODO ");
+    write_words(text, wck_text_string(&words));
+    text->failed = text->failed || words.failed;
+    wck_text_release(&words);
+}
+
+static void write_case(struct wck_text *text, size_t number, const struct wck_case *one,
+                       bool fail_on_inconclusive)
+{
+    const struct wck_kind *decisive;
+    enum wck_outcome outcome = wck_case_outcome(one, fail_on_inconclusive, &decisive);
+    bool fails = outcome == WCK_CASE_FAILED || outcome == WCK_CASE_KNOWN;
     struct wck_text name = {0};
 
     wck_text_printf(&name, "%s: ", one->kinds->worst->checker);
     wck_case_name(one, &name);
     wck_text_printf(text, "%sok %zu - ", fails ? "not " : "", number);
     write_words(text, wck_text_string(&name));
-    if (!fails && wck_case_skipped(one)) {
-        const char *cause = wck_case_decisive(one)->cause;
-
-        wck_text_printf(text, " # SKIP ");
-        write_words(text, cause != NULL ? cause : "");
-    }
+    if (outcome == WCK_CASE_SKIPPED || outcome == WCK_CASE_KNOWN)
+        write_directive(text, outcome, decisive);
     wck_text_append(text, "\n", 1);
     if (fails)
-        write_story(text, wck_case_decisive(one));
+        write_story(text, decisive);
     text->failed = text->failed || name.failed;
     wck_text_release(&name);
 }
@@ -127,18 +143,40 @@ static void write_subject(struct wck_text *text, const struct wck_verify_report 
     wck_text_printf(text, "  ...\n");
 }
 
+/* The last test point, where it was asked for. */
+static void write_stale(struct wck_text *text, size_t number,
+                        const struct wck_baseline *baseline)
+{
+    bool stale = wck_baseline_count(baseline, WCK_ENTRY_FIXED) > 0;
+    struct wck_text words = {0};
+
+    wck_text_printf(text, "%sok %zu - all that the baseline knows still fails\n",
+                    stale ? "not " : "", number);
+    if (!stale)
+        return;
+    wck_text_baseline(&words, baseline);
+    wck_text_printf(text, "  ---\n");
+    write_field(text, "message", wck_text_string(&words));
+    wck_text_printf(text, "  ...\n");
+    text->failed = text->failed || words.failed;
+    wck_text_release(&words);
+}
+
 enum wck_status wck_tap_verify(const struct wck_verify_report *report,
                                struct wck_text *text, struct wck_error *err)
 {
     struct wck_kinds kinds;
-    enum wck_status status = wck_kinds_make(&kinds, report->findings, err);
+    enum wck_status status =
+        wck_kinds_make(&kinds, report->findings, report->baseline, err);
 
     if (status == WCK_OK) {
-        wck_text_printf(text, "TAP version 14\n1..%zu\n", kinds.case_count + 1);
+        wck_text_printf(text, "TAP version 14\n1..%zu\n",
+                        kinds.case_count + (report->fail_on_stale ? 2 : 1));
         write_subject(text, report, kinds.count > 0);
         for (size_t i = 0; i < kinds.case_count; i++)
-            write_case(text, i + 2, &kinds.cases[i],
-                       wck_case_fails(&kinds.cases[i], report->fail_on_inconclusive));
+            write_case(text, i + 2, &kinds.cases[i], report->fail_on_inconclusive);
+        if (report->fail_on_stale)
+            write_stale(text, kinds.case_count + 2, report->baseline);
         if (text->failed)
             status = wck_error_no_memory(err);
     }

@@ -1,0 +1,1 @@
+libwarpcheck_la_SOURCES += %D%/warp.c
