@@ -71,6 +71,7 @@
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(page_numbers)                                                                  \
     ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(plan)                                                                          \
@@ -83,6 +84,7 @@
     ROW(question)                                                                      \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
+    ROW(region)                                                                        \
     ROW(replay)                                                                        \
     ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
@@ -105,6 +107,7 @@
     ROW(svg)                                                                           \
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
+    ROW(tap_list)                                                                      \
     ROW(taps)                                                                          \
     ROW(taylor)                                                                        \
     ROW(tensor)                                                                        \

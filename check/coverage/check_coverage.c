@@ -384,6 +384,9 @@ START_TEST(the_references_own_gradient_explains_itself)
     ck_assert_uint_eq(given.spurious_entries, 0);
     ck_assert_uint_gt(own.entries_covered, 0);
     ck_assert_double_eq(own.largest, given.largest);
+    ck_assert_ptr_null(own.error);
+    for (size_t p = 0; p < given.pixels_total; p++)
+        ck_assert_double_eq(given.error[p], 0.0);
     wck_coverage_release(&own);
     wck_coverage_release(&given);
 }
@@ -407,6 +410,17 @@ START_TEST(a_gradient_where_the_reference_has_none_is_spurious)
     ck_assert_uint_eq(coverage.spurious_entries, 1);
     ck_assert_uint_eq(coverage.entries_covered, 2);
     ck_assert_uint_eq(coverage.pixels_covered, 2);
+    ck_assert_double_eq(coverage.error[a.image.width], 0.75);
+    ck_assert_double_eq(coverage.error[1], 1e-18);
+    wck_coverage_release(&coverage);
+    request.upstream_unknown = true;
+    ck_assert_int_eq(wck_coverage_explain(&coverage, &request, NULL), WCK_OK);
+    ck_assert_ptr_null(coverage.error);
+    wck_coverage_release(&coverage);
+    request.upstream_unknown = false;
+    wck_image_set(&a.image, 0, 0, 1, (double)NAN);
+    ck_assert_int_eq(wck_coverage_explain(&coverage, &request, NULL), WCK_OK);
+    ck_assert(isinf(coverage.error[1]));
     wck_coverage_release(&coverage);
 }
 END_TEST

@@ -7,7 +7,7 @@
 #include "check/report/scene.h"
 #include "check/report/verification.h"
 #include "check/suites.h"
-#include "src/report/regions.h"
+#include "src/report/rectangles.h"
 
 /* Paints every rectangle of a class onto `pixels`, and counts them.  No pixel is
  * painted twice, none outside the image. */
@@ -38,40 +38,40 @@ static size_t paint(const struct wck_text *path, const struct wck_coverage *cove
     return count;
 }
 
-static unsigned char *paint_all(const struct wck_regions *regions,
+static unsigned char *paint_all(const struct wck_rectangles *rectangles,
                                 const struct wck_coverage *coverage)
 {
     unsigned char *pixels = malloc(coverage->pixels_total);
     size_t count = 0;
 
     memset(pixels, UINT8_MAX, coverage->pixels_total);
-    for (size_t k = 0; k < WCK_REGION_CLASSES; k++)
-        count +=
-            paint(&regions->path[k], coverage, pixels,
-                  k < WCK_REGION_STEPS ? WCK_COVERED
-                                       : (unsigned char)(1 + k - WCK_REGION_STEPS));
-    ck_assert_uint_eq(count, regions->count);
+    for (size_t k = 0; k < WCK_RECTANGLE_CLASSES; k++)
+        count += paint(&rectangles->path[k], coverage, pixels,
+                       k < WCK_RECTANGLE_STEPS
+                           ? WCK_COVERED
+                           : (unsigned char)(1 + k - WCK_RECTANGLE_STEPS));
+    ck_assert_uint_eq(count, rectangles->count);
     return pixels;
 }
 
 START_TEST(every_pixel_lies_in_one_rectangle_of_its_reason)
 {
     struct scene scene;
-    struct wck_regions regions;
+    struct wck_rectangles rectangles;
     const struct wck_coverage *c = &scene.survey.coverage;
     unsigned char *pixels;
 
     scene_story(&scene);
-    ck_assert_int_eq(wck_regions_make(&regions, c, NULL), WCK_OK);
-    ck_assert_uint_eq(regions.block, 1);
-    pixels = paint_all(&regions, c);
+    ck_assert_int_eq(wck_rectangles_make(&rectangles, c, NULL), WCK_OK);
+    ck_assert_uint_eq(rectangles.block, 1);
+    pixels = paint_all(&rectangles, c);
     for (size_t p = 0; p < c->pixels_total; p++)
         ck_assert_uint_eq(pixels[p], c->pixel_reason[p]);
     /* The corner, two edges and the inside; two strips of weight 0; the rest is cut
      * into what is right of all, what is below, and so on. */
-    ck_assert_uint_lt(regions.count, 12);
+    ck_assert_uint_lt(rectangles.count, 12);
     free(pixels);
-    wck_regions_release(&regions);
+    wck_rectangles_release(&rectangles);
     scene_release(&scene);
 }
 END_TEST
@@ -91,20 +91,20 @@ START_TEST(a_map_of_too_many_rectangles_is_made_of_larger_cells)
                                     .reads = reads,
                                     .weight = magnitude,
                                     .pixels_total = side * side};
-    struct wck_regions regions;
+    struct wck_rectangles rectangles;
     unsigned char *pixels;
 
     /* A chessboard of two reasons: a rectangle for each cell, whatever the order. */
     for (size_t p = 0; p < side * side; p++)
         reason[p] = (unsigned char)(1 + (p % side / 2 + p / side / 2) % 2);
-    ck_assert_int_eq(wck_regions_make(&regions, &coverage, NULL), WCK_OK);
-    ck_assert_uint_gt(regions.block, 1);
-    ck_assert_uint_le(regions.count, WCK_REGION_RECTANGLES);
-    pixels = paint_all(&regions, &coverage);
+    ck_assert_int_eq(wck_rectangles_make(&rectangles, &coverage, NULL), WCK_OK);
+    ck_assert_uint_gt(rectangles.block, 1);
+    ck_assert_uint_le(rectangles.count, WCK_RECTANGLES_MOST);
+    pixels = paint_all(&rectangles, &coverage);
     for (size_t p = 0; p < side * side; p++)
         ck_assert_uint_ne(pixels[p], UINT8_MAX);
     free(pixels);
-    wck_regions_release(&regions);
+    wck_rectangles_release(&rectangles);
     free(reason);
     free(magnitude);
     free(reads);

@@ -92,6 +92,18 @@ static void assert_note(const struct wck_survey *survey, const char *part)
     ck_assert_msg(find_note(survey, part) != NULL, "no note says \"%s\"", part);
 }
 
+/* The pixels that a remedy would revive or keep are as many as its row says. */
+static void assert_revived_agrees(const struct wck_survey *survey)
+{
+    for (size_t i = 0; i < survey->what_ifs; i++) {
+        size_t pixels = 0;
+
+        for (size_t p = 0; p < survey->coverage.pixels_total; p++)
+            pixels += survey->revived[p] >> i & 1U;
+        ck_assert_uint_eq(pixels, survey->what_if[i].pixels_covered);
+    }
+}
+
 static const double story[6] = {1, 0, 10, 0, 1, 20};
 
 START_TEST(the_story_is_told_with_its_remedies)
@@ -112,6 +124,7 @@ START_TEST(the_story_is_told_with_its_remedies)
     assert_row(&survey, "output 84x74", 4096, 12288, "--output 84x74");
     assert_row(&survey, "jitter", 2475, 7425, "--matrix '1 0 9.75; 0 1 19.75'");
     assert_row(&survey, "straight-through", 2475, 7425, NULL);
+    assert_revived_agrees(&survey);
     ck_assert(find_row(&survey, "straight-through")->surrogate);
     ck_assert_ptr_null(find_row(&survey, "straight-through")->options);
     ck_assert_ptr_null(find_row(&survey, "border constant"));

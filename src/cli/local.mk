@@ -2,6 +2,7 @@ bin_PROGRAMS += warpcheck
 warpcheck_SOURCES = \
 	%D%/apart_options.c %D%/apart_options.h \
 	%D%/baseline_options.c %D%/baseline_options.h \
+	%D%/beside.c %D%/beside.h \
 	%D%/call_options.c %D%/call_options.h \
 	%D%/calls_options.c %D%/calls_options.h \
 	%D%/choice.c %D%/choice.h \

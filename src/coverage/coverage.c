@@ -16,9 +16,8 @@ struct work {
     struct wck_coverage *coverage;
     struct wck_frame frame;
     struct wck_arrival arrival;
-    unsigned char *reachable; /* one a pixel: any plane reaches it */
-    double *entry;            /* |gradient| of each covered entry, else 0 */
-    unsigned char *framed;    /* one a pixel: in some batch item's frame */
+    double *entry;         /* |gradient| of each covered entry, else 0 */
+    unsigned char *framed; /* one a pixel: in some batch item's frame */
 };
 
 static bool is_exactly_zero(double value)
@@ -119,11 +118,16 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     c->magnitude = calloc(pixels, sizeof *c->magnitude);
     c->reads = calloc(pixels, sizeof *c->reads);
     c->weight = calloc(pixels, sizeof *c->weight);
-    work->reachable = calloc(pixels, 1);
+    c->reachable = calloc(pixels, 1);
     work->framed = calloc(pixels, 1);
     work->entry = calloc(c->entries_total, sizeof *work->entry);
+    if (work->request->gradient != NULL && !work->request->upstream_unknown) {
+        c->error = calloc(pixels, sizeof *c->error);
+        if (c->error == NULL)
+            return wck_error_no_memory(err);
+    }
     if (c->reason == NULL || c->pixel_reason == NULL || c->magnitude == NULL ||
-        c->reads == NULL || c->weight == NULL || work->reachable == NULL ||
+        c->reads == NULL || c->weight == NULL || c->reachable == NULL ||
         work->framed == NULL || work->entry == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
@@ -133,7 +137,6 @@ static void work_release(struct work *work)
 {
     wck_frame_release(&work->frame);
     wck_arrival_release(&work->arrival);
-    free(work->reachable);
     free(work->framed);
     free(work->entry);
 }
@@ -217,6 +220,16 @@ static bool spurious(const struct work *work, double value, enum wck_reason reas
     return reason <= WCK_UPSTREAM_ZERO && fabs(value) > slack;
 }
 
+/* Notes how far a given gradient is from the reference's (fmax leaves out one that
+ * is not a number). */
+static void measure_error(struct work *work, size_t p, double value)
+{
+    double *error = &work->coverage->error[p];
+    double off = fabs(value - work->arrival.sum[p]);
+
+    *error = isfinite(value) ? fmax(*error, off) : (double)INFINITY;
+}
+
 /* Explains one entry: sets its reason, and counts. */
 static void explain_entry(struct work *work, size_t plane, size_t p)
 {
@@ -227,6 +240,8 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
 
     if (given != NULL) {
         value = wck_image_get(given, plane, p / c->width, p % c->width);
+        if (c->error != NULL)
+            measure_error(work, p, value);
         if (!isfinite(value)) {
             reason = WCK_NON_FINITE;
         } else if (!is_exactly_zero(value)) {
@@ -241,7 +256,7 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
             reason = WCK_NON_FINITE; /* overflow in the gradient's type */
     }
     c->reachable_entries += work->arrival.behind[p] > 0.0;
-    work->reachable[p] |= work->arrival.behind[p] > 0.0;
+    c->reachable[p] |= work->arrival.behind[p] > 0.0;
     if (reason != WCK_REASON_COUNT) {
         c->reason[plane * c->pixels_total + p] = (unsigned char)(1 + reason);
         c->reason_entries[reason]++;
@@ -269,7 +284,7 @@ static void explain_pixel(struct work *work, size_t p)
     else
         c->reason_pixels[first - 1]++;
     c->listed_pixels += c->reads[p] > 0;
-    c->reachable_pixels += work->reachable[p];
+    c->reachable_pixels += c->reachable[p];
     c->framed_pixels += work->framed[p];
     c->largest = fmax(c->largest, c->magnitude[p]);
 }
@@ -353,5 +368,7 @@ void wck_coverage_release(struct wck_coverage *coverage)
     free(coverage->magnitude);
     free(coverage->reads);
     free(coverage->weight);
+    free(coverage->reachable);
+    free(coverage->error);
     *coverage = (struct wck_coverage){0};
 }

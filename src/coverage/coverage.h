@@ -64,6 +64,11 @@ struct wck_coverage {
     uint32_t *reads;   /* height x width: outputs that list the pixel (T), of all batch
                           items that have warps of their own */
     double *weight;    /* height x width: sum of |weight| over them */
+    unsigned char *reachable; /* height x width: 1 where a straight-through trick would
+                                 bring a gradient (`reachable_pixels`) */
+    double *error; /* height x width: largest |given - reference's gradient| over the
+                      planes, infinity where the given one is not finite; NULL where no
+                      gradient was given, or not its upstream */
 
     size_t pixels_total, pixels_covered;
     size_t entries_total, entries_covered;

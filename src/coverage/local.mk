@@ -15,9 +15,13 @@ libwarpcheck_la_SOURCES += \
 	%D%/projection.h \
 	%D%/reason.c \
 	%D%/reason.h \
+	%D%/region.c \
+	%D%/region.h \
 	%D%/set.c \
 	%D%/set.h \
 	%D%/slack.c \
 	%D%/slack.h \
 	%D%/standstill.c \
-	%D%/standstill.h
+	%D%/standstill.h \
+	%D%/tap_list.c \
+	%D%/tap_list.h

@@ -37,9 +37,13 @@ static const struct wck_format formats[] = {
     {.name = "lcov",
      .summary = "rows of each channel as lines of a file, for genhtml",
      .coverage = wck_lcov_coverage},
-    {.name = "csv", .summary = "a line for each pixel", .coverage = wck_csv_coverage},
+    {.name = "csv",
+     .summary = "a line for each pixel",
+     .arrays = true,
+     .coverage = wck_csv_coverage},
     {.name = "npy",
      .summary = "an array with the reason of each entry",
+     .arrays = true,
      .coverage = wck_npy_coverage},
 };
 

@@ -60,6 +60,8 @@ enum wck_sketch {
     WCK_SKETCH_KITTY    /* a picture by kitty's graphics protocol */
 };
 
+#define WCK_REVIVERS 32
+
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
     const struct wck_gates *gates; /* what it has to be; NULL: nothing */
@@ -83,6 +85,11 @@ struct wck_coverage_report {
     const struct wck_map_coverage *map; /* of the map's own gradient; NULL: not asked */
     const struct wck_what_if *what_if;  /* NULL: not asked for */
     size_t what_ifs;
+    const uint32_t *revived; /* height x width: bit i where what_if[i] would give the
+                                pixel a gradient, i < WCK_REVIVERS; NULL: not known */
+    const struct wck_warp *warp; /* whose taps the page draws; NULL: of a set */
+    const char *arrays; /* path, from the report's own folder, of a file that has every
+                           pixel, written with it; NULL: there is none */
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;
     const char *command;    /* the command line that makes this report again */
@@ -126,6 +133,7 @@ struct wck_verify_report {
 struct wck_format {
     const char *name; /* "text", "json", "junit", ... */
     const char *summary;
+    bool arrays; /* it has every pixel, for other programs */
     enum wck_status (*coverage)(const struct wck_coverage_report *report,
                                 struct wck_text *text, struct wck_error *err);
     enum wck_status (*verify)(const struct wck_verify_report *report,

@@ -1,11 +1,11 @@
-/* Svg, coverage: the map as a vector plot.  The image in regions by reason, the outline
- * of the output's frame, axes in pixels, and a legend. */
+/* Svg, coverage: the map as a vector plot.  The image in rectangles by reason, the
+ * outline of the output's frame, axes in pixels, and a legend. */
 #include <math.h>
 #include <string.h>
 
 #include "src/report/formats.h"
 #include "src/report/markup.h"
-#include "src/report/regions.h"
+#include "src/report/rectangles.h"
 
 #define LONGER 640.0 /* the plot's longer side */
 #define LEFT 64.0    /* of the plot's left side, for the axis */
@@ -23,7 +23,7 @@
 struct plot {
     struct wck_text *text;
     const struct wck_coverage_report *report;
-    struct wck_regions regions;
+    struct wck_rectangles rectangles;
     double low[2], high[2]; /* what is shown, in pixels: x, y */
     double scale;           /* units of the plot to a pixel */
 };
@@ -64,7 +64,8 @@ static void put_colour(struct wck_text *text, struct wck_colour c)
 static void define_hatch(struct plot *plot, int r)
 {
     enum wck_reason reason = (enum wck_reason)r;
-    double strength = (double)plot->regions.block * plot->scale < HATCHED ? FAINT : 1.0;
+    double strength =
+        (double)plot->rectangles.block * plot->scale < HATCHED ? FAINT : 1.0;
     struct wck_colour fill = wck_palette_reason(reason, 0, 0, 0.0), ink = fill;
     struct wck_text inked = {0};
 
@@ -144,11 +145,11 @@ static void write_head(struct plot *plot, double width, double height)
 /* Class k's paint. */
 static void put_fill(struct plot *plot, size_t k)
 {
-    if (k < WCK_REGION_STEPS)
-        put_colour(plot->text, wck_palette_covered(wck_region_level(k)));
+    if (k < WCK_RECTANGLE_STEPS)
+        put_colour(plot->text, wck_palette_covered(wck_rectangle_level(k)));
     else
         wck_text_printf(plot->text, "url(#%s)",
-                        wck_reason_row((enum wck_reason)(k - WCK_REGION_STEPS))->id);
+                        wck_reason_row((enum wck_reason)(k - WCK_RECTANGLE_STEPS))->id);
 }
 
 static void draw_regions(struct plot *plot)
@@ -157,13 +158,13 @@ static void draw_regions(struct plot *plot)
                     "<g transform=\"translate(%.9g %.9g) scale(%.9g)\" "
                     "shape-rendering=\"crispEdges\">\n",
                     place(plot, 0, -0.5), place(plot, 1, -0.5), plot->scale);
-    for (size_t k = 0; k < WCK_REGION_CLASSES; k++) {
-        if (plot->regions.path[k].size == 0)
+    for (size_t k = 0; k < WCK_RECTANGLE_CLASSES; k++) {
+        if (plot->rectangles.path[k].size == 0)
             continue;
         wck_text_printf(plot->text, "<path fill=\"");
         put_fill(plot, k);
         wck_text_printf(plot->text, "\" d=\"%s\"/>\n",
-                        wck_text_string(&plot->regions.path[k]));
+                        wck_text_string(&plot->rectangles.path[k]));
     }
     wck_text_printf(plot->text, "</g>\n");
 }
@@ -286,7 +287,7 @@ static void draw_legend(struct plot *plot, double y)
 {
     const struct wck_coverage *c = plot->report->coverage;
 
-    for (size_t k = 0; k < WCK_REGION_STEPS; k++)
+    for (size_t k = 0; k < WCK_RECTANGLE_STEPS; k++)
         draw_swatch(plot, k, LEFT + (double)k * SWATCH, y, SWATCH);
     say(plot, y, "covered, small to large gradient", c->pixels_covered,
         c->entries_covered);
@@ -294,7 +295,7 @@ static void draw_legend(struct plot *plot, double y)
         if (!occurs(plot, r))
             continue;
         y += LINE;
-        draw_swatch(plot, WCK_REGION_STEPS + (size_t)r, LEFT, y, 8.0 * SWATCH);
+        draw_swatch(plot, WCK_RECTANGLE_STEPS + (size_t)r, LEFT, y, 8.0 * SWATCH);
         say(plot, y, wck_reason_row((enum wck_reason)r)->id, c->reason_pixels[r],
             c->reason_entries[r]);
     }
@@ -305,18 +306,19 @@ static void draw_legend(struct plot *plot, double y)
                         "stroke-dasharray=\"6 3\" d=\"M%g %.6gh%g\"/><text x=\"%g\" "
                         "y=\"%.6g\">frame of the output</text>\n",
                         LEFT, y - 5.0, 8.0 * SWATCH, LEFT + 8.0 * SWATCH + 8.0, y);
-    if (plot->regions.block > 1)
+    if (plot->rectangles.block > 1)
         wck_text_printf(plot->text,
                         "<text x=\"%g\" y=\"%.6g\">A cell is %zux%zu pixels: a fault "
                         "if there is one, else a gradient if there is one.</text>\n",
-                        LEFT, y + LINE, plot->regions.block, plot->regions.block);
+                        LEFT, y + LINE, plot->rectangles.block, plot->rectangles.block);
 }
 
 enum wck_status wck_svg_coverage(const struct wck_coverage_report *report,
                                  struct wck_text *text, struct wck_error *err)
 {
     struct plot plot = {.text = text, .report = report};
-    enum wck_status status = wck_regions_make(&plot.regions, report->coverage, err);
+    enum wck_status status =
+        wck_rectangles_make(&plot.rectangles, report->coverage, err);
     double width, height, legend, lines = 3.0;
 
     if (status == WCK_OK) {
@@ -334,6 +336,6 @@ enum wck_status wck_svg_coverage(const struct wck_coverage_report *report,
         wck_text_printf(text, "</svg>\n");
         status = text->failed ? wck_error_no_memory(err) : WCK_OK;
     }
-    wck_regions_release(&plot.regions);
+    wck_rectangles_release(&plot.rectangles);
     return status;
 }

@@ -174,6 +174,7 @@ struct wck_coverage_report wck_set_survey_report(const struct wck_set_survey *su
 
     report.direction = NULL;
     report.framed = false;
+    report.warp = NULL;
     report.set = &survey->set;
     report.evenness = &survey->evenness;
     report.set_name = request->name;

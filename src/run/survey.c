@@ -138,6 +138,7 @@ void wck_survey_release(struct wck_survey *survey)
         free(survey->what_if[i].map);
     }
     free(survey->what_if);
+    free(survey->revived);
     for (size_t i = 0; i < survey->note_count; i++)
         free(survey->notes[i]);
     free(survey->notes);
@@ -180,6 +181,8 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .what_if = survey->what_if,
         .what_ifs = survey->what_ifs,
         .map = survey->has_map ? &survey->map : NULL,
+        .revived = survey->revived,
+        .warp = warp,
         .notes = (const char *const *)survey->notes,
         .note_count = survey->note_count,
     };

@@ -46,7 +46,8 @@ struct wck_survey {
     char *convention; /* one sentence: map, kernel, border, layout, dtype */
     struct wck_what_if *what_if;
     size_t what_ifs, what_if_capacity;
-    char **notes; /* sentences, in the order to say them */
+    uint32_t *revived; /* see struct wck_coverage_report */
+    char **notes;      /* sentences, in the order to say them */
     size_t note_count, note_capacity;
 };
 

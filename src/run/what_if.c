@@ -189,6 +189,9 @@ enum wck_status wck_what_if_try(struct wck_survey *survey,
     };
     enum wck_status status = WCK_OK;
 
+    survey->revived = calloc(survey->coverage.pixels_total, sizeof *survey->revived);
+    if (survey->revived == NULL)
+        return wck_error_no_memory(err);
     for (size_t i = 0; status == WCK_OK && i < sizeof remedies / sizeof *remedies; i++)
         status = remedies[i](survey, request, err);
     return status;

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "src/coverage/arrival.h"
 
 struct wck_what_if_trial wck_what_if_begin(struct wck_survey *survey,
                                            const struct wck_survey_request *request)
@@ -63,14 +62,26 @@ static enum wck_status add_row(struct wck_what_if_trial *trial, struct wck_what_
     return WCK_OK;
 }
 
-/* Keeps what a remedy changes, where it is asked for; covered[p] is 0 where the remedy
- * gives pixel p no gradient. */
+/* Notes the pixels that the row about to be added gives a gradient: covered[p] is 0
+ * where it gives pixel p none. */
+static void note_revived(struct wck_survey *survey, const unsigned char *covered)
+{
+    if (survey->what_ifs >= WCK_REVIVERS)
+        return;
+    for (size_t p = 0; p < survey->coverage.pixels_total; p++) {
+        if (covered[p] != 0)
+            survey->revived[p] |= UINT32_C(1) << survey->what_ifs;
+    }
+}
+
+/* The same, and a map of what changes where it is asked for. */
 static enum wck_status keep_map(const struct wck_what_if_trial *trial,
                                 const unsigned char *covered, struct wck_what_if *row,
                                 struct wck_error *err)
 {
     const struct wck_coverage *now = &trial->survey->coverage;
 
+    note_revived(trial->survey, covered);
     if (!trial->request->what_if_maps)
         return WCK_OK;
     row->map = malloc(now->pixels_total);
@@ -225,34 +236,6 @@ enum wck_status wck_what_if_finish(struct wck_what_if_trial *trial,
     return status;
 }
 
-/* The pixels that something arrives at if weights do not matter. */
-static enum wck_status map_reachable(const struct wck_what_if_trial *trial,
-                                     struct wck_what_if *row, struct wck_error *err)
-{
-    const struct wck_survey_request *request = trial->request;
-    struct wck_coverage_request run = {
-        .warp = &trial->warp, .upstream = request->upstream, .uniform = 1.0};
-    const struct wck_coverage *now = &trial->survey->coverage;
-    struct wck_arrival arrival;
-    unsigned char *reached = calloc(now->pixels_total, 1);
-    enum wck_status status = wck_arrival_init(&arrival, &trial->warp, err);
-
-    if (status == WCK_OK && reached == NULL)
-        status = wck_error_no_memory(err);
-    for (size_t plane = 0; status == WCK_OK && plane < now->planes; plane++) {
-        if (plane > 0 && request->upstream == NULL)
-            break;
-        wck_arrival_plane(&arrival, &run, plane, NULL);
-        for (size_t p = 0; p < now->pixels_total; p++)
-            reached[p] |= arrival.behind[p] > 0.0;
-    }
-    if (status == WCK_OK)
-        status = keep_map(trial, reached, row, err);
-    wck_arrival_release(&arrival);
-    free(reached);
-    return status;
-}
-
 enum wck_status wck_what_if_straight_through(struct wck_what_if_trial *trial,
                                              struct wck_error *err)
 {
@@ -262,8 +245,8 @@ enum wck_status wck_what_if_straight_through(struct wck_what_if_trial *trial,
     };
     enum wck_status status = measure(trial, true, &row, err);
 
-    if (status == WCK_OK && trial->request->what_if_maps)
-        status = map_reachable(trial, &row, err);
+    if (status == WCK_OK)
+        status = keep_map(trial, trial->survey->coverage.reachable, &row, err);
     if (status == WCK_OK)
         status = add_row(trial, &row, err);
     free(row.map);
