@@ -50,6 +50,8 @@ static const char *precision(const struct wck_choices *choices)
 {
     if (choices->dtype == WCK_FLOAT16)
         return "float16";
+    if (choices->dtype == WCK_BFLOAT16)
+        return "bfloat16";
     return choices->dtype == WCK_FLOAT64 ? "float64" : "float32";
 }
 

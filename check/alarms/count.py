@@ -3,7 +3,7 @@
 
 Usage: count.py PAGE --warpcheck PROGRAM --forms PLUGIN [--python "PROGRAM..."] [--seed N]
                 [--count N]
-Two thirds of the cases are random calls of whatever libraries the Pythons have, as many
+Four in five of the cases are random calls of whatever libraries the Pythons have, as many
 of each; the others are problems for the forms (check/forms).  Writes the page, and keeps
 calls that are judged wrong in false-alarms/.  Exit 1 where one was, 77 where there was no
 library.
@@ -21,7 +21,7 @@ sys.dont_write_bytecode = True  # the folder is distributed
 import page
 import subjects
 
-PART = 2 / 3  # of the cases, those that are calls of libraries
+PART = 0.8  # of the cases, those that are calls of libraries
 
 
 def count_calls(options, pool):
@@ -39,7 +39,7 @@ def count_forms(options, pool):
     draw, turn, started, cases = random.Random(options.seed), 0, time.monotonic(), []
     while len(cases) < wanted:
         requests = [
-            subjects.form_request(draw, turn + i, options.seed) for i in range(16)
+            subjects.form_request(draw, turn + i, options.seed) for i in range(64)
         ]
         turn += len(requests)
         for some in pool.map(lambda r: subjects.form_cases(options, *r), requests):

@@ -21,7 +21,7 @@ shown it with a probability of 95%.
 - *Forms*: {problems} problems put to {forms} forms of a right warp (`check/forms`), a plugin that shares no code with the
   reference: sums by taps, backwards and by rows, fused multiply-adds, lerps, two threads, the last weight as the remainder of the others; all
   of it, coordinates and scatter included, in single precision where images are no wider, and of 16 bits stored as such. Matrices, sizes and kernels are
-  drawn; each verification puts every border, one in forty every layout too, and one in eighty by three seeds (levels 4 and 5).
+  drawn; each verification puts every border, one in forty every layout too, and one in 160 by three seeds (levels 4 and 5).
 
 To count again:
 

@@ -46,6 +46,7 @@ static void add_scaled(struct wck_margin *sum, double c, const struct wck_margin
     sum->high += fmax(a, b);
     sum->at += c * part->at;
     sum->bound += fabs(c) * part->bound;
+    sum->reach += fabs(c) * part->reach;
 }
 
 static double magnitude(const struct wck_margin *margin)
@@ -117,6 +118,15 @@ static bool is_copied(const struct work *work, const struct wck_sample_tap *tap)
     return work->problem->warp.kernel->smoothness < 0 && tap->pixel != WCK_BORDER_VALUE;
 }
 
+/* Sums in single precision do not hold every integer beyond 1 / u: that is rounded as
+ * it enters them, and a copied one too where the library weighs it by 1 (JAX). */
+static double entry_error(const struct work *work, double x)
+{
+    bool whole = !(wck_dtype_row(work->problem->dtype)->roundoff > 0.0);
+
+    return whole && fabs(x) * work->u > 1.0 ? work->u * fabs(x) : 0.0;
+}
+
 /* Is the border value's weight what the weights inside lack of 1? */
 static bool has_remainder(const struct work *work, const struct wck_sample *sample)
 {
@@ -154,6 +164,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     bool rim = rounding != NULL && rounding->rim && sample->crosses;
     double pivot = pivot_of(work, sample, plane);
     double value = 0.0, weighed = fabs(pivot), weights = 0.0, all = 0.0;
+    double entering = 0.0, reach = 0.0;
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
@@ -168,8 +179,11 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         value += tap->weight * x;
         weighed += is_copied(work, tap) ? 0.0 : fabs(tap->weight * (x - pivot));
         weights += is_copied(work, tap) ? 0.0 : tap->uncertainty * fabs(x);
+        entering += is_copied(work, tap) ? entry_error(work, x) : 0.0;
+        reach += fabs(tap->weight * x);
         all += fabs(tap->weight);
     }
+    margin->reach = fmax(margin->reach, reach);
     if (!sample->has_taps)
         value = (double)NAN;
     widen(margin, value);
@@ -178,7 +192,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
             (has_own_sums(&work->problem->warp) ? 0.0 : work->u) * weights +
             remainder_error(work, sample, -1) * fabs(outside_of(work, plane, index)) +
-            work->source_error * all);
+            work->source_error * all + entering);
 }
 
 /* What an output may be stored as.  An integer: everything between the rounded ends.  A
@@ -258,6 +272,7 @@ static void add_image(struct work *work, size_t index)
                 continue;
             if (w->pixel == WCK_BORDER_VALUE) {
                 add_scaled(to, g, &weight);
+                to->reach += fabs(g) * magnitude(&weight);
                 to->bound += fabs(g) * magnitude(&weight) *
                              wck_gamma((double)work->count * (double)work->planes + 4.0,
                                        work->u);
@@ -265,6 +280,7 @@ static void add_image(struct work *work, size_t index)
             }
             add_scaled(&work->image[entry], g, &weight);
             work->sent[entry] += fabs(g) * magnitude(&weight);
+            work->image[entry].reach = work->sent[entry];
         }
         if (w->pixel != WCK_BORDER_VALUE)
             work->terms[w->pixel] += (double)w->listed;
@@ -275,11 +291,14 @@ static void add_image(struct work *work, size_t index)
             remainder_error(work, &work->samples.variants[work->samples.nominal], -1);
 }
 
-/* sum over planes and taps of g dw/du x for one variant and axis. */
+/* sum over planes and taps of g dw/du x for one variant and axis.  On the way to that
+ * stand g x times a kernel's slope, below 2 for every row, and times weights of the
+ * other axes, below 1; a fold's slope, which may be 0, comes after the sum. */
 static void sum_slope(const struct work *work, const struct wck_sample *sample,
                       int axis, size_t index, struct wck_margin *margin)
 {
     double value = 0.0, weighed = 0.0, slopes = 0.0, all = 0.0, filled = 0.0;
+    double reach = 0.0;
 
     for (size_t p = 0; p < work->planes; p++) {
         double g = upstream_of(work, p, index);
@@ -294,6 +313,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
             weighed += fabs(g * tap->slope[axis] * x);
             slopes += fabs(g * x) * tap->slope_uncertainty[axis];
             all += fabs(g * tap->slope[axis]);
+            reach += 2.0 * fabs(g * x);
         }
     }
     if (!sample->has_taps)
@@ -301,6 +321,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
     widen(margin, value);
     if (sample == &work->samples.variants[work->samples.nominal])
         margin->at = value;
+    margin->reach = fmax(margin->reach, reach);
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)(work->samples.listed + work->planes) + 4.0, work->u) *
@@ -372,6 +393,9 @@ static void judge_gradients(struct work *work, size_t index)
         add_scaled(&work->margins->coordinate[a][index],
                    wck_map_has_matrix(&warp->map) ? 1.0 : wck_map_factor(&warp->map, n),
                    &slope[a]);
+        /* The units' factor, which may be small, comes last. */
+        work->margins->coordinate[a][index].reach =
+            fmax(work->margins->coordinate[a][index].reach, slope[a].reach);
     }
     if (wck_map_has_matrix(&warp->map))
         add_matrix(work, slope, index);

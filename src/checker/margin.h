@@ -19,9 +19,12 @@
 
 /* What is allowed for one number: low - bound .. high + bound.  Anything where low and
  * high are infinite; nothing but NaN where they are NaN.  `at`, between low and high,
- * is where the reference is. */
+ * is where the reference is.  `reach` is how large a number a right subject may come by
+ * on the way, whatever the order of its sums; 0: not worked out.  Where the type does
+ * not hold that, infinity is right, and so is NaN: infinity less infinity, or times a
+ * derivative of 0. */
 struct wck_margin {
-    double low, high, bound, at;
+    double low, high, bound, at, reach;
 };
 
 /* The number of low .. high nearest to `got`, so that a measure with this as what is
