@@ -2,14 +2,16 @@
 """Counts false alarms: puts random cases to subjects that are right, and judges each.
 
 Usage: count.py PAGE --warpcheck PROGRAM --forms PLUGIN [--python "PROGRAM..."] [--seed N]
-                [--count N]
-Four in five of the cases are random calls of whatever libraries the Pythons have, as many
-of each (fewer of slow ones); the others are problems for the forms (check/forms).  Writes
-the page, and keeps calls that are judged wrong in false-alarms/.  Exit 1 where one was, 77
-where there was no library.
+                [--count N] [--jobs N] [--keep FOLDER] [--resume FOLDER]
+Cases are random calls of whatever libraries the Pythons have, COUNT of each (fewer of slow
+ones), and more than twice as many problems for the forms (check/forms).  Writes the page,
+and keeps calls that are judged wrong in false-alarms/, or where --keep says.  With --resume
+what was counted is kept in that folder, library by library, and not counted again.  Exit 1
+where a case was judged wrong, 77 where there was no library.
 """
 
 import argparse
+import json
 import math
 import pathlib
 import random
@@ -22,24 +24,38 @@ sys.dont_write_bytecode = True  # the folder is distributed
 import page
 import subjects
 
-PART = 0.8  # of the cases, those that are calls of libraries
-SLOW = {"jax": 0.06}  # it compiles every call: part of what the others get
+PROBLEMS = 2.5  # for the forms, as a multiple of the calls of a library
+SLOW = {"jax": 0.06}  # it compiles every call: a part of the calls of others
+
+
+def once(options, name, ask):
+    """The cases that `ask` gives; those that were kept, where a count is gone on with."""
+    if options.resume is None:
+        return list(ask())
+    options.resume.mkdir(exist_ok=True)
+    kept = options.resume / f"{name}-{options.seed}-{options.count}.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(list(ask())))
+    return [subjects.Case(*case) for case in json.loads(kept.read_text())]
 
 
 def count_calls(options, pool):
     found = subjects.libraries(options.python.split())
-    parts = [SLOW.get(library, 1) for _, library, _ in found]
-    for part, (python, library, version) in zip(parts, found):
+    for python, library, version in found:
         started = time.monotonic()
-        count = math.ceil(options.count * PART * part / sum(parts))
-        cases = list(subjects.calls(options, python, library, version, count, pool))
+        count = math.ceil(options.count * SLOW.get(library, 1))
+
+        def ask():
+            return subjects.calls(options, python, library, version, count, pool)
+
+        cases = once(options, f"{library}-{version}", ask)
         report(f"{library} {version}", cases, started)
         yield from cases
 
 
 def count_forms(options, pool):
-    wanted = int(options.count * (1 - PART))
-    draw, turn, started, cases = random.Random(options.seed), 0, time.monotonic(), []
+    wanted = int(options.count * PROBLEMS)
+    draw, turn, cases = random.Random(options.seed), 0, []
     while len(cases) < wanted:
         requests = [
             subjects.form_request(draw, turn + i, options.seed) for i in range(64)
@@ -47,7 +63,6 @@ def count_forms(options, pool):
         turn += len(requests)
         for some in pool.map(lambda r: subjects.form_cases(options, *r), requests):
             cases += some
-    report(f"forms, {turn} verifications", cases, started)
     return cases
 
 
@@ -67,12 +82,17 @@ def main():
     parser.add_argument("--forms", required=True)
     parser.add_argument("--python", default="python3")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=20000)
+    parser.add_argument("--count", type=int, default=1640)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--resume", type=pathlib.Path, metavar="FOLDER")
     parser.add_argument("--keep", type=pathlib.Path, default="false-alarms")
     options = parser.parse_args()
     with futures.ThreadPoolExecutor(options.jobs) as pool:
-        cases = [*count_calls(options, pool), *count_forms(options, pool)]
+        cases = list(count_calls(options, pool))
+        started = time.monotonic()
+        forms = once(options, "forms", lambda: count_forms(options, pool))
+        report("forms", forms, started)
+        cases += forms
     options.page.write_text(page.written(cases, options))
     alarms = sum(case.verdict == subjects.ALARM for case in cases)
     print(f"false alarms: {len(cases)} cases, {alarms} false alarms")

@@ -61,6 +61,7 @@ struct work {
     struct wck_image source; /* of the taps */
     const struct wck_image *upstream;
     double u;            /* roundoff */
+    double least;        /* half the least number of the type; 0 of integers */
     double source_error; /* of a coefficient of a prefilter */
     size_t planes, count, pixels;
     struct wck_margin *image; /* of what is tapped: the image, or its coefficients */
@@ -179,6 +180,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         value += tap->weight * x;
         weighed += is_copied(work, tap) ? 0.0 : fabs(tap->weight * (x - pivot));
         weights += is_copied(work, tap) ? 0.0 : tap->uncertainty * fabs(x);
+        entering += is_copied(work, tap) ? 0.0 : work->least * (2.0 * fabs(x) + 1.0);
         entering += is_copied(work, tap) ? entry_error(work, x) : 0.0;
         reach += fabs(tap->weight * x);
         all += fabs(tap->weight);
@@ -260,7 +262,8 @@ static void add_image(struct work *work, size_t index)
         struct wck_margin weight = {.low = w->low,
                                     .high = w->high,
                                     .at = w->at,
-                                    .bound = work->u * w->uncertainty};
+                                    .bound =
+                                        work->u * w->uncertainty + 2.0 * work->least};
 
         for (size_t p = 0; p < work->planes; p++) {
             double g = upstream_of(work, p, index);
@@ -279,6 +282,7 @@ static void add_image(struct work *work, size_t index)
                 continue;
             }
             add_scaled(&work->image[entry], g, &weight);
+            work->image[entry].bound += work->least;
             work->sent[entry] += fabs(g) * magnitude(&weight);
             work->image[entry].reach = work->sent[entry];
         }
@@ -298,7 +302,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
                       int axis, size_t index, struct wck_margin *margin)
 {
     double value = 0.0, weighed = 0.0, slopes = 0.0, all = 0.0, filled = 0.0;
-    double reach = 0.0;
+    double reach = 0.0, tiny = 0.0;
 
     for (size_t p = 0; p < work->planes; p++) {
         double g = upstream_of(work, p, index);
@@ -312,6 +316,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
             value += g * tap->slope[axis] * x;
             weighed += fabs(g * tap->slope[axis] * x);
             slopes += fabs(g * x) * tap->slope_uncertainty[axis];
+            tiny += work->least * (2.0 * fabs(g * x) + fabs(g) + fabs(x) + 1.0);
             all += fabs(g * tap->slope[axis]);
             reach += 2.0 * fabs(g * x);
         }
@@ -327,7 +332,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
              wck_gamma((double)(work->samples.listed + work->planes) + 4.0, work->u) *
                      weighed +
                  work->u * slopes + remainder_error(work, sample, axis) * filled +
-                 work->source_error * all);
+                 work->source_error * all + tiny);
 }
 
 /* What the gradient of sample `index`'s coordinates makes of the matrix. */
@@ -669,6 +674,9 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
         .problem = problem,
         .upstream = upstream,
         .u = wck_problem_roundoff(problem) + 0x1p-53,
+        .least = wck_dtype_row(problem->dtype)->roundoff > 0.0
+                     ? wck_dtype_row(problem->dtype)->tiny / 2.0
+                     : 0.0,
         .planes = wck_image_planes(image),
         .count = wck_warp_samples(&problem->warp),
     };
