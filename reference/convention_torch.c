@@ -146,6 +146,7 @@ static enum wck_status bind_monai(const struct wck_convention *convention,
     (void)convention;
     warp->arithmetic =
         wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
+    warp->map.source_units = wck_units_find("kornia-centres"); /* one pixel's are 0 */
     return bind_sampler(choices, true, strcmp(choices->interp, "bicubic") == 0, warp,
                         err);
 }

@@ -4,7 +4,8 @@
 Usage: count.py PAGE --warpcheck PROGRAM --forms PLUGIN [--python "PROGRAM..."] [--seed N]
                 [--count N] [--jobs N] [--keep FOLDER] [--resume FOLDER]
 Cases are random calls of whatever libraries the Pythons have, COUNT of each (fewer of slow
-ones), and more than twice as many problems for the forms (check/forms).  Writes the page,
+ones), the calls that `verify` puts to those that the Python adapter knows, and more than
+twice COUNT problems for the forms (check/forms).  Writes the page,
 and keeps calls that are judged wrong in false-alarms/, or where --keep says.  With --resume
 what was counted is kept in that folder, library by library, and not counted again.  Exit 1
 where a case was judged wrong, 77 where there was no library.
@@ -53,6 +54,12 @@ def count_calls(options, pool):
         yield from cases
 
 
+def count_adapters(options, pool):
+    rows = subjects.adapted(options.python.split())
+    answers = pool.map(lambda row: subjects.adapter_cases(options, *row), rows)
+    return [case for cases in answers for case in cases]
+
+
 def count_forms(options, pool):
     wanted = int(options.count * PROBLEMS)
     draw, turn, cases = random.Random(options.seed), 0, []
@@ -89,10 +96,11 @@ def main():
     options = parser.parse_args()
     with futures.ThreadPoolExecutor(options.jobs) as pool:
         cases = list(count_calls(options, pool))
-        started = time.monotonic()
-        forms = once(options, "forms", lambda: count_forms(options, pool))
-        report("forms", forms, started)
-        cases += forms
+        for name, count in (("adapters", count_adapters), ("forms", count_forms)):
+            started = time.monotonic()
+            some = once(options, name, lambda: count(options, pool))
+            report(name, some, started)
+            cases += some
     options.page.write_text(page.written(cases, options))
     alarms = sum(case.verdict == subjects.ALARM for case in cases)
     print(f"false alarms: {len(cases)} cases, {alarms} false alarms")

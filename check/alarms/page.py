@@ -10,18 +10,21 @@ HEAD = """\
 
 `make false-alarms` wrote this page. It puts random cases to subjects that are right, none of which is the reference
 itself, and counts how many Warpcheck judges to be wrong. A *case* is one random call of a library, with all that was recorded of
-it, or one random problem put to a form, with all that its checkers found; it is an alarm where any of that fails or is marginal.
+it, or one problem put to a form, with all that its checkers found; it is an alarm where any of that fails or is marginal, and *not judged*
+where nothing passes and nothing fails. Recordings that the tests have anyway (`check/recordings`) are not counted.
 
-**{cases} cases, {alarms} false alarms, {left} not judged.** Were one case in {power} of this kind judged wrong, this many would have
-shown it with a probability of 95%.
+**{cases} cases, {alarms} false alarms, {left} not judged.** Were one case in {power} of these kinds judged wrong, so many judged cases would
+have shown one with a probability of 95%.
 
-- *Libraries*: {calls} calls of {libraries} libraries and versions, under {conventions} conventions. Sizes, maps, values, types,
+- *Libraries*: {calls} random calls of {libraries} libraries and versions, under {conventions} conventions. Sizes, maps, values, types,
   words and options are drawn (`check/vectors/live.py`), by numbers that round as well as by those that do not. Layouts are those of the arrays
-  as recorded: NHWC of torch and kornia are tensors of channels last.
+  as recorded: NHWC and NDHWC are tensors of channels last. JAX, which compiles every call, has fewer.
+- *Adapter*: {adapted} calls that `verify` puts to the functions of the same libraries in place, through the Python adapter (`check/python/live.txt`): every
+  word, border and flag in float64 and float32, images and coordinates drawn, matrices from a table of four.
 - *Forms*: {problems} problems put to {forms} forms of a right warp (`check/forms`), a plugin that shares no code with the
   reference: sums by taps, backwards and by rows, fused multiply-adds, lerps, two threads, the last weight as the remainder of the others; all
-  of it, coordinates and scatter included, in single precision where images are no wider, and of 16 bits stored as such. Matrices, sizes and kernels are
-  drawn; each verification puts every border, one in forty every layout too, and one in 160 by three seeds (levels 4 and 5).
+  of it, coordinates and scatter included, in single precision where images are no wider; numbers of 16 bits are rounded as they are stored. Matrices,
+  sizes and kernels are drawn; each verification puts every border, one in forty every layout too (level 4), and one in 160 with three seeds (level 5).
 
 To count again:
 
@@ -32,6 +35,9 @@ make false-alarms PYTHON="..." SEED={seed} COUNT={count}
 PYTHON has the programs whose libraries are asked. With the same versions, seed and count it is the same cases. A call by itself: `live.py LIBRARY FOLDER
 --seed {seed} --only NUMBER`, then `warpcheck verify recording:FILE`. Written by {program}.
 """
+
+
+KINDS = ("calls", "adapters", "forms")
 
 
 def listed(words):
@@ -61,9 +67,10 @@ def table(cases, heads, key):
 
 
 def by_type(cases):
-    lines = ["| type | calls | problems | false alarms | not judged |", "|---|--:|--:|--:|--:|"]
+    lines = ["| type | random calls | by the adapter | for forms | false alarms | not judged |"]
+    lines += ["|---|--:|--:|--:|--:|--:|"]
     for dtype, some in rows(cases, lambda case: case.dtype):
-        kinds = [sum(case.kind == kind for case in some) for kind in ("calls", "forms")]
+        kinds = [sum(case.kind == kind for case in some) for kind in KINDS]
         cells = [dtype, *kinds, count(some, ALARM), count(some, OPEN)]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines)
@@ -86,8 +93,9 @@ def never(calls, program):
 
 
 def written(cases, options):
-    calls = [case for case in cases if case.kind == "calls"]
-    forms = [case for case in cases if case.kind == "forms"]
+    calls, adapted, forms = (
+        [case for case in cases if case.kind == kind] for kind in KINDS
+    )
     program = [options.warpcheck, "--version"]
     version = subprocess.run(program, capture_output=True, text=True).stdout
     head = HEAD.format(
@@ -98,6 +106,7 @@ def written(cases, options):
         calls=len(calls),
         libraries=len({case.subject for case in calls}),
         conventions=len({case.convention for case in calls}),
+        adapted=len(adapted),
         problems=len(forms),
         forms=len({case.subject for case in forms}),
         seed=options.seed,
@@ -108,8 +117,10 @@ def written(cases, options):
         head,
         "## Libraries\n",
         table(calls, "library | convention", lambda c: (c.subject, c.convention)),
-        "\nNo call was made of " + ", ".join(never(calls, options.warpcheck)) + ".\n",
-        "## Forms\n",
+        "\nNo call was made of " + ", ".join(never(calls, options.warpcheck)) + ": what the program says of them is unproven.\n",
+        "## Through the adapter\n",
+        table(adapted, "library | convention", lambda c: (c.subject, c.convention)),
+        "\n## Forms\n",
         table(forms, "form", lambda c: (c.subject,)),
         "\n## By type of the image\n",
         by_type(cases),

@@ -112,6 +112,58 @@ def calls(options, python, library, version, count, pool):
             yield Case("calls", f"{library} {version}", *words, verdict, why, again)
 
 
+# ---- the same libraries, asked through the Python adapter ----
+
+WORDS = re.compile(r"border \S+, (\S+) (\S+), ")
+TOP = HERE.parent.parent
+
+
+def version_of(python, module):
+    code = f"import {module}; print({module}.__version__.partition('+')[0])"
+    done = subprocess.run([python, "-c", code], capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def adapted(pythons):
+    """(python, name and version, arguments) of the rows of check/python/live.txt that
+    pass and can be asked."""
+    for line in (HERE.parent / "python" / "live.txt").read_text().splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if line.startswith("#") or len(cells) != 5 or cells[3] != "0":
+            continue
+        for python in pythons:
+            version = version_of(python, cells[0])
+            if version:
+                words = cells[2].replace("VERSION", version).split()
+                yield python, f"{cells[0]} {version}", [f"py:{cells[1]}", *words]
+
+
+def adapter_cases(options, python, subject, arguments):
+    """A case for each call: every word, border and flag, in two types."""
+    arguments = [*arguments, f"--seed={options.seed}"]
+    path = f"{TOP}/adapters/python:" + os.environ.get("PYTHONPATH", "")
+    outcome = verify(
+        options.warpcheck, arguments, WARPCHECK_PYTHON=python, PYTHONPATH=path
+    )
+    calls = collections.defaultdict(list)
+    for finding in outcome[1]["findings"] if outcome[1] else []:
+        calls[re.search(r"--call (\d+)|$", finding["reproduce"])[1]].append(finding)
+    if not calls or outcome[0] not in (0, 1, 5):
+        verdict, why = judge(outcome)
+        return [Case("adapters", subject, arguments[2], "-", "-", verdict, why, "")]
+    cases = []
+    for findings in calls.values():
+        layout, dtype = WORDS.search(findings[0]["problem"]).groups()
+        convention = findings[0]["problem"].partition(":")[0]
+        verdict = verdict_of(findings)
+        details = [f["detail"] for f in findings if f["verdict"] == "inconclusive"]
+        why = reason(details[0] if details else None) if verdict == OPEN else ""
+        again = findings[0]["reproduce"] if verdict == ALARM else ""
+        words = convention, dtype, layout, verdict, why, again
+        cases.append(Case("adapters", subject, *words))
+    return cases
+
+
 # ---- right warps written otherwise ----
 
 FORMS = ("taps", "backwards", "rows", "fused", "lerp", "threads")
@@ -160,9 +212,6 @@ def form_request(random, turn, seed):
         f"--{name}" if value is None else f"--{name}={value}"
         for name, value in options.items()
     ]
-
-
-WORDS = re.compile(r"border \S+, (\S+) (\S+), ")
 
 
 def form_cases(options, form, request):

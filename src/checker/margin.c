@@ -180,7 +180,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         value += tap->weight * x;
         weighed += is_copied(work, tap) ? 0.0 : fabs(tap->weight * (x - pivot));
         weights += is_copied(work, tap) ? 0.0 : tap->uncertainty * fabs(x);
-        entering += is_copied(work, tap) ? 0.0 : work->least * (2.0 * fabs(x) + 1.0);
+        entering += is_copied(work, tap) ? 0.0 : work->least * (2.0 * fabs(x) + 3.0);
         entering += is_copied(work, tap) ? entry_error(work, x) : 0.0;
         reach += fabs(tap->weight * x);
         all += fabs(tap->weight);
@@ -282,7 +282,7 @@ static void add_image(struct work *work, size_t index)
                 continue;
             }
             add_scaled(&work->image[entry], g, &weight);
-            work->image[entry].bound += work->least;
+            work->image[entry].bound += 3.0 * work->least;
             work->sent[entry] += fabs(g) * magnitude(&weight);
             work->image[entry].reach = work->sent[entry];
         }
@@ -316,7 +316,7 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
             value += g * tap->slope[axis] * x;
             weighed += fabs(g * tap->slope[axis] * x);
             slopes += fabs(g * x) * tap->slope_uncertainty[axis];
-            tiny += work->least * (2.0 * fabs(g * x) + fabs(g) + fabs(x) + 1.0);
+            tiny += work->least * (2.0 * fabs(g * x) + 5.0 * (fabs(g) + fabs(x)) + 7.0);
             all += fabs(g * tap->slope[axis]);
             reach += 2.0 * fabs(g * x);
         }
@@ -611,20 +611,42 @@ static double coefficient_error(const struct work *work)
            ((double)wck_warp_axes(warp) + (warp->channel_axis ? 1.0 : 0.0));
 }
 
-/* Clamping is monotone: both ends of what is allowed are clamped. */
+/* Between which numbers the outputs' smallest and largest lie: the range that they have
+ * at most, and the one that they have at least. */
+static void bound_outputs(const struct work *work, struct wck_range *most,
+                          struct wck_range *least)
+{
+    *most = *least =
+        (struct wck_range){.low = (double)INFINITY, .high = -(double)INFINITY};
+    for (size_t i = 0; i < work->planes * work->count; i++) {
+        const struct wck_margin *m = &work->margins->output[i];
+
+        most->low = fmin(most->low, m->low - m->bound);
+        most->high = fmax(most->high, m->high + m->bound);
+        least->low = fmin(least->low, m->high + m->bound);
+        least->high = fmax(least->high, m->low - m->bound);
+    }
+}
+
+/* Clamping is monotone: both ends of what is allowed are clamped; to both ranges, where
+ * rounding decides whether the border value is among the outputs.  An integer cuts the
+ * border value off as it stores it. */
 static void clip_outputs(struct work *work, const struct wck_image *image)
 {
-    struct wck_range outputs = {.low = (double)NAN, .high = (double)NAN}, range;
+    bool whole = !(wck_dtype_row(work->problem->dtype)->roundoff > 0.0);
+    struct wck_range outputs[2], range[2];
     struct wck_margin *output = work->margins->output;
 
+    bound_outputs(work, &outputs[0], &outputs[1]);
+    for (int k = 0; k < 2; k++)
+        range[k] = wck_clip_range(&work->problem->warp, image, &outputs[k]);
     for (size_t i = 0; i < work->planes * work->count; i++) {
-        wck_range_widen(&outputs, output[i].low);
-        wck_range_widen(&outputs, output[i].high);
-    }
-    range = wck_clip_range(&work->problem->warp, image, &outputs);
-    for (size_t i = 0; i < work->planes * work->count; i++) {
-        output[i].low = wck_clip(&range, output[i].low);
-        output[i].high = wck_clip(&range, output[i].high);
+        double low = output[i].low, high = output[i].high;
+
+        output[i].low = fmin(wck_clip(&range[0], low), wck_clip(&range[1], low));
+        output[i].high = fmax(wck_clip(&range[0], high), wck_clip(&range[1], high));
+        output[i].low = whole ? trunc(output[i].low) : output[i].low;
+        output[i].high = whole ? trunc(output[i].high) : output[i].high;
     }
 }
 

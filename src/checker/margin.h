@@ -7,10 +7,11 @@
  *               + K u sum |x| prod |other w|            a weight's own roundings, K
  *               + du_i |dw/du_i (x - c)| ...            where its coordinate lies
  *
- *               + e sum (2 |x| + 1)                     factors, and terms, that underflow
+ *               + e sum (2 |x| + 3)                     products that underflow
  *
  * e being half the type's least number, by which a rounding below the normal numbers is
- * off, whatever u; with du_i the coordinate's error (src/subject/problem.h) and c the middle of the
+ * off, whatever u: a product of k factors rounds k - 1 times, and each error is
+ * multiplied by the factors that are left (weights up to 1, slopes up to 2, x, g); with du_i the coordinate's error (src/subject/problem.h) and c the middle of the
  * pixels read, which drops out because slopes add up to 0.  Gradients likewise, one
  * derivative higher.  Where du_i reaches a knot of a kernel with kinks, or a jump, both
  * sides are evaluated, and everything between them is allowed. */
