@@ -4,8 +4,8 @@
 Usage: count.py PAGE --warpcheck PROGRAM --forms PLUGIN [--python "PROGRAM..."] [--seed N]
                 [--count N] [--jobs N] [--keep FOLDER] [--resume FOLDER]
 Cases are random calls of whatever libraries the Pythons have, COUNT of each (fewer of slow
-ones), the calls that `verify` puts to those that the Python adapter knows, and more than
-twice COUNT problems for the forms (check/forms).  Writes the page,
+ones), the calls that `verify` puts to those that the Python adapter knows, and a quarter of
+COUNT problems or more for the forms (check/forms).  Writes the page,
 and keeps calls that are judged wrong in false-alarms/, or where --keep says.  With --resume
 what was counted is kept in that folder, library by library, and not counted again.  Exit 1
 where a case was judged wrong, 77 where there was no library.
@@ -25,7 +25,7 @@ sys.dont_write_bytecode = True  # the folder is distributed
 import page
 import subjects
 
-PROBLEMS = 2.5  # for the forms, as a multiple of the calls of a library
+PROBLEMS = 0.25  # for the forms, as a multiple of the calls of a library
 SLOW = {"jax": 0.06}  # it compiles every call: a part of the calls of others
 
 

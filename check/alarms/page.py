@@ -111,13 +111,13 @@ def written(cases, options):
         forms=len({case.subject for case in forms}),
         seed=options.seed,
         count=options.count,
-        program=version.splitlines()[0].replace(" (", ", ").rstrip(")") if version else "warpcheck",
+        program=version.partition("\n")[0],
     )
     parts = [
         head,
         "## Libraries\n",
         table(calls, "library | convention", lambda c: (c.subject, c.convention)),
-        "\nNo call was made of " + ", ".join(never(calls, options.warpcheck)) + ": what the program says of them is unproven.\n",
+        f"\nNo call was made of {', '.join(never(calls, options.warpcheck))}.\n",
         "## Through the adapter\n",
         table(adapted, "library | convention", lambda c: (c.subject, c.convention)),
         "\n## Forms\n",

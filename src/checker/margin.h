@@ -11,10 +11,11 @@
  *
  * e being half the type's least number, by which a rounding below the normal numbers is
  * off, whatever u: a product of k factors rounds k - 1 times, and each error is
- * multiplied by the factors that are left (weights up to 1, slopes up to 2, x, g); with du_i the coordinate's error (src/subject/problem.h) and c the middle of the
- * pixels read, which drops out because slopes add up to 0.  Gradients likewise, one
- * derivative higher.  Where du_i reaches a knot of a kernel with kinks, or a jump, both
- * sides are evaluated, and everything between them is allowed. */
+ * multiplied by the factors that are left (weights up to 1, slopes up to 2, x, g); with
+ * du_i the coordinate's error (src/subject/problem.h) and c the middle of the pixels
+ * read, which drops out because slopes add up to 0.  Gradients likewise, one derivative
+ * higher.  Where du_i reaches a knot of a kernel with kinks, or a jump, both sides are
+ * evaluated, and everything between them is allowed. */
 #ifndef WCK_CHECKER_MARGIN_H
 #define WCK_CHECKER_MARGIN_H
 
