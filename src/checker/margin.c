@@ -61,6 +61,7 @@ struct work {
     struct wck_image source; /* of the taps */
     const struct wck_image *upstream;
     double u;            /* roundoff */
+    bool filled;         /* an output is the border value, to the bit */
     double least;        /* half the least number of the type; 0 of integers */
     double source_error; /* of a coefficient of a prefilter */
     size_t planes, count, pixels;
@@ -375,9 +376,14 @@ static void judge_outputs(struct work *work, size_t index)
     for (size_t p = 0; p < work->planes; p++) {
         struct wck_margin *output = &work->margins->output[p * work->count + index];
 
+        bool filled = true;
+
         *output = unknown;
-        for (size_t v = 0; v < work->samples.variant_count; v++)
+        for (size_t v = 0; v < work->samples.variant_count; v++) {
             sum_output(work, &work->samples.variants[v], p, index, output);
+            filled &= work->samples.variants[v].copied;
+        }
+        work->filled |= filled;
         if (!has_own_sums(&work->problem->warp))
             round_output(&work->problem->warp, work->problem->dtype, output);
     }
@@ -638,6 +644,8 @@ static void clip_outputs(struct work *work, const struct wck_image *image)
     struct wck_margin *output = work->margins->output;
 
     bound_outputs(work, &outputs[0], &outputs[1]);
+    if (work->filled)
+        outputs[1] = outputs[0];
     for (int k = 0; k < 2; k++)
         range[k] = wck_clip_range(&work->problem->warp, image, &outputs[k]);
     for (size_t i = 0; i < work->planes * work->count; i++) {
