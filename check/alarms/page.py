@@ -3,7 +3,7 @@
 import collections
 import subprocess
 
-from subjects import ALARM, OPEN
+from subjects import ALARM, OPEN, reason
 
 HEAD = """\
 # False alarms: right subjects that were judged wrong
@@ -79,7 +79,7 @@ def by_type(cases):
 def unjudged(cases):
     lines = ["| subject | type | cases | why |", "|---|---|--:|---|"]
     left = [case for case in cases if case.verdict == OPEN]
-    for names, some in rows(left, lambda case: (case.subject, case.dtype, case.why)):
+    for names, some in rows(left, lambda case: (case.subject, case.dtype, reason(case.why))):
         lines.append(f"| {names[0]} | {names[1]} | {len(some)} | {names[2]} |")
     return "\n".join(lines) if left else "None."
 
@@ -125,6 +125,7 @@ def written(cases, options):
         "\n## By type of the image\n",
         by_type(cases),
         "\n## Not judged, and why\n",
+        "Where no more is said than which array, the smallest error that a pass would have found is above what is asked for.\n",
         unjudged(cases),
     ]
     return "\n".join(parts) + "\n"

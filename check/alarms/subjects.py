@@ -36,6 +36,7 @@ def verdict_of(findings):
 def reason(text):
     """Why something is not judged, less the numbers, and what is to be done."""
     text = re.sub(r"(beyond|below) [-+.\de]+", r"\1 ...", text or "no reason is given")
+    text = re.sub(r"\b\d+ entries", "entries", text.partition("; not recorded")[0])
     return re.split(r": use |, and [-+.\de]+ is asked", text)[0]
 
 
