@@ -252,6 +252,7 @@ check_scripts = \
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
+EXTRA_DIST += %D%/alarms/count.py %D%/alarms/page.py %D%/alarms/subjects.py
 EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/cli/terminal.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
 	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py %D%/report/svg.rng \
 	%D%/report/browser.py %D%/report/page.py %D%/report/screenshots.py
