@@ -86,12 +86,13 @@ struct verdict {
 /* What a pass must be able to find.  In narrow types coordinates round by up to dozens
  * of roundoffs of the image's size, and a step that stays between knots turns them into
  * hundredths of the gradient: gross errors only are looked for (the checkers matrix and
- * coordinates look closer), a sixteenth of what the gradient may be. */
+ * coordinates look closer).  A lost sign or factor of two is half of the gradient or
+ * more; an eighth of what it may be finds it where a quarter of that arrives. */
 static double resolution(const struct wck_trial *trial)
 {
     if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
         return wck_trial_resolution(trial);
-    return fmax(wck_trial_resolution(trial), 0x1p-4);
+    return fmax(wck_trial_resolution(trial), 0x1p-3);
 }
 
 static enum wck_status judge(struct wck_trial *trial, enum wck_path_kind kind,
