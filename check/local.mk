@@ -19,10 +19,18 @@ units_sources = \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_coverage.c \
+	%D%/coverage/check_explain.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_gate.c \
 	%D%/coverage/check_reason.c \
 	%D%/coverage/check_set.c \
+	%D%/coverage/drawn.c \
+	%D%/coverage/drawn.h \
+	%D%/coverage/explain.c \
+	%D%/coverage/explain.h \
+	%D%/coverage/planted.c \
+	%D%/coverage/trial.c \
+	%D%/coverage/trial.h \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
 	%D%/diagnose/check_identify.c \

@@ -19,8 +19,8 @@
  * (two roundings of the entries, a product, a difference), so D relatively by
  * q/(1 - q), q = 4 u S/|ae - bd|.  The other roundings a term meets are at most ten.
  * Relative to |F0| (|x| + |c|) + |F1| (|y| + |f|), which is at least the terms of F2.
- * A q of 1, or a matrix without an inverse, leaves the projection unknown; then
- * everything counts as inside. */
+ * A q of 1, though there is an inverse, leaves the projection unknown; then everything
+ * counts as inside. */
 static void init_affine(struct wck_frame *frame, const struct wck_map *map)
 {
     static const double unknown[6] = {1.0, 0.0, 1.0, 0.0, 1.0, 1.0};
@@ -59,6 +59,8 @@ bool wck_frame_contains(const struct wck_frame *frame, size_t x, size_t y)
 {
     if (frame->inside != NULL)
         return frame->inside[y * frame->source_width + x] != 0;
+    if (frame->collapsed.is_one)
+        return wck_collapsed_holds(&frame->collapsed, (double)x, (double)y);
     return between_edges(frame, 0, (double)x, (double)y) &&
            between_edges(frame, 1, (double)x, (double)y);
 }
@@ -230,6 +232,7 @@ enum wck_status wck_frame_init(struct wck_frame *frame, const struct wck_warp *w
     frame->output[1] = (double)warp->output_height;
     if (warp->map.kind == WCK_MAP_COORDINATES)
         return init_cells(frame, warp, err);
+    frame->collapsed = wck_collapsed_of(warp);
     init_affine(frame, &warp->map);
     return WCK_OK;
 }
