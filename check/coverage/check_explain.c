@@ -126,17 +126,21 @@ static struct wck_coverage cover(const struct drawn *drawn, const struct wck_war
     return coverage;
 }
 
-/* As src/coverage documents it: how far a coordinate may be off. */
-static double coordinate_error(const struct drawn *drawn, const struct wck_warp *warp)
+/* Where a gradient is given, its coordinates and weights were rounded: 4 roundings of a
+ * coordinate at up to its terms' magnitudes and 4 at up to the image's size.  To first
+ * order a weight that grows with the cube of its coordinate, or its fifth power, may
+ * come from 3 or 5 times as far. */
+static bool may_vanish(const struct drawn *drawn, const struct wck_warp *warp, size_t p)
 {
     const double *m = warp->map.backward;
-    double u = fmin(ldexp(1.0, -drawn->type->digits), 0x1p-24);
+    double u = fmin(ldexp(1.0, -drawn->type->digits), 0x1p-24), size;
     double w = (double)warp->output_width, h = (double)warp->output_height;
 
-    return 4.0 * u *
-           (1.0 + (double)warp->source_width + (double)warp->source_height +
-            (fabs(m[0]) + fabs(m[3])) * w + (fabs(m[1]) + fabs(m[4])) * h + fabs(m[2]) +
-            fabs(m[5]));
+    size = 1.0 + (double)warp->source_width + (double)warp->source_height +
+           (fabs(m[0]) + fabs(m[3])) * w + (fabs(m[1]) + fabs(m[4])) * h + fabs(m[2]) +
+           fabs(m[5]);
+    return drawn->gradient != NULL &&
+           explain_may_vanish(&drawn->warp, p, 5.0 * 4.0 * u * size, 4.0 * u);
 }
 
 /* ---- what is compared ---- */
@@ -162,14 +166,16 @@ static const char *or_covered(const char *reason)
     return reason != NULL ? reason : "covered";
 }
 
-static void compare_entries(const struct drawn *drawn, const struct wck_coverage *c,
+static void compare_entries(const struct drawn *drawn, const struct wck_warp *warp,
+                            const struct wck_coverage *c,
                             const struct explanation *found, struct tally *tally)
 {
     for (size_t e = 0; e < c->entries_total; e++) {
         const char *got = id_of(c->reason[e]), *want = found->reason[e];
         bool same = is_same(got, want);
 
-        if (!same && found->undecided[e] && is_same(got, "zero-weight")) {
+        if (!same && is_same(got, "zero-weight") &&
+            may_vanish(drawn, warp, e % c->pixels_total)) {
             tally->undecided++;
             same = true;
         }
@@ -222,11 +228,10 @@ static struct wck_coverage compare(const struct drawn *drawn, struct tally *tall
         .gradient = drawn->gradient,
         .numeric = drawn->numeric,
         .response = drawn->response,
-        .coordinate_error = coordinate_error(drawn, &warp),
     };
     struct explanation found = explain(&question);
 
-    compare_entries(drawn, &coverage, &found, tally);
+    compare_entries(drawn, &warp, &coverage, &found, tally);
     compare_counts(&coverage, &found, tally);
     explanation_free(&found);
     return coverage;

@@ -319,6 +319,23 @@ START_TEST(a_given_zero_at_a_weight_within_the_rounding_of_a_coordinate_is_zero_
 }
 END_TEST
 
+/* A weight of 1e-6 that is the product of two of 1e-3: no coordinate that is off by its
+ * rounding makes it 0. */
+START_TEST(a_given_zero_at_a_small_weight_that_no_rounding_makes_zero_is_lost)
+{
+    struct scene scene = plain_scene();
+
+    lose_the_gradient(&scene);
+    scene.matrix[2] = -2.0 + 1e-3;
+    scene.matrix[5] = -2.0 + 1e-3;
+    scene.x = 3;
+    scene.y = 2;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_LOST_IN_BACKWARD);
+    scene.matrix[5] = -2.0 + 1e-9;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_ZERO_WEIGHT);
+}
+END_TEST
+
 START_TEST(an_inconclusive_numeric_derivative_leaves_a_zero_unexplained)
 {
     struct scene scene = plain_scene();
@@ -374,6 +391,8 @@ Suite *wck_reason_suite(void)
     tcase_add_test(
         tcase,
         a_given_zero_at_a_weight_within_the_rounding_of_a_coordinate_is_zero_weight);
+    tcase_add_test(tcase,
+                   a_given_zero_at_a_small_weight_that_no_rounding_makes_zero_is_lost);
     tcase_add_test(tcase, an_inconclusive_numeric_derivative_leaves_a_zero_unexplained);
     tcase_add_test(tcase, a_numeric_zero_without_a_response_is_a_plateau);
     tcase_add_test(tcase, a_numeric_derivative_that_is_there_means_lost_in_backward);

@@ -185,7 +185,9 @@ static void draw_upstream(struct drawn *drawn, bool many_digits, struct wck_rng 
     /* Sums of few digits with weights of many could nearly cancel. */
     if (many_digits && kind == 0)
         kind = 1;
-    if (by == 0) /* about the smallest number, or far below */
+    /* About the smallest number, or far below; but the coverage itself works in
+     * float64, and knows nothing of what that loses. */
+    if (by == 0 && drawn->type->digits < 53)
         power = drawn->type->least + (int)wck_rng_below(rng, 12) - 6;
     if (by == 1 && wck_rng_below(rng, 4) == 0)
         power = drawn->type->most < 200 ? drawn->type->most - 1 : 1000;

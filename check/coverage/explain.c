@@ -180,21 +180,6 @@ static void explain_entry(struct bench *bench, size_t plane, size_t p)
     bench->value[e] = reason == NULL ? fabs(value) : 0.0;
 }
 
-/* The library takes a weight for 0 where it is no larger than all that its coordinate
- * may be off, which is coarse where both axes' weights are small. */
-static bool is_undecided(const struct bench *bench, size_t p)
-{
-    size_t from = bench->now.begin[p], to = bench->now.begin[p + 1];
-    size_t listed = bench->nudged.begin[p + 1] - bench->nudged.begin[p];
-    __float128 total = 0;
-
-    for (size_t k = from; k < to; k++)
-        total += fabsq(bench->now.answer[k].weight);
-    listed = to - from > listed ? to - from : listed;
-    return bench->question->gradient != NULL && to > from &&
-           total <= bench->question->coordinate_error * (double)listed;
-}
-
 static bool is_reached(const struct bench *bench, const struct trial_answers *answers,
                        size_t plane, size_t p)
 {
@@ -216,7 +201,6 @@ static void count_pixel(struct bench *bench, size_t p)
     for (size_t plane = 0; plane < bench->question->planes; plane++) {
         reached += is_reached(bench, &bench->now, plane, p) ||
                    is_reached(bench, &bench->nudged, plane, p);
-        found->undecided[plane * bench->pixels + p] = is_undecided(bench, p);
     }
     found->reachable.entries += reached;
     found->reachable.pixels += reached > 0;
@@ -248,15 +232,15 @@ struct explanation explain(const struct explain_question *question)
     size_t entries = question->planes * pixels;
     struct explanation found = {
         .reason = calloc(entries, sizeof *found.reason),
-        .undecided = calloc(entries, sizeof *found.undecided),
     };
+    __float128 nudge = trial_nudge(warp);
     struct bench bench = {
         .question = question,
         .found = &found,
         .pixels = pixels,
         .outputs = warp->output[0] * warp->output[1],
-        .now = trial_answers_of(warp, 0),
-        .nudged = trial_answers_of(warp, trial_nudge(warp)),
+        .now = trial_answers_of(warp, 0, 0),
+        .nudged = trial_answers_of(warp, nudge, nudge),
         .value = calloc(entries, sizeof *bench.value),
     };
 
@@ -272,5 +256,36 @@ struct explanation explain(const struct explain_question *question)
 void explanation_free(struct explanation *explanation)
 {
     free(explanation->reason);
-    free(explanation->undecided);
+}
+
+static bool has_answer(const struct trial_answers *answers, size_t p, size_t output)
+{
+    for (size_t k = answers->begin[p]; k < answers->begin[p + 1]; k++) {
+        if (answers->answer[k].output == output)
+            return true;
+    }
+    return false;
+}
+
+bool explain_may_vanish(const struct trial_warp *warp, size_t pixel, double error,
+                        double rounding)
+{
+    struct trial_answers now = trial_answers_of(warp, 0, 0), moved[4];
+    bool all = true;
+
+    for (int way = 0; way < 4; way++)
+        moved[way] = trial_answers_of(warp, way % 2 == 0 ? error : -error,
+                                      way / 2 == 0 ? error : -error);
+    for (size_t k = now.begin[pixel]; k < now.begin[pixel + 1]; k++) {
+        const struct trial_answer *answer = &now.answer[k];
+        bool vanishes = fabsq(answer->weight) <= rounding;
+
+        for (int way = 0; way < 4; way++)
+            vanishes = vanishes || !has_answer(&moved[way], pixel, answer->output);
+        all = all && vanishes;
+    }
+    for (int way = 0; way < 4; way++)
+        trial_answers_free(&moved[way]);
+    trial_answers_free(&now);
+    return all;
 }

@@ -35,20 +35,14 @@ struct explain_question {
     /* What the subject's loss changes by where the entry is moved, a small step and a
      * full one, over the step; NULL: nobody moved it. */
     const double *numeric, *response;
-    double coordinate_error; /* of a given gradient's coordinates, in pixels */
 };
 
 struct explain_counts {
     size_t pixels, entries;
 };
 
-#define EXPLAIN_REASONS 13
-
 struct explanation {
-    const char **reason; /* planes x pixels: the reason's id; NULL: it is covered.  "?"
-                            may be zero-weight too: see `undecided` */
-    bool *undecided;     /* planes x pixels: the weight is within the coordinates' error
-                            of 0 by the library's coarse bound, not by experiment */
+    const char **reason; /* planes x pixels: the reason's id; NULL: it is covered */
     size_t spurious, negligible, framed, listed, non_finite;
     struct explain_counts reachable;
 };
@@ -56,5 +50,11 @@ struct explanation {
 /* Release with explanation_free. */
 struct explanation explain(const struct explain_question *question);
 void explanation_free(struct explanation *explanation);
+
+/* Could all weights of that source pixel be 0 in a given gradient, whose coordinates
+ * are off by up to `error` pixels and whose weights by up to `rounding`?  Each answer
+ * of the pixel is that small, or comes to an end where the coordinates are moved. */
+bool explain_may_vanish(const struct trial_warp *warp, size_t pixel, double error,
+                        double rounding);
 
 #endif

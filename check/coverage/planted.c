@@ -241,7 +241,7 @@ void drawn_give(struct drawn *drawn, size_t row, struct wck_rng *rng)
     struct maker maker = {
         .drawn = drawn,
         .rng = rng,
-        .answers = trial_answers_of(&drawn->warp, 0),
+        .answers = trial_answers_of(&drawn->warp, 0, 0),
         .pixels = drawn->warp.source[0] * drawn->warp.source[1],
         .outputs = drawn->warp.output[0] * drawn->warp.output[1],
         .planes = drawn->batch * drawn->channels,

@@ -78,15 +78,15 @@ static struct axis_answers answer_axis(const struct trial_warp *warp, int axis,
 typedef void taker(struct trial_answers *answers, size_t pixel, size_t output,
                    __float128 weight);
 
-static void ask_all(const struct trial_warp *warp, __float128 nudge, taker *take,
-                    struct trial_answers *answers)
+static void ask_all(const struct trial_warp *warp, const __float128 move[2],
+                    taker *take, struct trial_answers *answers)
 {
     __float128 m[6];
 
     carry_back(warp, m);
     for (size_t o = 0; o < pixels_of(warp->output); o++) {
-        struct axis_answers x = answer_axis(warp, 0, place(warp, m, o, 0) + nudge);
-        struct axis_answers y = answer_axis(warp, 1, place(warp, m, o, 1) + nudge);
+        struct axis_answers x = answer_axis(warp, 0, place(warp, m, o, 0) + move[0]);
+        struct axis_answers y = answer_axis(warp, 1, place(warp, m, o, 1) + move[1]);
 
         for (int k = 0; k < x.count * y.count; k++) {
             __float128 weight = x.weight[k % x.count] * y.weight[k / x.count];
@@ -114,16 +114,18 @@ static void keep(struct trial_answers *answers, size_t pixel, size_t output,
         (struct trial_answer){.output = output, .weight = weight};
 }
 
-struct trial_answers trial_answers_of(const struct trial_warp *warp, __float128 nudge)
+struct trial_answers trial_answers_of(const struct trial_warp *warp, __float128 right,
+                                      __float128 down)
 {
+    const __float128 move[2] = {right, down};
     size_t pixels = pixels_of(warp->source);
     struct trial_answers answers = {.begin = calloc(pixels + 2, sizeof *answers.begin)};
 
-    ask_all(warp, nudge, count, &answers);
+    ask_all(warp, move, count, &answers);
     for (size_t p = 0; p <= pixels; p++)
         answers.begin[p + 1] += answers.begin[p];
     answers.answer = calloc(answers.begin[pixels + 1] + 1, sizeof *answers.answer);
-    ask_all(warp, nudge, keep, &answers);
+    ask_all(warp, move, keep, &answers);
     return answers;
 }
 

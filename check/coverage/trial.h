@@ -30,10 +30,11 @@ struct trial_answers {
     struct trial_answer *answer;
 };
 
-/* With all coordinates moved by `nudge` to the right and down.  A tap of weight 0 is no
+/* With all coordinates moved to the right and down.  A tap of weight 0 is no
  * answer, and taps of one output on one pixel are one.  Release with
  * trial_answers_free. */
-struct trial_answers trial_answers_of(const struct trial_warp *warp, __float128 nudge);
+struct trial_answers trial_answers_of(const struct trial_warp *warp, __float128 right,
+                                      __float128 down);
 void trial_answers_free(struct trial_answers *answers);
 
 /* How far the coordinates can be moved to the right and down with no sample leaving its

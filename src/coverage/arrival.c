@@ -20,8 +20,9 @@ enum wck_status wck_arrival_init(struct wck_arrival *arrival,
     arrival->magnitude = calloc(pixels, sizeof *arrival->magnitude);
     arrival->terms = calloc(pixels, sizeof *arrival->terms);
     arrival->behind = calloc(pixels, sizeof *arrival->behind);
+    arrival->sway = calloc(pixels, sizeof *arrival->sway);
     if (arrival->sum == NULL || arrival->magnitude == NULL || arrival->terms == NULL ||
-        arrival->behind == NULL)
+        arrival->behind == NULL || arrival->sway == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -33,6 +34,7 @@ void wck_arrival_release(struct wck_arrival *arrival)
     free(arrival->magnitude);
     free(arrival->terms);
     free(arrival->behind);
+    free(arrival->sway);
     *arrival = (struct wck_arrival){0};
 }
 
@@ -74,12 +76,20 @@ static void add_tap(struct wck_arrival *arrival, const struct wck_tap *tap, doub
     arrival->terms[p]++;
 }
 
-static void count_read(const struct wck_tap *tap, uint32_t *reads, double *weight)
+/* The weight of a footprint changes with its shape too, and by no more than the moves
+ * of its corners: 1 bounds what is not worked out. */
+static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
+                       uint32_t *reads, double *weight)
 {
-    if (tap->pixel == WCK_BORDER_VALUE)
+    ptrdiff_t p = tap->pixel;
+
+    if (p == WCK_BORDER_VALUE)
         return;
-    reads[tap->pixel] += reads[tap->pixel] < UINT32_MAX;
-    weight[tap->pixel] += fabs(tap->weight);
+    reads[p] += reads[p] < UINT32_MAX;
+    weight[p] += fabs(tap->weight);
+    arrival->sway[p] += arrival->block.has_footprint
+                            ? 1.0
+                            : fabs(tap->slope[WCK_X]) + fabs(tap->slope[WCK_Y]);
 }
 
 static void clear(struct wck_arrival *arrival)
@@ -116,7 +126,7 @@ void wck_arrival_plane(struct wck_arrival *arrival,
             while (wck_walk_next(&walk, &tap)) {
                 add_tap(arrival, &tap, g);
                 if (reads != NULL)
-                    count_read(&tap, reads, weight);
+                    count_read(arrival, &tap, reads, weight);
             }
         }
     }

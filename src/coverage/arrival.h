@@ -11,6 +11,8 @@ struct wck_arrival {
     double *magnitude; /* of |g w| over the same */
     size_t *terms;     /* how many they are */
     double *behind;    /* sum of |g| over T, finite ones only */
+    double *sway;      /* by how much the |w| of T change in all, to first order, where
+                          coordinates move by 1; set along with `reads` */
     double largest;    /* finite |g|, over all planes so far */
     size_t non_finite; /* samples whose g or coordinate is not finite */
 };

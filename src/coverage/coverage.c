@@ -123,13 +123,19 @@ static double largest_finite(const double *values, size_t count)
     return largest;
 }
 
-/* How far a tap's weight may be off where its coordinate was computed with unit
- * roundoff v: that of the gradient's dtype, but float32's at most, for nobody keeps
- * coordinates in less.  An axis' coordinate a X + b Y + c meets four roundings (entry,
- * product, two sums) at up to |a| W + |b| H + |c|, and one that goes through a
- * normalised grid four more at up to the image's size; a weight changes by at most as
- * much as its coordinate, and 1 - f and the product of the axes cost four roundings
- * at 1. */
+/* The unit roundoff of a given gradient's coordinates and weights: that of its dtype,
+ * but float32's at most, for nobody keeps coordinates in less. */
+static double coordinate_roundoff(const struct wck_coverage_request *request)
+{
+    return fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24);
+}
+
+/* How far a tap's coordinate may be off where it was computed with unit roundoff v.  An
+ * axis' coordinate a X + b Y + c meets four roundings (entry, product, two sums) at up
+ * to |a| W + |b| H + |c|, and one that goes through a normalised grid four more at up
+ * to the image's size.  The weight itself, 1 - f and the product of the axes, costs
+ * four roundings at 1, which are in it as well: so it also bounds, for a kernel that
+ * changes by no more than its coordinate, how far a weight may be off. */
 static double weight_rounding(const struct wck_coverage_request *request)
 {
     const struct wck_warp *warp = request->warp;
@@ -143,7 +149,18 @@ static double weight_rounding(const struct wck_coverage_request *request)
     else
         size += (fabs(m[0]) + fabs(m[3])) * w + (fabs(m[1]) + fabs(m[4])) * h +
                 fabs(m[2]) + fabs(m[5]);
-    return 4.0 * fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24) * size;
+    return 4.0 * coordinate_roundoff(request) * size;
+}
+
+/* How far all weights of pixel p may be off in a given gradient: those that could be
+ * exactly 0 there are no larger than what the coordinates' error makes of them, by
+ * their slopes, and the four roundings of the weights. */
+static double weight_slack(const struct work *work, size_t p)
+{
+    if (work->request->gradient == NULL)
+        return 0.0;
+    return work->weight_rounding * work->arrival.sway[p] +
+           4.0 * coordinate_roundoff(work->request) * work->coverage->reads[p];
 }
 
 /* How far a sum of `terms` products may be off by rounding.
@@ -197,15 +214,12 @@ static bool underflows(const struct work *work, size_t p)
 static enum wck_reason reference_reason(const struct work *work, size_t p)
 {
     const struct wck_coverage *c = work->coverage;
-    double slack = 0.0;
 
     if (c->reads[p] == 0)
         return wck_frame_contains(&work->frame, p % c->width, p / c->width)
                    ? WCK_SKIPPED
                    : WCK_OUT_OF_VIEW;
-    if (work->request->gradient != NULL)
-        slack = work->weight_rounding * c->reads[p];
-    if (c->weight[p] <= slack)
+    if (c->weight[p] <= weight_slack(work, p))
         return WCK_ZERO_WEIGHT;
     if (work->arrival.terms[p] == 0)
         return WCK_UPSTREAM_ZERO;
