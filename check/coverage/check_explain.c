@@ -13,7 +13,7 @@
 #include "reference/convention.h"
 #include "src/coverage/coverage.h"
 
-#define RUN 25 /* cases of one test */
+#define RUN 100 /* cases of one test */
 #define COUNT 1000
 #define SEED 2376
 
@@ -246,6 +246,20 @@ static unsigned long asked(const char *name, unsigned long otherwise)
     return text != NULL && text[0] != '\0' ? strtoul(text, NULL, 10) : otherwise;
 }
 
+/* What was compared, where somebody asked for it. */
+static void say(const struct tally *tally, unsigned long run)
+{
+    if (getenv("COUNT") == NULL)
+        return;
+    printf("run %lu: %zu entries agree, %zu undecided; %zu covered, %zu spurious, "
+           "%zu negligible",
+           run, tally->entries, tally->undecided, tally->covered, tally->spurious,
+           tally->negligible);
+    for (int i = 0; i < WCK_REASON_COUNT; i++)
+        printf(", %zu %s", tally->reason[i], wck_reason_row((enum wck_reason)i)->id);
+    printf("\n");
+}
+
 START_TEST(random_cases_are_explained_as_experiments_explain_them)
 {
     unsigned long count = asked("COUNT", COUNT), seed = asked("SEED", SEED);
@@ -265,7 +279,16 @@ START_TEST(random_cases_are_explained_as_experiments_explain_them)
         wck_coverage_release(&coverage);
         drawn_free(&drawn);
     }
-    ck_assert_uint_gt(tally.entries, 0);
+    say(&tally, (unsigned long)_i);
+    if (count < RUN * (unsigned long)(_i + 1))
+        return;
+    for (int i = 0; i < WCK_REASON_COUNT; i++)
+        ck_assert_msg(tally.reason[i] > 0, "no entry is %s",
+                      wck_reason_row((enum wck_reason)i)->id);
+    ck_assert_uint_gt(tally.covered, 0);
+    ck_assert_uint_gt(tally.spurious, 0);
+    ck_assert_uint_gt(tally.negligible, 0);
+    ck_assert_uint_gt(tally.not_finite, 0);
     ck_assert_uint_le(tally.undecided * 1000, tally.entries);
 }
 END_TEST

@@ -129,6 +129,21 @@ static const struct {
 
 #define MAPS (sizeof maps / sizeof maps[0])
 
+/* Moves the middle of the one image near that of the other, by whole numbers, so that
+ * most cases have something in view. */
+static void aim(struct trial_warp *warp, struct wck_rng *rng)
+{
+    const size_t *from = warp->to_output ? warp->source : warp->output;
+    const size_t *to = warp->to_output ? warp->output : warp->source;
+
+    for (int row = 0; row < 2; row++) {
+        double *m = warp->matrix + (ptrdiff_t)3 * row;
+        double middle = m[0] * (double)from[0] / 2.0 + m[1] * (double)from[1] / 2.0;
+
+        m[2] += nearbyint((double)to[row] / 2.0 - middle - m[2]) + whole(rng, 3);
+    }
+}
+
 /* ---- upstream gradients ---- */
 
 /* Small whole numbers, half of them 0, so that terms vanish and cancel. */
@@ -241,6 +256,8 @@ struct drawn drawn_make(uint64_t seed, uint64_t number)
         maps[map].set(&drawn.warp, &rng);
     while (drawn.warp.to_output && !drawn.warp.collapses &&
            fabs(m[0] * m[4] - m[1] * m[3]) < 1e-3);
+    if (wck_rng_below(&rng, 4) > 0)
+        aim(&drawn.warp, &rng);
     draw_upstream(&drawn, maps[map].many_digits, &rng);
     drawn_give(&drawn, (size_t)wck_rng_below(&rng, drawn_subjects()), &rng);
     return drawn;

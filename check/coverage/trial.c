@@ -74,58 +74,74 @@ static struct axis_answers answer_axis(const struct trial_warp *warp, int axis,
     return to;
 }
 
-/* Calls `take` for every answer, in the order of the outputs. */
-typedef void taker(struct trial_answers *answers, size_t pixel, size_t output,
-                   __float128 weight);
+/* Answers in the order of the outputs. */
+struct heap {
+    size_t count, capacity;
+    struct trial_answer *answer;
+    size_t *pixel;
+};
 
-static void ask_all(const struct trial_warp *warp, const __float128 move[2],
-                    taker *take, struct trial_answers *answers)
+static void take(struct heap *heap, size_t pixel, size_t output, __float128 weight)
 {
-    __float128 m[6];
+    if (heap->count == heap->capacity) {
+        heap->capacity = 2 * heap->capacity + 1024;
+        heap->answer = realloc(heap->answer, heap->capacity * sizeof *heap->answer);
+        heap->pixel = realloc(heap->pixel, heap->capacity * sizeof *heap->pixel);
+    }
+    heap->pixel[heap->count] = pixel;
+    heap->answer[heap->count++] =
+        (struct trial_answer){.output = output, .weight = weight};
+}
 
-    carry_back(warp, m);
-    for (size_t o = 0; o < pixels_of(warp->output); o++) {
-        struct axis_answers x = answer_axis(warp, 0, place(warp, m, o, 0) + move[0]);
-        struct axis_answers y = answer_axis(warp, 1, place(warp, m, o, 1) + move[1]);
+static void ask(const struct trial_warp *warp, const __float128 u[2], size_t output,
+                struct heap *heap)
+{
+    struct axis_answers x = answer_axis(warp, 0, u[0]);
+    struct axis_answers y = answer_axis(warp, 1, u[1]);
 
-        for (int k = 0; k < x.count * y.count; k++) {
-            __float128 weight = x.weight[k % x.count] * y.weight[k / x.count];
+    for (int k = 0; k < x.count * y.count; k++) {
+        int i = k % x.count, j = k / x.count;
 
-            if (fabsq(x.weight[k % x.count]) > NOTHING &&
-                fabsq(y.weight[k / x.count]) > NOTHING)
-                take(answers, y.at[k / x.count] * warp->source[0] + x.at[k % x.count],
-                     o, weight);
-        }
+        if (fabsq(x.weight[i]) > NOTHING && fabsq(y.weight[j]) > NOTHING)
+            take(heap, y.at[j] * warp->source[0] + x.at[i], output,
+                 x.weight[i] * y.weight[j]);
     }
 }
 
-static void count(struct trial_answers *answers, size_t pixel, size_t output,
-                  __float128 weight)
+/* Pixel by pixel, and within one in the order of the outputs. */
+static struct trial_answers sort(const struct heap *heap, size_t pixels)
 {
-    (void)output;
-    (void)weight;
-    answers->begin[pixel + 2]++;
-}
+    struct trial_answers to = {
+        .begin = calloc(pixels + 2, sizeof *to.begin),
+        .answer = calloc(heap->count + 1, sizeof *to.answer),
+    };
 
-static void keep(struct trial_answers *answers, size_t pixel, size_t output,
-                 __float128 weight)
-{
-    answers->answer[answers->begin[pixel + 1]++] =
-        (struct trial_answer){.output = output, .weight = weight};
+    for (size_t k = 0; k < heap->count; k++)
+        to.begin[heap->pixel[k] + 2]++;
+    for (size_t p = 0; p <= pixels; p++)
+        to.begin[p + 1] += to.begin[p];
+    for (size_t k = 0; k < heap->count; k++)
+        to.answer[to.begin[heap->pixel[k] + 1]++] = heap->answer[k];
+    return to;
 }
 
 struct trial_answers trial_answers_of(const struct trial_warp *warp, __float128 right,
                                       __float128 down)
 {
-    const __float128 move[2] = {right, down};
-    size_t pixels = pixels_of(warp->source);
-    struct trial_answers answers = {.begin = calloc(pixels + 2, sizeof *answers.begin)};
+    struct heap heap = {.count = 0};
+    struct trial_answers answers;
+    __float128 m[6];
 
-    ask_all(warp, move, count, &answers);
-    for (size_t p = 0; p <= pixels; p++)
-        answers.begin[p + 1] += answers.begin[p];
-    answers.answer = calloc(answers.begin[pixels + 1] + 1, sizeof *answers.answer);
-    ask_all(warp, move, keep, &answers);
+    carry_back(warp, m);
+    for (size_t o = 0; o < pixels_of(warp->output); o++) {
+        const __float128 u[2] = {place(warp, m, o, 0) + right,
+                                 place(warp, m, o, 1) + down};
+
+        ask(warp, u, o, &heap);
+    }
+    answers = sort(&heap, pixels_of(warp->source));
+    free(heap.answer);
+    free(heap.pixel);
     return answers;
 }
 
