@@ -28,6 +28,8 @@ units_sources = \
 	%D%/coverage/drawn.h \
 	%D%/coverage/explain.c \
 	%D%/coverage/explain.h \
+	%D%/coverage/named.c \
+	%D%/coverage/named.h \
 	%D%/coverage/planted.c \
 	%D%/coverage/trial.c \
 	%D%/coverage/trial.h \
@@ -194,6 +196,11 @@ check-forms: warpcheck$(EXEEXT) %D%/forms/forms.so
 	WARPCHECK='$(abs_builddir)/warpcheck' FORMS='$(abs_builddir)/%D%/forms/forms.so' \
 		$(SHELL) $(srcdir)/%D%/forms/run.sh
 .PHONY: check-forms
+
+# The reasons of coverage against experiments: SEED, and COUNT random cases.
+check-explain: %D%/units$(EXEEXT)
+	EXPLAIN_SEED='$(SEED)' EXPLAIN_COUNT='$(COUNT)' %D%/units$(EXEEXT) explain
+.PHONY: check-explain
 
 # The detection table, doc/detection.md: every deviation by every checker.
 EXTRA_PROGRAMS += %D%/detection/detect

@@ -1,13 +1,13 @@
 /* The reasons that coverage gives, held entry by entry against those that experiments
- * find: the scenes that everybody meets, and cases by lot.  SEED and COUNT in the
- * environment ask for others (make check-explain). */
+ * find: the scenes that everybody meets, and cases by lot.  EXPLAIN_SEED and
+ * EXPLAIN_COUNT in the environment ask for others (make check-explain). */
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "check/coverage/drawn.h"
+#include "check/coverage/named.h"
 #include "check/suites.h"
 #include "check/turn.h"
 #include "reference/convention.h"
@@ -249,7 +249,7 @@ static unsigned long asked(const char *name, unsigned long otherwise)
 /* What was compared, where somebody asked for it. */
 static void say(const struct tally *tally, unsigned long run)
 {
-    if (getenv("COUNT") == NULL)
+    if (getenv("EXPLAIN_COUNT") == NULL)
         return;
     printf("run %lu: %zu entries agree, %zu undecided; %zu covered, %zu spurious, "
            "%zu negligible",
@@ -262,7 +262,8 @@ static void say(const struct tally *tally, unsigned long run)
 
 START_TEST(random_cases_are_explained_as_experiments_explain_them)
 {
-    unsigned long count = asked("COUNT", COUNT), seed = asked("SEED", SEED);
+    unsigned long count = asked("EXPLAIN_COUNT", COUNT),
+                  seed = asked("EXPLAIN_SEED", SEED);
     struct tally tally = {.entries = 0};
 
     if (!is_turn(_i))
@@ -293,14 +294,48 @@ START_TEST(random_cases_are_explained_as_experiments_explain_them)
 }
 END_TEST
 
+/* ---- by name ---- */
+
+START_TEST(a_named_scene_has_the_reasons_that_everybody_can_count)
+{
+    const struct named *named = named_row((size_t)_i);
+    struct drawn drawn = named_make(named);
+    struct tally tally = {.entries = 0};
+    struct wck_coverage coverage = compare(&drawn, &tally);
+    size_t others = coverage.entries_total - coverage.entries_covered;
+
+    ck_assert_str_eq(drawn.subject, named->subject);
+    ck_assert_uint_eq(tally.undecided, 0);
+    ck_assert_msg(coverage.entries_covered == named->covered, "%s: %zu covered",
+                  named->name, coverage.entries_covered);
+    for (int k = 0; k < NAMED_REASONS && named->expected[k].reason != NULL; k++) {
+        for (int i = 0; i < WCK_REASON_COUNT; i++) {
+            const char *id = wck_reason_row((enum wck_reason)i)->id;
+
+            if (strcmp(id, named->expected[k].reason) != 0)
+                continue;
+            ck_assert_msg(coverage.reason_entries[i] == named->expected[k].entries,
+                          "%s: %zu %s", named->name, coverage.reason_entries[i], id);
+            others -= coverage.reason_entries[i];
+        }
+    }
+    ck_assert_msg(others == 0, "%s: %zu entries more", named->name, others);
+    wck_coverage_release(&coverage);
+    drawn_free(&drawn);
+}
+END_TEST
+
 Suite *wck_explain_suite(void)
 {
     Suite *suite = suite_create("explain");
-    TCase *lot = tcase_create("by lot");
-    unsigned long count = asked("COUNT", COUNT);
+    TCase *name = tcase_create("by name"), *lot = tcase_create("by lot");
+    unsigned long count = asked("EXPLAIN_COUNT", COUNT);
 
     tcase_add_loop_test(lot, random_cases_are_explained_as_experiments_explain_them, 0,
                         (int)((count + RUN - 1) / RUN));
+    tcase_add_loop_test(name, a_named_scene_has_the_reasons_that_everybody_can_count, 0,
+                        (int)named_count());
+    suite_add_tcase(suite, name);
     suite_add_tcase(suite, lot);
     return suite;
 }
