@@ -42,6 +42,7 @@ static void check_options(const struct wck_coverage_options *request,
         check_set(request, state);
     else if (!wck_given_has(&request->warp.given, WCK_KEY_MATRIX))
         wck_usage(state, "--matrix is missing (or --matrices, or --random)");
+    wck_moved_options_check(&request->moved, request->gradient != NULL, state);
     wck_set_options_check(&request->set, &request->warp, state);
     if (request->upstream != NULL && request->loss != WCK_LOSS_UNSAID)
         wck_usage(state, "--loss and --upstream both say the upstream gradient");
@@ -60,6 +61,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[1] = &request->outputs;
         state->child_inputs[2] = &request->set;
         state->child_inputs[3] = &request->gates;
+        state->child_inputs[4] = &request->moved;
         return 0;
     case WCK_KEY_IMAGE:
         request->image = arg;
@@ -111,6 +113,7 @@ static void parse_request(struct wck_coverage_options *request, int argc, char *
         {NULL, 0, "Reports ('-' is standard output):", 4},
         {&wck_set_argp, 0, "A set of warps in place of one:", 2},
         {&wck_gate_argp, 0, "What must hold, or the exit status is 1:", 3},
+        {&wck_moved_argp, 0, "A recorded gradient's own loss, moved:", 1},
         {0},
     };
     const struct argp argp = {
@@ -187,10 +190,12 @@ static enum wck_status run_one(const struct wck_coverage_job *job,
                                struct wck_error *err)
 {
     struct wck_survey_request one = ask(job, request);
-    struct wck_survey survey;
+    struct wck_survey survey = {.convention = NULL};
     struct wck_coverage_report report;
-    enum wck_status status = wck_survey_run(&survey, &one, err);
+    enum wck_status status = wck_moved_options_read(&request->moved, &one, err);
 
+    if (status == WCK_OK)
+        status = wck_survey_run(&survey, &one, err);
     if (status == WCK_OK) {
         report = wck_survey_report(&survey, &one);
         status = finish(job, request, &report, code, err);
@@ -240,6 +245,7 @@ int wck_coverage_main(int argc, char **argv)
                      : run_one(&job, &request, &code, &err);
     if (status != WCK_OK)
         code = wck_command_failed(argv[0], &err);
+    wck_moved_options_release(&request.moved);
     wck_gate_options_release(&request.gates);
     wck_outputs_release(&request.outputs);
     wck_text_release(&command);

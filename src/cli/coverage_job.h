@@ -6,6 +6,7 @@
 
 #include "src/cli/gate_options.h"
 #include "src/cli/input.h"
+#include "src/cli/moved_options.h"
 #include "src/cli/output.h"
 #include "src/cli/set_options.h"
 
@@ -16,6 +17,7 @@ struct wck_coverage_options {
     struct wck_warp_options warp;
     struct wck_set_options set;
     struct wck_gate_options gates;
+    struct wck_moved_options moved;
     struct wck_outputs outputs;
     const char *image, *upstream, *gradient; /* NULL: not given */
     enum wck_loss loss;
