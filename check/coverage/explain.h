@@ -53,7 +53,7 @@ void explanation_free(struct explanation *explanation);
 
 /* Could all weights of that source pixel be 0 in a given gradient, whose coordinates
  * are off by up to `error` pixels and whose weights by up to `rounding`?  Each answer
- * of the pixel is that small, or comes to an end where the coordinates are moved. */
+ * of the pixel comes to an end, or so near 0, where the coordinates are moved. */
 bool explain_may_vanish(const struct trial_warp *warp, size_t pixel, double error,
                         double rounding);
 

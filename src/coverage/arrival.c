@@ -20,9 +20,9 @@ enum wck_status wck_arrival_init(struct wck_arrival *arrival,
     arrival->magnitude = calloc(pixels, sizeof *arrival->magnitude);
     arrival->terms = calloc(pixels, sizeof *arrival->terms);
     arrival->behind = calloc(pixels, sizeof *arrival->behind);
-    arrival->sway = calloc(pixels, sizeof *arrival->sway);
+    arrival->firm = calloc(pixels, 1);
     if (arrival->sum == NULL || arrival->magnitude == NULL || arrival->terms == NULL ||
-        arrival->behind == NULL || arrival->sway == NULL)
+        arrival->behind == NULL || arrival->firm == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -34,7 +34,7 @@ void wck_arrival_release(struct wck_arrival *arrival)
     free(arrival->magnitude);
     free(arrival->terms);
     free(arrival->behind);
-    free(arrival->sway);
+    free(arrival->firm);
     *arrival = (struct wck_arrival){0};
 }
 
@@ -76,8 +76,18 @@ static void add_tap(struct wck_arrival *arrival, const struct wck_tap *tap, doub
     arrival->terms[p]++;
 }
 
-/* The weight of a footprint changes with its shape too, and by no more than the moves
- * of its corners: 1 bounds what is not worked out. */
+/* What the weight may be where it is exactly 0 in a given gradient: to first order what
+ * the coordinate's error makes of it, and its own.  A footprint's changes with its
+ * shape too, and by no more than the moves of its corners. */
+static double slack_of(const struct wck_arrival *arrival, const struct wck_tap *tap)
+{
+    double sway = arrival->block.has_footprint
+                      ? 1.0
+                      : fabs(tap->slope[WCK_X]) + fabs(tap->slope[WCK_Y]);
+
+    return arrival->coordinate_error * sway + arrival->weight_error;
+}
+
 static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
                        uint32_t *reads, double *weight)
 {
@@ -87,9 +97,8 @@ static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
         return;
     reads[p] += reads[p] < UINT32_MAX;
     weight[p] += fabs(tap->weight);
-    arrival->sway[p] += arrival->block.has_footprint
-                            ? 1.0
-                            : fabs(tap->slope[WCK_X]) + fabs(tap->slope[WCK_Y]);
+    if (fabs(tap->weight) > slack_of(arrival, tap))
+        arrival->firm[p] = 1;
 }
 
 static void clear(struct wck_arrival *arrival)

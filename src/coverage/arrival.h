@@ -7,12 +7,15 @@
 struct wck_arrival {
     struct wck_block block;
     size_t pixels;
-    double *sum;       /* of g w over the outputs with w != 0 and g != 0 (A) */
-    double *magnitude; /* of |g w| over the same */
-    size_t *terms;     /* how many they are */
-    double *behind;    /* sum of |g| over T, finite ones only */
-    double *sway;      /* by how much the |w| of T change in all, to first order, where
-                          coordinates move by 1; set along with `reads` */
+    double *sum;         /* of g w over the outputs with w != 0 and g != 0 (A) */
+    double *magnitude;   /* of |g w| over the same */
+    size_t *terms;       /* how many they are */
+    double *behind;      /* sum of |g| over T, finite ones only */
+    unsigned char *firm; /* some |w| of T is larger than what rounding makes of 0; set
+                            along with `reads` */
+    /* How far a tap's coordinate and its weight may be off, in pixels and in weight; 0
+     * where the gradient is the reference's own. */
+    double coordinate_error, weight_error;
     double largest;    /* finite |g|, over all planes so far */
     size_t non_finite; /* samples whose g or coordinate is not finite */
 };

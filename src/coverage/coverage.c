@@ -152,17 +152,6 @@ static double weight_rounding(const struct wck_coverage_request *request)
     return 4.0 * coordinate_roundoff(request) * size;
 }
 
-/* How far all weights of pixel p may be off in a given gradient: those that could be
- * exactly 0 there are no larger than what the coordinates' error makes of them, by
- * their slopes, and the four roundings of the weights. */
-static double weight_slack(const struct work *work, size_t p)
-{
-    if (work->request->gradient == NULL)
-        return 0.0;
-    return work->weight_rounding * work->arrival.sway[p] +
-           4.0 * coordinate_roundoff(work->request) * work->coverage->reads[p];
-}
-
 /* How far a sum of `terms` products may be off by rounding.
  *
  * A product g w is rounded once and then meets at most m-1 additions (adding to 0 is
@@ -219,7 +208,7 @@ static enum wck_reason reference_reason(const struct work *work, size_t p)
         return wck_frame_contains(&work->frame, p % c->width, p / c->width)
                    ? WCK_SKIPPED
                    : WCK_OUT_OF_VIEW;
-    if (c->weight[p] <= weight_slack(work, p))
+    if (!work->arrival.firm[p])
         return WCK_ZERO_WEIGHT;
     if (work->arrival.terms[p] == 0)
         return WCK_UPSTREAM_ZERO;
@@ -359,6 +348,10 @@ enum wck_status wck_coverage_explain(struct wck_coverage *coverage,
         return status;
     work.weight_rounding = weight_rounding(request);
     status = work_init(&work, err);
+    if (request->gradient != NULL) {
+        work.arrival.coordinate_error = work.weight_rounding;
+        work.arrival.weight_error = 4.0 * coordinate_roundoff(request);
+    }
     if (status == WCK_OK)
         explain_all(&work);
     work_release(&work);
