@@ -326,8 +326,7 @@ START_TEST(a_given_zero_at_a_small_weight_that_no_rounding_makes_zero_is_lost)
     struct scene scene = plain_scene();
 
     lose_the_gradient(&scene);
-    scene.matrix[2] = -2.0 + 1e-3;
-    scene.matrix[5] = -2.0 + 1e-3;
+    scene.matrix[2] = scene.matrix[5] = -2.0 + 1e-3;
     scene.x = 3;
     scene.y = 2;
     ck_assert_int_eq(explain(&scene), 1 + WCK_LOST_IN_BACKWARD);
