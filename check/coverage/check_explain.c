@@ -326,10 +326,16 @@ END_TEST
 START_TEST(a_named_scene_has_the_reasons_that_everybody_can_count)
 {
     const struct named *named = named_row((size_t)_i);
-    struct drawn drawn = named_make(named);
     struct tally tally = {.entries = 0};
-    struct wck_coverage coverage = compare(&drawn, &tally);
-    size_t others = coverage.entries_total - coverage.entries_covered;
+    struct wck_coverage coverage;
+    struct drawn drawn;
+    size_t others;
+
+    if (named->warp.source[0] >= 1024 && !is_turn(1)) /* a million pixels */
+        return;
+    drawn = named_make(named);
+    coverage = compare(&drawn, &tally);
+    others = coverage.entries_total - coverage.entries_covered;
 
     ck_assert_str_eq(drawn.subject, named->subject);
     ck_assert_uint_eq(tally.undecided, 0);
