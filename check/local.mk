@@ -9,8 +9,11 @@ units_sources = \
 	%D%/checker/check_colouring.c \
 	%D%/checker/check_coordinates.c \
 	%D%/checker/check_conduct.c \
+	%D%/checker/check_modes.c \
+	%D%/checker/check_taylor.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
+	%D%/checker/check_memory.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \
 	%D%/checker/rival.h \
@@ -22,8 +25,12 @@ units_sources = \
 	%D%/coverage/check_explain.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_gate.c \
+	%D%/coverage/check_map_coverage.c \
+	%D%/coverage/check_maps.c \
 	%D%/coverage/check_reason.c \
+	%D%/coverage/check_region.c \
 	%D%/coverage/check_set.c \
+	%D%/coverage/check_tap_list.c \
 	%D%/coverage/drawn.c \
 	%D%/coverage/drawn.h \
 	%D%/coverage/explain.c \
@@ -35,6 +42,9 @@ units_sources = \
 	%D%/coverage/trial.h \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/asking.c \
+	%D%/diagnose/asking.h \
+	%D%/diagnose/check_bytes.c \
 	%D%/diagnose/check_identify.c \
 	%D%/io/check_file.c \
 	%D%/io/check_lines.c \
@@ -91,10 +101,15 @@ units_sources = \
 	%D%/report/check_known.c \
 	%D%/report/check_lcov.c \
 	%D%/report/check_markdown.c \
+	%D%/report/check_page_numbers.c \
 	%D%/report/check_picture.c \
 	%D%/report/check_sarif.c \
+	%D%/report/check_sketch.c \
+	%D%/report/check_svg.c \
 	%D%/report/check_tap.c \
 	%D%/report/check_text_report.c \
+	%D%/report/reader.c \
+	%D%/report/reader.h \
 	%D%/report/scene.c \
 	%D%/report/scene.h \
 	%D%/report/verification.c \
@@ -118,6 +133,7 @@ units_sources = \
 	%D%/run/check_taps.c \
 	%D%/run/check_verdicts.c \
 	%D%/run/check_verify.c \
+	%D%/run/check_what_if.c \
 	%D%/subject/bilinear.c \
 	%D%/subject/bilinear.h \
 	%D%/subject/check_serve.c \
@@ -153,7 +169,7 @@ endif
 check_units_SOURCES = $(units_sources)
 EXTRA_check_units_DEPENDENCIES = check/subject/worker
 check_units_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
+check_units_LDADD = libwarpcheck.la $(CHECK_LIBS) $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) $(ZLIB_LIBS) \
 	$(JANSSON_LIBS) -lquadmath -lm
 
 # The reference behind the worker protocol, which can misbehave.
@@ -220,10 +236,18 @@ check_recordings_mutate_SOURCES = %D%/recordings/mutate.c
 check_recordings_mutate_LDADD = libwarpcheck.la $(GSL_LIBS) $(PNG_LIBS) $(ZIP_LIBS) \
 	$(JANSSON_LIBS) -lm
 
+# The page as doc/ shows it; python3 has NumPy.
+screenshots: warpcheck$(EXEEXT)
+	work=$$(mktemp -d) && PYTHONDONTWRITEBYTECODE=1 $${PYTHON:-python3} \
+		$(srcdir)/%D%/report/screenshots.py '$(abs_builddir)/warpcheck$(EXEEXT)' \
+		"$${BROWSER:-chromium}" "$$work" $(srcdir)/doc; rc=$$?; rm -rf "$$work"; exit $$rc
+.PHONY: screenshots
+
 # The command line, case by case, and what the tree itself must keep to.
 check_scripts = \
 	%D%/cli/run.sh \
 	%D%/examples/perturbation.sh \
+	%D%/cli/terminal.sh \
 	%D%/examples/run.sh \
 	%D%/forms/run.sh \
 	%D%/python/run.sh \
@@ -232,6 +256,7 @@ check_scripts = \
 	%D%/report/consumers.sh \
 	%D%/report/gallery.sh \
 	%D%/report/golden.sh \
+	%D%/report/page.sh \
 	%D%/run/shrink.sh \
 	%D%/structure/format.sh \
 	%D%/structure/globals.sh \
@@ -242,8 +267,10 @@ check_scripts = \
 TESTS += $(check_scripts)
 dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
-EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
-	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py
+EXTRA_DIST += %D%/alarms/count.py %D%/alarms/page.py %D%/alarms/subjects.py
+EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/cli/terminal.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
+	%D%/subject/hostile.txt %D%/report/junit.xsd %D%/report/sarif.json %D%/report/schema.py %D%/report/svg.rng \
+	%D%/report/browser.py %D%/report/page.py %D%/report/screenshots.py
 dist-hook:
 	for folder in recordings vectors; do \
 		find $(distdir)/check/$$folder \( -name '*.o' -o -name '*.log' -o -name '*.trs' \

@@ -18,6 +18,7 @@
     ROW(conform)                                                                       \
     ROW(border)                                                                        \
     ROW(builtin)                                                                       \
+    ROW(bytes)                                                                         \
     ROW(call)                                                                          \
     ROW(channel_axis)                                                                  \
     ROW(channels)                                                                      \
@@ -25,6 +26,7 @@
     ROW(clip)                                                                          \
     ROW(colouring)                                                                     \
     ROW(conduct)                                                                       \
+    ROW(memory)                                                                        \
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \
@@ -57,7 +59,10 @@
     ROW(kernel)                                                                        \
     ROW(lines)                                                                         \
     ROW(map)                                                                           \
+    ROW(map_coverage)                                                                  \
+    ROW(maps)                                                                          \
     ROW(matrices)                                                                      \
+    ROW(modes)                                                                         \
     ROW(kind)                                                                          \
     ROW(known)                                                                         \
     ROW(library)                                                                       \
@@ -67,6 +72,7 @@
     ROW(namespace)                                                                     \
     ROW(npy)                                                                           \
     ROW(npz)                                                                           \
+    ROW(page_numbers)                                                                  \
     ROW(pass)                                                                          \
     ROW(picture)                                                                       \
     ROW(plan)                                                                          \
@@ -79,6 +85,7 @@
     ROW(question)                                                                      \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
+    ROW(region)                                                                        \
     ROW(replay)                                                                        \
     ROW(reproduce)                                                                     \
     ROW(rivals)                                                                        \
@@ -92,14 +99,18 @@
     ROW(shrink)                                                                        \
     ROW(simplify)                                                                      \
     ROW(single)                                                                        \
+    ROW(sketch)                                                                        \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
     ROW(stencil)                                                                       \
     ROW(storage)                                                                       \
     ROW(survey)                                                                        \
+    ROW(svg)                                                                           \
     ROW(tally)                                                                         \
     ROW(tap)                                                                           \
+    ROW(tap_list)                                                                      \
     ROW(taps)                                                                          \
+    ROW(taylor)                                                                        \
     ROW(tensor)                                                                        \
     ROW(text)                                                                          \
     ROW(text_report)                                                                   \
@@ -108,6 +119,7 @@
     ROW(verdicts)                                                                      \
     ROW(verify)                                                                        \
     ROW(warp)                                                                          \
+    ROW(what_if)                                                                       \
     ROW(words)                                                                         \
     ROW(worker)
 

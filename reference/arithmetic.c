@@ -420,6 +420,13 @@ static const struct wck_arithmetic arithmetics[] = {
         .source = "NOTES:float32",
     },
     {
+        .name = "bfloat16",
+        .roundoff = 0x1p-8,
+        .coordinate = in_double,
+        .summary = "coordinates in bfloat16; compared within its rounding",
+        .source = "NOTES:float32",
+    },
+    {
         .name = "float32-wide-inverse",
         .roundoff = 0x1p-24,
         .wide_inverse = true,

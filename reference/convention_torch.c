@@ -50,6 +50,8 @@ static const char *precision(const struct wck_choices *choices)
 {
     if (choices->dtype == WCK_FLOAT16)
         return "float16";
+    if (choices->dtype == WCK_BFLOAT16)
+        return "bfloat16";
     return choices->dtype == WCK_FLOAT64 ? "float64" : "float32";
 }
 
@@ -144,6 +146,7 @@ static enum wck_status bind_monai(const struct wck_convention *convention,
     (void)convention;
     warp->arithmetic =
         wck_arithmetic_find(wide ? "float64-normalised" : "float32-normalised");
+    warp->map.source_units = wck_units_find("kornia-centres"); /* one pixel's are 0 */
     return bind_sampler(choices, true, strcmp(choices->interp, "bicubic") == 0, warp,
                         err);
 }

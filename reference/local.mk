@@ -43,6 +43,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/rounding.c \
 	%D%/second.c \
 	%D%/stages.c \
+	%D%/span.c \
+	%D%/span.h \
 	%D%/stencil.c \
 	%D%/stencil.h \
 	%D%/tensor.c \

@@ -7,10 +7,12 @@ EXTRA_DIST += \
 	%D%/pyproject.toml \
 	%D%/tests/conftest.py \
 	%D%/tests/host.py \
+	%D%/tests/plain.py \
 	%D%/tests/subjects.py \
 	%D%/tests/test_api.py \
 	%D%/tests/test_frameworks.py \
 	%D%/tests/test_libraries.py \
+	%D%/tests/test_plain.py \
 	%D%/tests/test_recorder.py \
 	%D%/tests/test_served.py \
 	%D%/tests/test_worker.py \

@@ -47,6 +47,21 @@ static enum wck_status vjp(void *state, const struct wck_problem *problem,
     return status;
 }
 
+/* Counts as a forward call. */
+static enum wck_status jvp(void *state, const struct wck_problem *problem,
+                           const struct wck_image *image,
+                           const struct wck_tangents *tangents,
+                           const struct wck_image *output, struct wck_error *err)
+{
+    struct stand_in *in = state;
+    enum wck_status status =
+        refuse(in->forward_status, in->forward_calls++, in->good_calls, err);
+
+    return status == WCK_OK ? wck_subject_builtin.jvp(&in->behaviour, problem, image,
+                                                      tangents, output, err)
+                            : status;
+}
+
 struct stand_in stand_in_reference(void)
 {
     return (struct stand_in){.behaviour = wck_behaviour_reference()};
@@ -60,6 +75,7 @@ struct wck_subject *stand_in_new(const struct stand_in *like)
         .close = free,
         .forward = forward,
         .vjp = vjp,
+        .jvp = jvp,
     };
     struct stand_in *state = malloc(sizeof *state);
     struct wck_subject *subject;

@@ -8,7 +8,7 @@
 
 /* One source pixel of one plane. */
 struct cell {
-    size_t listed, weighed, sent, alive;
+    size_t listed, filled, weighed, sent, alive;
     long double sum, magnitude, total;
 };
 
@@ -118,6 +118,26 @@ static void add_footprint(const struct brute_scene *scene, long double x, long d
     free(weight);
 }
 
+/* Is the sample replaced whole?  Notes the pixels that it would have read. */
+static bool fill(const struct brute_scene *scene, long double x, long double y,
+                 struct cell *cells)
+{
+    long width = (long)scene->source_width, height = (long)scene->source_height;
+    long x0 = (long)first_of(scene->kernel, x), y0 = (long)first_of(scene->kernel, y);
+    int support = support_of(scene->kernel);
+
+    if (!scene->fills || (x >= 0.0L && x <= (long double)(width - 1) && y >= 0.0L &&
+                          y <= (long double)(height - 1)))
+        return false;
+    for (int k = 0; k < support * support; k++) {
+        long px = x0 + k % support, py = y0 + k / support;
+
+        if (px >= 0 && px < width && py >= 0 && py < height)
+            cells[py * width + px].filled++;
+    }
+    return true;
+}
+
 /* Adds sample (x, y) with upstream g.  Taps that fold onto one pixel are merged. */
 static void add_sample(const struct brute_scene *scene, long double x, long double y,
                        double g, struct cell *cells)
@@ -127,6 +147,8 @@ static void add_sample(const struct brute_scene *scene, long double x, long doub
     int count = 0, support = support_of(scene->kernel);
     long double x0 = first_of(scene->kernel, x), y0 = first_of(scene->kernel, y);
 
+    if (fill(scene, x, y, cells))
+        return;
     for (int k = 0; k < support * support; k++) {
         int i = k % support, j = k / support, same = 0;
         long px = fold(scene->border, (long)x0 + i, (long)scene->source_width);
@@ -155,6 +177,86 @@ static long double side(const long double a[2], const long double b[2], long dou
     return (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]);
 }
 
+/* Does the homography send some position of the rectangle to (x, y)?  The position by
+ * Cramer's rule from (h0 - x h6) X + (h1 - x h7) Y = x h8 - h2 and the like of y. */
+static bool in_view(const struct brute_scene *scene, long double x, long double y)
+{
+    const double *h = scene->homography;
+    long double a = h[0] - x * h[6], b = h[1] - x * h[7], c = x * h[8] - h[2];
+    long double d = h[3] - y * h[6], e = h[4] - y * h[7], f = y * h[8] - h[5];
+    long double determinant = a * e - b * d;
+    long double column = (c * e - b * f) / determinant;
+    long double row = (a * f - c * d) / determinant;
+
+    return column >= -0.5L && column <= (long double)scene->output_width - 0.5L &&
+           row >= -0.5L && row <= (long double)scene->output_height - 0.5L;
+}
+
+/* A map's value at node i of n: halfway out at both ends, along the line of two. */
+static long double node(const double *value, long i, long j, long width, long height)
+{
+    long double sum = 0.0L;
+
+    for (int k = 0; k < 4; k++) {
+        bool across = k % 2 == 1, down = k / 2 == 1;
+        bool left = i < 0 || i == width, top = j < 0 || j == height;
+        long column = i < 0 ? across : i == width ? width - 1 - across : i;
+        long row = j < 0 ? down : j == height ? height - 1 - down : j;
+
+        if ((across && !left) || (down && !top))
+            continue;
+        sum += (left ? (across ? -0.5L : 1.5L) : 1.0L) *
+               (top ? (down ? -0.5L : 1.5L) : 1.0L) * value[row * width + column];
+    }
+    return sum;
+}
+
+static bool in_triangle(const long double (*corner)[2], const int of[3], long double x,
+                        long double y)
+{
+    bool left = true, right = true;
+    bool west = true, east = true, north = true, south = true;
+
+    for (int k = 0; k < 3; k++) { /* one that is a line has no inside to be left of */
+        west = west && corner[of[k]][0] > x;
+        east = east && corner[of[k]][0] < x;
+        north = north && corner[of[k]][1] > y;
+        south = south && corner[of[k]][1] < y;
+    }
+    for (int k = 0; k < 3; k++) {
+        long double s = side(corner[of[k]], corner[of[(k + 1) % 3]], x, y);
+
+        left = left && s >= 0.0L;
+        right = right && s <= 0.0L;
+    }
+    return (left || right) && !west && !east && !north && !south;
+}
+
+/* Nodes lie at -1 (for -1/2), 0, ..., n-1 and n (for n-1/2); both axes have two samples
+ * and more. */
+static bool in_cells(const struct brute_scene *scene, long double x, long double y)
+{
+    static const int halves[2][3] = {{0, 1, 2}, {0, 2, 3}};
+    long width = (long)scene->output_width, height = (long)scene->output_height;
+
+    for (long j = -1; j < height; j++) {
+        for (long i = -1; i < width; i++) {
+            long double corner[4][2];
+
+            for (int k = 0; k < 4; k++) {
+                long u = i + (k == 1 || k == 2), v = j + (k >= 2);
+
+                corner[k][0] = node(scene->x, u, v, width, height);
+                corner[k][1] = node(scene->y, u, v, width, height);
+            }
+            if (in_triangle((const long double(*)[2])corner, halves[0], x, y) ||
+                in_triangle((const long double(*)[2])corner, halves[1], x, y))
+                return true;
+        }
+    }
+    return false;
+}
+
 static bool in_frame(const struct brute_scene *scene, long double x, long double y)
 {
     const double *m = scene->backward;
@@ -164,6 +266,10 @@ static bool in_frame(const struct brute_scene *scene, long double x, long double
     long double corner[4][2];
     bool left = true, right = true;
 
+    if (scene->homography != NULL)
+        return in_view(scene, x, y);
+    if (scene->x != NULL)
+        return in_cells(scene, x, y);
     for (int k = 0; k < 4; k++) {
         corner[k][0] = m[0] * outline[k][0] + m[1] * outline[k][1] + m[2];
         corner[k][1] = m[3] * outline[k][0] + m[4] * outline[k][1] + m[5];
@@ -182,11 +288,12 @@ static enum brute_reason judge(const struct brute_scene *scene, const struct cel
 {
     long double mu = 0x1p-53L * (long double)cell->sent;
 
-    if (cell->listed == 0)
-        return in_frame(scene, (long double)(p % scene->source_width),
-                        (long double)(p / scene->source_width))
-                   ? BRUTE_SKIPPED
-                   : BRUTE_OUT_OF_VIEW;
+    if (cell->listed == 0) {
+        if (!in_frame(scene, (long double)(p % scene->source_width),
+                      (long double)(p / scene->source_width)))
+            return BRUTE_OUT_OF_VIEW;
+        return cell->filled > 0 ? BRUTE_FILLED : BRUTE_SKIPPED;
+    }
     if (cell->weighed == 0)
         return BRUTE_ZERO_WEIGHT;
     if (cell->sent == 0)
@@ -213,11 +320,28 @@ static void sum_pixels(const struct brute_scene *scene, struct brute_result *res
     }
 }
 
+/* The source coordinate of output o. */
+static void locate(const struct brute_scene *scene, size_t o, long double at[2])
+{
+    long double column = (long double)(o % scene->output_width);
+    long double row = (long double)(o / scene->output_width);
+    const double *m = scene->backward, *h = scene->homography;
+
+    for (int axis = 0; axis < 2; axis++, m += 3)
+        at[axis] = m[0] * column + m[1] * row + m[2];
+    if (scene->x != NULL) {
+        at[0] = scene->x[o];
+        at[1] = scene->y[o];
+    }
+    for (int axis = 0; axis < 2 && h != NULL; axis++)
+        at[axis] = (h[3 * axis] * column + h[3 * axis + 1] * row + h[3 * axis + 2]) /
+                   (h[6] * column + h[7] * row + h[8]);
+}
+
 struct brute_result brute_explain(const struct brute_scene *scene)
 {
     size_t pixels = scene->source_width * scene->source_height;
     size_t outputs = scene->output_width * scene->output_height;
-    const double *m = scene->backward;
     struct brute_result result = {.reason = calloc(scene->planes * pixels, 1)};
     struct cell *cells = calloc(pixels, sizeof *cells);
     bool *listed = calloc(pixels, sizeof *listed);
@@ -228,13 +352,12 @@ struct brute_result brute_explain(const struct brute_scene *scene)
     for (size_t plane = 0; plane < scene->planes; plane++) {
         memset(cells, 0, pixels * sizeof *cells);
         for (size_t o = 0; o < outputs; o++) {
-            long double column = (long double)(o % scene->output_width);
-            long double row = (long double)(o / scene->output_width);
             double g =
                 scene->upstream != NULL ? scene->upstream[plane * outputs + o] : 1.0;
+            long double at[2];
 
-            add(scene, m[0] * column + m[1] * row + m[2],
-                m[3] * column + m[4] * row + m[5], g, cells);
+            locate(scene, o, at);
+            add(scene, at[0], at[1], g, cells);
         }
         for (size_t p = 0; p < pixels; p++) {
             enum brute_reason reason = judge(scene, &cells[p], p);

@@ -12,6 +12,11 @@ struct brute_scene {
     const char *kernel; /* by name: nearest, bilinear, a cubic, lanczos4 or area */
     const char *border; /* by name */
     double backward[6];
+    const double *x, *y; /* in place of the matrix: source coordinates in pixels, one an
+                            output; NULL: none */
+    const double *homography; /* likewise: 3x3, from output to source; NULL: none */
+    bool fills; /* an output whose coordinate lies beyond the outermost centres is the
+                   fill value and nothing else */
     size_t source_width, source_height, output_width, output_height, planes;
     const double *upstream; /* planes x output height x output width; NULL: all 1 */
     double
@@ -22,6 +27,7 @@ struct brute_scene {
 enum brute_reason {
     BRUTE_COVERED,
     BRUTE_OUT_OF_VIEW,
+    BRUTE_FILLED,
     BRUTE_SKIPPED,
     BRUTE_ZERO_WEIGHT,
     BRUTE_UPSTREAM_ZERO,

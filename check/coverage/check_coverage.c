@@ -124,6 +124,7 @@ static void assert_agree(const struct wck_coverage *c, const struct brute_result
 {
     static const enum wck_reason reasons[BRUTE_REASONS] = {
         [BRUTE_OUT_OF_VIEW] = WCK_OUT_OF_VIEW,
+        [BRUTE_FILLED] = WCK_FILLED,
         [BRUTE_SKIPPED] = WCK_SKIPPED,
         [BRUTE_ZERO_WEIGHT] = WCK_ZERO_WEIGHT,
         [BRUTE_UPSTREAM_ZERO] = WCK_UPSTREAM_ZERO,
@@ -324,7 +325,7 @@ START_TEST(random_scenes_agree_with_the_brute_force_in_every_entry)
     for (int i = 0; i < SCENES; i++)
         compare_random_scene(SCENES * _i + i, seen);
     for (int k = 0; k < BRUTE_REASONS; k++)
-        ck_assert_msg(seen[k] > 0, "no entry has reason %d", k);
+        ck_assert_msg(seen[k] > 0 || k == BRUTE_FILLED, "no entry has reason %d", k);
 }
 END_TEST
 
@@ -383,6 +384,9 @@ START_TEST(the_references_own_gradient_explains_itself)
     ck_assert_uint_eq(given.spurious_entries, 0);
     ck_assert_uint_gt(own.entries_covered, 0);
     ck_assert_double_eq(own.largest, given.largest);
+    ck_assert_ptr_null(own.error);
+    for (size_t p = 0; p < given.pixels_total; p++)
+        ck_assert_double_eq(given.error[p], 0.0);
     wck_coverage_release(&own);
     wck_coverage_release(&given);
 }
@@ -406,6 +410,17 @@ START_TEST(a_gradient_where_the_reference_has_none_is_spurious)
     ck_assert_uint_eq(coverage.spurious_entries, 1);
     ck_assert_uint_eq(coverage.entries_covered, 2);
     ck_assert_uint_eq(coverage.pixels_covered, 2);
+    ck_assert_double_eq(coverage.error[a.image.width], 0.75);
+    ck_assert_double_eq(coverage.error[1], 1e-18);
+    wck_coverage_release(&coverage);
+    request.upstream_unknown = true;
+    ck_assert_int_eq(wck_coverage_explain(&coverage, &request, NULL), WCK_OK);
+    ck_assert_ptr_null(coverage.error);
+    wck_coverage_release(&coverage);
+    request.upstream_unknown = false;
+    wck_image_set(&a.image, 0, 0, 1, (double)NAN);
+    ck_assert_int_eq(wck_coverage_explain(&coverage, &request, NULL), WCK_OK);
+    ck_assert(isinf(coverage.error[1]));
     wck_coverage_release(&coverage);
 }
 END_TEST

@@ -19,6 +19,7 @@ struct scene {
     double upstream[PIXELS], gradient[PIXELS], numeric[PIXELS], response[PIXELS];
     bool with_upstream, with_gradient, with_numeric, with_response, unknown;
     enum wck_dtype dtype;
+    bool fills; /* beyond the outermost centres a sample is the border value */
     size_t x, y;
 };
 
@@ -42,6 +43,15 @@ static struct scene plain_scene(void)
 static void see_elsewhere(struct scene *scene)
 {
     scene->matrix[2] = 3.25;
+}
+
+/* Columns 0 to 3 are read at 1/2 and 2 1/2; what would read column 4 lies at 4 1/2. */
+static void look_beyond_the_rim(struct scene *scene)
+{
+    scene->matrix[0] = 2.0;
+    scene->matrix[2] = 0.5;
+    scene->fills = true;
+    scene->x = 4;
 }
 
 static void see_every_third(struct scene *scene)
@@ -110,12 +120,12 @@ static const struct {
     const char *id;
     void (*arrange)(struct scene *scene);
 } witnesses[] = {
-    {"out-of-view", see_elsewhere},         {"skipped", see_every_third},
-    {"zero-weight", shift_by_whole_pixels}, {"upstream-zero", mask_the_upstream},
-    {"cancelled", oppose_neighbours},       {"underflow", scale_the_loss_down},
-    {"plateau", round_the_output},          {"lost-in-backward", lose_the_gradient},
-    {"undetermined", forget_the_upstream},  {"unexplained", never_read_the_pixel},
-    {"non-finite", spoil_the_upstream},
+    {"out-of-view", see_elsewhere},          {"skipped", see_every_third},
+    {"filled", look_beyond_the_rim},         {"zero-weight", shift_by_whole_pixels},
+    {"upstream-zero", mask_the_upstream},    {"cancelled", oppose_neighbours},
+    {"underflow", scale_the_loss_down},      {"plateau", round_the_output},
+    {"lost-in-backward", lose_the_gradient}, {"undetermined", forget_the_upstream},
+    {"unexplained", never_read_the_pixel},   {"non-finite", spoil_the_upstream},
 };
 
 static struct wck_image view(double *data)
@@ -138,6 +148,7 @@ static int explain(struct scene *scene)
         .source_height = HEIGHT,
         .output_width = WIDTH,
         .output_height = HEIGHT,
+        .fold = scene->fills ? wck_fold_find("fill") : NULL,
     };
     struct wck_image upstream = view(scene->upstream), gradient = view(scene->gradient);
     struct wck_image numeric = view(scene->numeric), response = view(scene->response);

@@ -4,59 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/diagnose/asking.h"
 #include "check/suites.h"
 #include "check/turn.h"
 #include "src/diagnose/further.h"
 #include "src/diagnose/identify.h"
-
-/* Answers as a description does. */
-static enum wck_status answer(void *state, struct wck_probe *probe,
-                              struct wck_error *err)
-{
-    const struct wck_description *truth = state;
-    size_t samples = wck_probe_samples(probe);
-    double *value = calloc(samples, sizeof *value);
-    enum wck_status status;
-
-    ck_assert_ptr_nonnull(value);
-    status = wck_description_predict(truth, probe, value, err);
-    for (size_t s = 0; s < samples && status == WCK_OK; s++)
-        wck_image_set(&probe->got, 0, s / probe->got.width, s % probe->got.width,
-                      value[s]);
-    free(value);
-    return status;
-}
-
-static struct wck_asker asker_of(const struct wck_description *truth, bool pairs)
-{
-    union {
-        const struct wck_description *read;
-        void *state;
-    } at = {.read = truth};
-
-    return (struct wck_asker){.pairs = pairs,
-                              .dtype = WCK_FLOAT64,
-                              .numbers = WCK_FLOAT64,
-                              .border_value = 0.4375,
-                              .ask = answer,
-                              .state = at.state};
-}
-
-static struct wck_identity identify(const struct wck_description *truth, bool pairs)
-{
-    struct wck_asker asker = asker_of(truth, pairs);
-    struct wck_identity identity;
-    struct wck_error err = {WCK_OK, ""};
-
-    ck_assert_msg(wck_identify(&identity, &asker, &err) == WCK_OK, "%s", err.text);
-    return identity;
-}
-
-static struct wck_description bilinear(void)
-{
-    return (struct wck_description){.kernel = wck_kernel_find("bilinear"),
-                                    .border = wck_border_find("constant")};
-}
 
 static const char *const units[] = {"pixels", "corners", "centres", "edges"};
 
@@ -77,7 +29,7 @@ START_TEST(every_kernel_and_border_is_recognised)
 {
     size_t borders = wck_border_count();
     size_t u = (size_t)_i % 4;
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     if (!is_turn(_i))
@@ -89,7 +41,7 @@ START_TEST(every_kernel_and_border_is_recognised)
     if (u > 0)
         truth.reading.output_units = truth.reading.source_units =
             wck_units_find(units[u]);
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_msg(
         identity.identified == WCK_IDENTIFIED, "%s, %s, %s: %d, ratio %g, %s %s",
         truth.kernel->name, truth.border->name, units[u], (int)identity.identified,
@@ -117,13 +69,13 @@ static const struct wck_reading pair_readings[] = {
 
 START_TEST(what_two_numbers_a_sample_mean_is_recognised)
 {
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.reading = pair_readings[_i % 4];
     if (_i >= 4 && !truth.reading.displacement)
         truth.reading.source_units = wck_units_find(_i < 6 ? "edges" : "kornia-edges");
-    identity = identify(&truth, true);
+    identity = wck_asked(&truth, true);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert_int_eq(identity.found.reading.reversed, truth.reading.reversed);
     ck_assert_int_eq(identity.found.reading.displacement, truth.reading.displacement);
@@ -150,13 +102,13 @@ static double quantum_of(const struct wck_description *description)
 
 START_TEST(coordinates_in_steps_are_counted)
 {
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.quantum = 1.0 / quanta[_i].steps;
     truth.truncated = quanta[_i].truncated;
     truth.reading.direction = WCK_OUTPUT_TO_SOURCE;
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert_msg(fabs(quantum_of(&identity.found) * quanta[_i].steps - 1.0) < 0x1p-40,
                   "%g steps: found 1/%g", quanta[_i].steps,
@@ -170,12 +122,12 @@ START_TEST(a_chain_of_its_own_is_named)
 {
     static const char *const chains[] = {"texture", "opencv4-affine",
                                          "opencv4-perspective"};
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.arithmetic = wck_arithmetic_find(chains[_i]);
     truth.reading.projective = _i == 2;
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert(fabs(quantum_of(&identity.found) - truth.arithmetic->quantum) < 0x1p-40);
     /* The last one does what plain steps of 1/32 do. */
@@ -192,12 +144,12 @@ END_TEST
 START_TEST(the_parameter_of_a_cubic_is_fitted)
 {
     static const double a[] = {-0.6, -0.25, 0.125};
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.kernel = NULL;
     truth.fitted = wck_further_cubic(a[_i]);
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert_ptr_null(identity.found.kernel);
     /* Least squares over a hundred samples of weights rounded at 2^-53. */
@@ -212,11 +164,11 @@ END_TEST
 
 START_TEST(shorter_lanczos_kernels_are_recognised)
 {
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.kernel = wck_further_row((size_t)_i);
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert_ptr_eq(identity.found.kernel, truth.kernel);
     wck_identity_release(&identity);
@@ -225,14 +177,14 @@ END_TEST
 
 START_TEST(every_prefilter_is_recognised)
 {
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
     bool listed;
 
     truth.kernel = wck_kernel_find("spline4");
     truth.border = wck_border_find("reflect");
     truth.prefilter = wck_prefilter_row((size_t)_i);
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     listed = identity.found.prefilter == truth.prefilter;
     for (size_t i = 0; i < identity.same_count; i++)
@@ -249,14 +201,14 @@ START_TEST(a_fold_of_the_coordinate_is_recognised)
     static const char *const folds[] = {
         "fill",       "fill-edges",      "fill-floor",
         "scipy-wrap", "reflect-centres", "scipy-mirror"};
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
     bool listed;
 
     truth.fold = wck_fold_find(folds[_i]);
     truth.border = wck_border_find("replicate");
     truth.kernel = wck_kernel_find("cubic-0.5");
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     listed = identity.found.fold == truth.fold;
     for (size_t i = 0; i < identity.same_count; i++)
@@ -268,11 +220,11 @@ END_TEST
 
 START_TEST(a_border_value_that_is_not_read_is_said_so)
 {
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.ignores_border_value = true;
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
     ck_assert_int_eq(identity.found.ignores_border_value, true);
     wck_identity_release(&identity);
@@ -284,13 +236,29 @@ END_TEST
 START_TEST(the_rounding_of_whole_numbers_is_told)
 {
     static const char *const names[] = {"half-even", "half-away", "truncate"};
-    struct wck_description truth = bilinear();
+    struct wck_description truth = wck_asked_bilinear();
     struct wck_identity identity;
 
     truth.rounding = wck_rounding_find(names[_i]);
-    identity = identify(&truth, false);
+    identity = wck_asked(&truth, false);
     ck_assert_int_eq(identity.rounded, WCK_ROUNDED_TOLD);
     ck_assert_str_eq(identity.rounding->name, names[_i]);
+    wck_identity_release(&identity);
+}
+END_TEST
+
+/* Numbers from -1 to 1 are asked for pixels 6 to 25 too, which lie outside. */
+START_TEST(zeros_outside_are_no_warp_to_whole_numbers)
+{
+    struct wck_description truth = wck_asked_bilinear();
+    struct wck_identity identity;
+
+    truth.reading.source_units = wck_units_find("centres");
+    truth.ignores_border_value = true;
+    identity = wck_asked(&truth, true);
+    ck_assert_int_eq(identity.identified, WCK_IDENTIFIED);
+    ck_assert_ptr_null(identity.found.deviation);
+    ck_assert_int_eq(identity.found.ignores_border_value, true);
     wck_identity_release(&identity);
 }
 END_TEST
@@ -302,7 +270,7 @@ END_TEST
 static enum wck_status answer_squared(void *state, struct wck_probe *probe,
                                       struct wck_error *err)
 {
-    enum wck_status status = answer(state, probe, err);
+    enum wck_status status = wck_answer(state, probe, err);
     double scale = wck_image_get(&probe->image, 0, 1, 1) > 0.0 ? 37.0 : 1.0;
 
     for (size_t y = 0; y < probe->got.height && status == WCK_OK; y++) {
@@ -317,8 +285,8 @@ static enum wck_status answer_squared(void *state, struct wck_probe *probe,
 
 START_TEST(of_a_warp_in_no_table_what_can_be_told_is_told)
 {
-    struct wck_description truth = bilinear();
-    struct wck_asker asker = asker_of(&truth, false);
+    struct wck_description truth = wck_asked_bilinear();
+    struct wck_asker asker = wck_asker_of(&truth, false);
     struct wck_identity identity;
 
     truth.reading.reversed = true;
@@ -346,8 +314,8 @@ static enum wck_status answer_one_pixel(void *state, struct wck_probe *probe,
 
 START_TEST(what_is_no_warp_is_not_identified)
 {
-    struct wck_description truth = bilinear();
-    struct wck_asker asker = asker_of(&truth, _i > 0);
+    struct wck_description truth = wck_asked_bilinear();
+    struct wck_asker asker = wck_asker_of(&truth, _i > 0);
     struct wck_identity identity;
 
     asker.ask = answer_one_pixel;
@@ -366,8 +334,8 @@ static enum wck_status refuse(void *state, struct wck_probe *probe,
 
 START_TEST(a_refusal_is_handed_on)
 {
-    struct wck_description truth = bilinear();
-    struct wck_asker asker = asker_of(&truth, false);
+    struct wck_description truth = wck_asked_bilinear();
+    struct wck_asker asker = wck_asker_of(&truth, false);
     struct wck_error err = {WCK_OK, ""};
     struct wck_identity identity;
 
@@ -382,8 +350,8 @@ END_TEST
 
 START_TEST(what_the_questions_cannot_tell_apart_is_listed_with_what_would)
 {
-    struct wck_description truth = bilinear();
-    struct wck_identity identity = identify(&truth, false);
+    struct wck_description truth = wck_asked_bilinear();
+    struct wck_identity identity = wck_asked(&truth, false);
     struct wck_text tell = {0};
 
     ck_assert_uint_eq(identity.same_count, 1);
@@ -395,10 +363,28 @@ START_TEST(what_the_questions_cannot_tell_apart_is_listed_with_what_would)
 }
 END_TEST
 
+START_TEST(versions_that_do_the_same_come_with_what_would_tell_them)
+{
+    char four[] = "opencv.remap, interp bilinear, border wrap, version 4.x";
+    char five[] = "opencv.remap, interp bilinear, border wrap, version 5.x";
+    struct wck_identity identity = {.names = {four, five}, .name_count = 2};
+    struct wck_text tell = {0};
+
+    wck_identity_tell(&identity, &tell);
+    ck_assert_ptr_nonnull(strstr(wck_text_string(&tell), "float32"));
+    wck_text_release(&tell);
+    tell = (struct wck_text){0};
+    identity.name_count = 1;
+    wck_identity_tell(&identity, &tell);
+    ck_assert_uint_eq(tell.size, 0);
+    wck_text_release(&tell);
+}
+END_TEST
+
 START_TEST(a_runner_up_comes_with_a_sample_that_tells_it)
 {
-    struct wck_description truth = bilinear();
-    struct wck_identity identity = identify(&truth, false);
+    struct wck_description truth = wck_asked_bilinear();
+    struct wck_identity identity = wck_asked(&truth, false);
 
     ck_assert_int_eq(identity.has_runner_up, true);
     ck_assert(identity.runner_up_residual.most > 0x1p-10);
@@ -429,11 +415,13 @@ Suite *wck_identify_suite(void)
     add_loop(tcase, a_fold_of_the_coordinate_is_recognised, 6);
     tcase_add_test(tcase, a_border_value_that_is_not_read_is_said_so);
     add_loop(tcase, the_rounding_of_whole_numbers_is_told, 3);
+    tcase_add_test(tcase, zeros_outside_are_no_warp_to_whole_numbers);
     tcase_add_test(tcase, of_a_warp_in_no_table_what_can_be_told_is_told);
     add_loop(tcase, what_is_no_warp_is_not_identified, 2);
     tcase_add_test(tcase, a_refusal_is_handed_on);
     tcase_add_test(tcase,
                    what_the_questions_cannot_tell_apart_is_listed_with_what_would);
+    tcase_add_test(tcase, versions_that_do_the_same_come_with_what_would_tell_them);
     tcase_add_test(tcase, a_runner_up_comes_with_a_sample_that_tells_it);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -3,9 +3,11 @@
  * A plugin, from the header alone.  The environment's WARPCHECK_FORM names the form:
  * the order of the sums, lerps, fused multiply-adds, threads, the last weight as the
  * remainder of the others; everything in the image's own type, single precision's
- * coordinates, sums and scatter included. */
+ * coordinates, sums and scatter included.  Images of 16 bits are computed in single
+ * precision, and every number is rounded as it is stored. */
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,15 +56,63 @@ struct job {
     double back[6], of_back[6];
 };
 
+/* A type of 16 bits: those of the exponent and of the fraction. */
+struct narrow {
+    int exponent, fraction;
+};
+
+static struct narrow narrow_of(const struct warpcheck_tensor *tensor)
+{
+    return tensor->type_code == WARPCHECK_BFLOAT ? (struct narrow){8, 7}
+                                                 : (struct narrow){5, 10};
+}
+
+static double widen(struct narrow type, uint16_t bits)
+{
+    int all = (1 << type.exponent) - 1, bias = all / 2;
+    int exponent = bits >> type.fraction & all;
+    int fraction = bits & ((1 << type.fraction) - 1);
+    double sign = bits >> 15 ? -1.0 : 1.0;
+
+    if (exponent == all)
+        return fraction == 0 ? sign * (double)INFINITY : (double)NAN;
+    if (exponent == 0)
+        return sign * ldexp(fraction, 1 - bias - type.fraction);
+    return sign *
+           ldexp((1 << type.fraction) + fraction, exponent - bias - type.fraction);
+}
+
+/* Half to even.  A fraction that is rounded up to 2 carries into the exponent. */
+static uint16_t narrow_bits(struct narrow type, double value)
+{
+    int all = (1 << type.exponent) - 1, bias = all / 2, exponent = 0;
+    uint32_t bits = (uint32_t)all << type.fraction; /* infinity */
+    double size = fabs(value);
+
+    if (isnan(value))
+        return 0x7fff;
+    if (isfinite(value))
+        frexp(size, &exponent);
+    exponent = size > 0.0 && exponent > 2 - bias ? exponent - 1 : 1 - bias;
+    if (isfinite(value) && exponent <= bias)
+        bits = ((uint32_t)(exponent + bias - 1) << type.fraction) +
+               (uint32_t)rint(ldexp(size, type.fraction - exponent));
+    return (uint16_t)(bits | (signbit(value) ? 0x8000U : 0U));
+}
+
 static double get(const struct warpcheck_tensor *tensor, int64_t at)
 {
+    if (tensor->type_bits == 16)
+        return widen(narrow_of(tensor), ((const uint16_t *)tensor->data)[at]);
     return tensor->type_bits == 32 ? (double)((const float *)tensor->data)[at]
                                    : ((const double *)tensor->data)[at];
 }
 
 static void set(const struct warpcheck_tensor *tensor, int64_t at, double value)
 {
-    if (tensor->type_bits == 32)
+    if (tensor->type_bits == 16)
+        ((uint16_t *)tensor->data)[at] = narrow_bits(narrow_of(tensor), value);
+    else if (tensor->type_bits == 32)
         ((float *)tensor->data)[at] = (float)value;
     else
         ((double *)tensor->data)[at] = value;
@@ -189,7 +239,8 @@ static int32_t prepare(const struct warpcheck_call *call, struct job *job,
     if (!read_words(call, job) || image == NULL || output == NULL)
         return refuse(message, size, "such call");
     for (size_t i = 0; i < call->array_count; i++) {
-        if (given[i]->type_code != WARPCHECK_FLOAT || given[i]->type_bits < 32)
+        if (given[i]->type_code != WARPCHECK_FLOAT &&
+            given[i]->type_code != WARPCHECK_BFLOAT)
             return refuse(message, size, "such type");
     }
     job->image = view(image, call->layout);
@@ -209,7 +260,7 @@ static int32_t forward(const struct warpcheck_call *call, char *message, size_t 
 
     if (answer != WARPCHECK_OK)
         return answer;
-    if (job.image.tensor->type_bits == 32)
+    if (job.image.tensor->type_bits <= 32)
         forward_single(&job);
     else
         forward_double(&job);
@@ -284,7 +335,7 @@ static int32_t vjp(const struct warpcheck_call *call, char *message, size_t size
     if (answer != WARPCHECK_OK)
         return answer;
     read_wanted(call, &job);
-    if (job.image.tensor->type_bits == 32)
+    if (job.image.tensor->type_bits <= 32)
         vjp_single(&job);
     else
         vjp_double(&job);
@@ -299,7 +350,8 @@ static void describe(struct warpcheck_capabilities *capabilities)
     static const char *const arrays[] = {"matrix", "map_x", NULL};
     static const char *const gradients[] = {"image", "matrix",       "map_x",
                                             "map_y", "border_value", NULL};
-    static const char *const dtypes[] = {"float32", "float64", NULL};
+    static const char *const dtypes[] = {"float32", "float64", "float16", "bfloat16",
+                                         NULL};
 
     capabilities->name = "another form of the warp";
     capabilities->conventions = conventions;

@@ -324,9 +324,9 @@ END_TEST
 
 START_TEST(every_format_is_found_by_its_name_and_in_order)
 {
-    static const char *const names[] = {"text",  "json", "png",   "html",
-                                        "junit", "tap",  "sarif", "markdown",
-                                        "lcov",  "csv",  "npy"};
+    static const char *const names[] = {"text",     "json",  "png", "html",
+                                        "svg",      "junit", "tap", "sarif",
+                                        "markdown", "lcov",  "csv", "npy"};
     size_t count = sizeof names / sizeof *names;
 
     ck_assert_uint_eq(wck_format_count(), count);

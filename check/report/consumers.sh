@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every report is taken by its consumer's own tool, whichever way the program ends: JUnit's
-# XML by xmllint, TAP by prove, our JSON and SARIF by a JSON Schema, lcov's tracefile by
+# XML and SVG by xmllint, TAP by prove, our JSON and SARIF by a JSON Schema, lcov's tracefile by
 # genhtml; and an altered one is refused.  Each run is made twice, and gives the same
 # bytes.  SARIF_SCHEMA may name the standard's own schema, which is then asked as well.
 top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -55,6 +55,11 @@ judge()
 takes_junit() # FILE
 {
     xmllint --noout --schema "$here/junit.xsd" "$1"
+}
+
+takes_svg() # FILE
+{
+    xmllint --noout --relaxng "$here/svg.rng" "$1"
 }
 
 # Perl's older readers know of no version beyond 13, and read 14 all the same.  FILE
@@ -136,9 +141,10 @@ coverage() # STATUS SHARE WORD...
     expected=$1
     shift 2
     judge "$what" "" make_twice "$expected" coverage --quiet --json r.json --lcov r.info --junit r.xml \
-        --markdown r.md --csv r.csv --npy r.npy "$@"
+        --markdown r.md --csv r.csv --npy r.npy --svg r.svg "$@"
     judge "$what, JSON" schema takes_json "$top/doc/schema/coverage.json" "$work/one/r.json"
     judge "$what, JUnit" xmllint takes_junit "$work/one/r.xml"
+    judge "$what, SVG" xmllint takes_svg "$work/one/r.svg"
     judge "$what, lcov" genhtml takes_lcov "$work/one/r.info" "$share"
 }
 
@@ -204,6 +210,7 @@ coverage 0 '68.8' --image 64x64x3 --matrix '1 0 10; 0 1 20' --output 64x64 --bor
     --what-if
 altered 's/"total"/"all"/' schema takes_json "$top/doc/schema/coverage.json" \
     "$work/one/r.json"
+altered 's/<path fill="#[0-9a-f]*" d="M/&M/' xmllint takes_svg "$work/one/r.svg"
 altered 's/^DA:.*/DA:none/' genhtml takes_lcov_of_the_story "$work/one/r.info"
 fixtures=$top/check/cli/fixtures
 coverage 1 '%' --gradient "$fixtures/lost.npy" --upstream "$fixtures/upstream.npy" \

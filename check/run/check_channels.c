@@ -106,6 +106,7 @@ START_TEST(a_plugin_has_the_same_findings_by_every_way)
     enum wck_verdict verdict = alterations[_i].verdict;
     char *first, *other;
 
+    ask_everywhere(&request);
     setenv("ALTERED", alterations[_i].altered, 1);
     first = verify_take(reach(&ways[0]), &request, verdict);
     for (size_t w = 1; w < WAYS; w++) {

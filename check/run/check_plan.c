@@ -114,6 +114,33 @@ struct tally {
     size_t narrow, inverted, landscape, inexact, batches;
 };
 
+START_TEST(from_level_3_on_sides_of_1_are_put_in_source_and_output)
+{
+    static const size_t sizes[][4] = {
+        {1, 7, 5, 3}, {7, 1, 3, 5}, {1, 1, 2, 3}, {5, 3, 1, 1}};
+    struct wck_verify_request request = {.level = 3};
+    struct wck_plan plan;
+
+    ck_assert_int_eq(wck_plan_make(&plan, &request, NULL), WCK_OK);
+    for (size_t b = 0; b < wck_border_count(); b++) {
+        size_t found = 0;
+
+        for (size_t i = 0; i < plan.count; i++) {
+            const struct wck_problem *problem = &plan.problems[i];
+            const struct wck_warp *warp = &problem->warp;
+
+            found += warp->border == wck_border_row(b) && problem->channels == 1 &&
+                     problem->batch == 1 && warp->source_height == sizes[_i][0] &&
+                     warp->source_width == sizes[_i][1] &&
+                     warp->output_height == sizes[_i][2] &&
+                     warp->output_width == sizes[_i][3];
+        }
+        ck_assert_uint_eq(found, 2); /* bilinear and cubic */
+    }
+    wck_plan_release(&plan);
+}
+END_TEST
+
 START_TEST(a_kernel_asked_for_gets_both_types_directions_and_shapes)
 {
     struct wck_verify_request request = {.kernel = wck_kernel_find("cubic-0.5"),
@@ -121,9 +148,9 @@ START_TEST(a_kernel_asked_for_gets_both_types_directions_and_shapes)
     struct wck_plan plan = plan_of(&request);
     struct tally tally = {0};
 
-    /* 5 borders, 5 layouts, 5 matrices in float64 and 4 in float32. */
-    ck_assert_uint_eq(plan.count, 5 * 5 * 9);
-    for (size_t i = 0; i < plan.count; i++) {
+    /* 5 borders, 5 layouts, 5 matrices in float64 and 4 in float32; then sides of 1. */
+    ck_assert_uint_eq(plan.count, 5 * 5 * 9 + 4 * 5);
+    for (size_t i = 0; i < 5 * 5 * 9; i++) {
         const struct wck_problem *p = &plan.problems[i];
         bool has_batch = strchr(p->layout, 'N') != NULL;
 
@@ -267,6 +294,8 @@ Suite *wck_plan_suite(void)
     tcase_add_test(tcase, level_4_puts_every_kernel_with_every_border_and_layout);
     tcase_add_test(tcase, the_default_plan_puts_every_kernel_with_every_border);
     tcase_add_test(tcase, each_level_puts_more_than_the_one_before);
+    tcase_add_loop_test(tcase, from_level_3_on_sides_of_1_are_put_in_source_and_output,
+                        0, 4);
     tcase_add_test(tcase, a_kernel_asked_for_gets_both_types_directions_and_shapes);
     tcase_add_test(tcase, what_is_asked_for_is_put);
     tcase_add_test(tcase, an_output_left_open_is_as_large_as_the_image);

@@ -50,11 +50,15 @@ static struct wck_survey run(const struct wck_survey_request *request)
     return survey;
 }
 
+/* The row whose remedy begins with these words. */
 static const struct wck_what_if *find_row(const struct wck_survey *survey,
-                                          const char *prefix)
+                                          const char *words)
 {
     for (size_t i = 0; i < survey->what_ifs; i++) {
-        if (strncmp(survey->what_if[i].remedy, prefix, strlen(prefix)) == 0)
+        const char *remedy = survey->what_if[i].remedy;
+
+        if (strncmp(remedy, words, strlen(words)) == 0 &&
+            (remedy[strlen(words)] == '\0' || remedy[strlen(words)] == ' '))
             return &survey->what_if[i];
     }
     return NULL;
@@ -88,6 +92,18 @@ static void assert_note(const struct wck_survey *survey, const char *part)
     ck_assert_msg(find_note(survey, part) != NULL, "no note says \"%s\"", part);
 }
 
+/* The pixels that a remedy would revive or keep are as many as its row says. */
+static void assert_revived_agrees(const struct wck_survey *survey)
+{
+    for (size_t i = 0; i < survey->what_ifs; i++) {
+        size_t pixels = 0;
+
+        for (size_t p = 0; p < survey->coverage.pixels_total; p++)
+            pixels += survey->revived[p] >> i & 1U;
+        ck_assert_uint_eq(pixels, survey->what_if[i].pixels_covered);
+    }
+}
+
 static const double story[6] = {1, 0, 10, 0, 1, 20};
 
 START_TEST(the_story_is_told_with_its_remedies)
@@ -108,6 +124,7 @@ START_TEST(the_story_is_told_with_its_remedies)
     assert_row(&survey, "output 84x74", 4096, 12288, "--output 84x74");
     assert_row(&survey, "jitter", 2475, 7425, "--matrix '1 0 9.75; 0 1 19.75'");
     assert_row(&survey, "straight-through", 2475, 7425, NULL);
+    assert_revived_agrees(&survey);
     ck_assert(find_row(&survey, "straight-through")->surrogate);
     ck_assert_ptr_null(find_row(&survey, "straight-through")->options);
     ck_assert_ptr_null(find_row(&survey, "border constant"));
@@ -254,17 +271,36 @@ static struct brute_scene follow(const struct wck_survey_request *request,
     return scene;
 }
 
-/* Every row against a brute force of what its options say. */
+/* Brute force knows the kernels of its header, and warps of one sample an output;
+ * check_what_if.c holds every row. */
+static bool brute_knows(const struct wck_what_if *row)
+{
+    static const char *const unknown[] = {
+        "kernel nearest-", "kernel bilinear-", "kernel spline",      "multi-sampling",
+        "mipmap",          "prefilter",        "straight-through, ",
+    };
+
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
+        if (strncmp(row->remedy, unknown[i], strlen(unknown[i])) == 0)
+            return false;
+    }
+    return true;
+}
+
+/* The rows that brute force knows, against one of what their options say. */
 static void assert_rows_hold(const struct wck_survey *survey,
                              const struct wck_survey_request *request, double *upstream)
 {
     for (size_t i = 0; i < survey->what_ifs; i++) {
         const struct wck_what_if *row = &survey->what_if[i];
         struct wck_what_if same = {.options = (char[]){""}};
-        struct brute_scene scene =
-            follow(request, row->options != NULL ? row : &same, upstream);
-        struct brute_result brute = brute_explain(&scene);
+        struct brute_scene scene;
+        struct brute_result brute;
 
+        if (!brute_knows(row))
+            continue;
+        scene = follow(request, row->options != NULL ? row : &same, upstream);
+        brute = brute_explain(&scene);
         if (row->surrogate) {
             ck_assert_uint_eq(row->pixels_covered, brute.listed_pixels);
             ck_assert_uint_eq(row->entries_covered, brute.listed_entries);

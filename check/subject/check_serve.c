@@ -234,14 +234,17 @@ START_TEST(the_greeting_says_what_the_plugin_is_for)
         "{\"warpcheck\":[1,0],\"name\":\"bilinear example 1.0\",\"serves\":{"
         "\"conventions\":[\"warp\"],\"arrays\":[\"matrix\",\"map_x\"],\"gradients\":["
         "\"image\",\"matrix\",\"map_x\",\"map_y\",\"border_value\"],\"dtypes\":["
-        "\"float32\",\"float64\"],\"deterministic\":true}}");
+        "\"float32\",\"float64\"],\"strides\":[\"inputs\",\"outputs\"],"
+        "\"deterministic\":true}}");
     ck_assert_int_eq(end(&host), WCK_OK);
     setenv("ODD", "", 1);
     host = start(false, "check/subject/odd.so");
     say(&host, "{\"warpcheck\":[1,0],\"transport\":\"pipe\"}");
-    ck_assert_str_eq(hear(&host),
-                     "{\"warpcheck\":[1,0],\"name\":\"check/subject/odd.so\","
-                     "\"serves\":{\"gradients\":[],\"deterministic\":true}}");
+    ck_assert_str_eq(
+        hear(&host),
+        "{\"warpcheck\":[1,0],\"name\":\"check/subject/odd.so\","
+        "\"serves\":{\"gradients\":[],\"strides\":[\"inputs\",\"outputs\"],"
+        "\"deterministic\":true}}");
     ck_assert_int_eq(end(&host), WCK_OK);
 }
 END_TEST

@@ -587,6 +587,28 @@ START_TEST(a_fault_leaves_one_checker_unjudged_and_the_job_goes_on)
 }
 END_TEST
 
+/* Problem after problem it would die of the same. */
+START_TEST(what_a_subject_died_of_is_not_put_again)
+{
+    struct wck_error err = {WCK_OK, ""};
+    struct wck_verify_request request = {
+        .level = 1, .checker_count = 1, .checkers = {wck_checker_find("special")}};
+    struct wck_verification v;
+
+    request.subject = worker_new("crash 2+", &(struct wck_subject_options){0});
+    ck_assert_int_eq(wck_verify(&v, &request, &err), WCK_SUBJECT);
+    ck_assert_msg(strstr(err.text, "of several") == NULL, "%s", err.text);
+    ck_assert_uint_gt(v.problems, 5);
+    for (size_t i = 0; i < v.findings.count; i++) {
+        ck_assert_int_eq(v.findings.items[i].verdict, WCK_INCONCLUSIVE);
+        ck_assert_ptr_nonnull(strstr(v.findings.items[i].cause,
+                                     i == 0 ? "crashed in " : "not put again"));
+    }
+    wck_verification_release(&v);
+    wck_subject_free(request.subject);
+}
+END_TEST
+
 START_TEST(a_job_ends_where_its_subject_is_given_up)
 {
     struct wck_error err = {WCK_OK, ""};
@@ -797,6 +819,7 @@ Suite *wck_worker_suite(void)
     tcase_add_loop_test(tcase, a_subject_gives_the_same_findings_however_it_is_reached,
                         0, 2);
     tcase_add_test(tcase, a_fault_leaves_one_checker_unjudged_and_the_job_goes_on);
+    tcase_add_test(tcase, what_a_subject_died_of_is_not_put_again);
     tcase_add_test(tcase, a_job_ends_where_its_subject_is_given_up);
     tcase_add_test(tcase, a_worker_with_one_gradient_is_diagnosed_by_it);
     tcase_add_loop_test(tcase, images_of_all_sizes_pass_through_one_worker, 0, 2);

@@ -1,5 +1,6 @@
 /* Everywhere: the checkers that judge a subject alike however it is reached.  Buffers
- * are prefilled where a subject writes the host's own, and nowhere else. */
+ * are prefilled where a subject writes the host's own, and nowhere else; strides are
+ * not seen through a pipe, and forward mode is asked for in this process only. */
 #ifndef CHECK_SUBJECT_EVERYWHERE_H
 #define CHECK_SUBJECT_EVERYWHERE_H
 
@@ -12,7 +13,9 @@ static inline void ask_everywhere(struct wck_verify_request *request)
     for (size_t i = 0; i < wck_checker_count(); i++) {
         const struct wck_checker *checker = wck_checker_row(i);
 
-        if (!checker->for_recordings && strcmp(checker->id, "prefilled") != 0)
+        if (!checker->for_recordings && strcmp(checker->id, "prefilled") != 0 &&
+            strcmp(checker->id, "layouts") != 0 &&
+            strcmp(checker->id, "forward-mode") != 0)
             request->checkers[request->checker_count++] = checker;
     }
 }

@@ -4,7 +4,8 @@
 Writes FOLDER/LIBRARY/NUMBER-WORDS.npz, calls that nobody has seen: sizes, matrices,
 coordinates, values and options are drawn, among all the words of the library that the
 reference serves.  A call depends on library, seed and number alone: --only NUMBER makes
-one of them again.  Run it with a Python that has the library; --probe only says which
+one of them again.  --table writes a line for each: path, convention, type of the image
+and layout, separated by tabs.  Run it with a Python that has the library; --probe only says which
 of the libraries it has, and their versions.
 """
 
@@ -23,8 +24,8 @@ import record
 class Recorder(record.Recorder):
     """Writes calls by their numbers."""
 
-    def __init__(self, folder, seed, *names, **versions):
-        self.root = folder
+    def __init__(self, folder, seed, table, *names, **versions):
+        self.root, self.table = folder, table
         super().__init__(*names, **versions)
         self.seed, self.number = seed, 0
 
@@ -37,6 +38,15 @@ class Recorder(record.Recorder):
     def write(self, name, spec, arrays):
         noted = {"seed": f"{self.seed}, call {self.number}"}
         super().write(f"{self.number:05}-{name}", noted | spec, arrays)
+        if self.table is not None:
+            path = f"{self.folder.name}/{self.number:05}-{name}.npz"
+            row = path, spec["convention"], type_of(arrays["image"]), spec["layout"]
+            print(*row, sep="\t", file=self.table)
+
+
+def type_of(array):
+    """NumPy's name of an array's type; bfloat16 is written as two bytes of none."""
+    return "bfloat16" if array.dtype.kind == "V" else array.dtype.name
 
 
 def probe():
@@ -44,7 +54,8 @@ def probe():
     for library in record.LIBRARIES:
         try:
             module = importlib.import_module("record_" + library)
-            out = module.begin(functools.partial(Recorder, pathlib.Path("nowhere"), 0))
+            setting = pathlib.Path("nowhere"), 0, None
+            out = module.begin(functools.partial(Recorder, *setting))
             print(library, out.version)
         except ImportError as error:
             print(library, "-", str(error).splitlines()[0])
@@ -57,6 +68,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--only", type=int, metavar="NUMBER")
+    parser.add_argument("--table", type=argparse.FileType("w"), metavar="FILE")
     parser.add_argument("--probe", action="store_true")
     options = parser.parse_args()
     if options.probe:
@@ -65,7 +77,8 @@ def main():
         parser.error("LIBRARY and FOLDER are missing")
     module = importlib.import_module("record_" + options.library)
     numbers = range(options.count) if options.only is None else [options.only]
-    out = module.begin(functools.partial(Recorder, options.folder, options.seed))
+    setting = options.folder, options.seed, options.table
+    out = module.begin(functools.partial(Recorder, *setting))
     for out.number in numbers:
         module.live(out, inputs.Draw(out.stream("call")))
     return 0

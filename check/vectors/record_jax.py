@@ -80,19 +80,24 @@ def spec_of(order, mode, rank):
     }
 
 
+TYPES = ("float64", "float32", "float32", "float16", "bfloat16")
+TYPES += ("uint8", "int8", "uint16", "int16", "int32")
+
+
 def live(out, draw):
     """One random call."""
     order, mode = draw.pick((0, 1, 1)), draw.pick(MODES)
-    dtype = draw.pick(("float64", "float32", "float32", "uint8", "int16"))
+    dtype = draw.pick(TYPES)
     rank = draw.pick((2, 2, 3))
     source = draw.size(rank, 17 if rank == 2 else 7)
     size = draw.size(rank, 13 if rank == 2 else 6)
-    image = draw.picture(source, dtype)
-    is_real = dtype.startswith("float")
+    is_real = "float" in dtype
+    wide = "float32" if dtype == "bfloat16" else dtype
+    image = draw.picture(source, wide).astype(jnp.dtype(dtype))
     coords = numpy.stack(draw.points(size, source))
-    coords = coords.astype(dtype if is_real else "float32")
-    upstream = draw.picture(size, dtype) if is_real else None
-    cval = float(draw.uniform(-2, 2, ())) if is_real else draw.between(0, 200)
+    coords = coords.astype(jnp.dtype(dtype if is_real else "float32"))
+    upstream = draw.picture(size, wide).astype(image.dtype) if is_real else None
+    cval = float(draw.uniform(-2, 2, ())) if is_real else draw.between(0, 100)
     arrays = called(image, coords, upstream, order, mode, cval)
     name = f"map_coordinates-spline{order}-{mode}-{dtype}"
     out.write(name, spec_of(order, mode, rank), arrays)

@@ -155,6 +155,15 @@ def remapped(image, x, y, upstream, spec):
     return arrays
 
 
+def write(out, draw, name, spec, arrays):
+    """A quarter of the calls with the channels as the last axis."""
+    if draw.chance(0.25):
+        for key in ("image", "output", "grad_output", "grad_image"):
+            arrays[key] = numpy.moveaxis(arrays[key], 1, -1)
+        spec["layout"] = "NHWC"
+    out.write(name, spec, arrays)
+
+
 def live(out, draw):
     """One random call."""
     mode, dtype = draw.pick(MODES), draw.pick(("float64", "float32"))
@@ -170,7 +179,8 @@ def live(out, draw):
             spec["normalized_coordinates"] = True
             x, y = (2 * x + 1) / source[1] - 1, (2 * y + 1) / source[0] - 1
         maps = x.astype(dtype), y.astype(dtype)
-        out.write(f"remap-{mode}-{padding}-{dtype}", spec, remapped(image, *maps, upstream, spec))
+        arrays = remapped(image, *maps, upstream, spec)
+        write(out, draw, f"remap-{mode}-{padding}-{dtype}", spec, arrays)
         return
     function = draw.pick(("warp_affine", "warp_perspective"))
     padding, align = draw.pick(PADDINGS), draw.pick((True, False))
@@ -181,4 +191,4 @@ def live(out, draw):
     fill = draw.uniform(-2, 2, channels)
     spec = spec_of(function, mode, padding, align)
     arrays = warped(image, matrix, fill, upstream, spec)
-    out.write(f"{function}-{mode}-{padding}-{dtype}", spec, arrays)
+    write(out, draw, f"{function}-{mode}-{padding}-{dtype}", spec, arrays)

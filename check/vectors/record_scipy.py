@@ -133,15 +133,19 @@ def solid(out):
         store(out, name, spec, arrays, call)
 
 
+TYPES = ("float64", "float64", "float64", "float32", "float32", "uint8", "uint8")
+TYPES += ("int8", "uint16", "int16", "int16", "uint32", "int32")
+
+
 def live(out, draw):
     """One random call."""
     order, mode = draw.pick(ORDERS), draw.pick(MODES)
     rank = 2 if order > 3 else draw.pick((2, 2, 3))
-    dtype = draw.pick(("float64", "float64", "float32", "uint8", "int16"))
+    dtype = draw.pick(TYPES)
     source = draw.size(rank, 19 if rank == 2 else 7)
     size = draw.size(rank, 15 if rank == 2 else 6)
     real = dtype.startswith("float")
-    cval = float(draw.uniform(-2, 2, ())) if real else float(draw.between(0, 200))
+    cval = float(draw.uniform(-2, 2, ())) if real else float(draw.between(0, 100))
     prefilter = order < 2 or draw.chance(0.8)
     arrays = {"image": draw.picture(source, dtype)}
     if draw.chance(0.5):

@@ -118,9 +118,12 @@ def physical(out, interp, matrix):
     out.write(name, spec_of(interp, "HW"), arrays)
 
 
+TYPES = DTYPES + ("int8", "uint16", "uint32", "int32")
+
+
 def live(out, draw):
     """One random call.  Splines want four pixels and more along every axis."""
-    interp, dtype = draw.pick(INTERPS), draw.pick(DTYPES)
+    interp, dtype = draw.pick(INTERPS), draw.pick(TYPES)
     rank = draw.pick((2, 2, 3))
     least = 4 if interp == "spline3" else 2
     source = draw.size(rank, 19 if rank == 2 else 8, least)
@@ -131,6 +134,6 @@ def live(out, draw):
         matrix = draw.matrix(source, size)[:2]
     fill = float(draw.uniform(-2, 2, ()))
     if not dtype.startswith("float"):
-        fill = float(draw.between(0, 200))
+        fill = float(draw.between(0, 100))
     name = f"Resample-{interp}-{dtype}-{rank}d"
     call(out, name, interp, image, matrix, size, fill)

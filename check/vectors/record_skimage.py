@@ -67,6 +67,7 @@ def warp(arrays, inverse_map, spec, size=None):
         mode=spec["border"],
         cval=float(arrays["border_value"][0]),
         clip=spec.get("clip", False),
+        preserve_range=spec.get("preserve_range", False),
     )
 
 
@@ -121,6 +122,9 @@ def by_callable(out, order):
     out.write(name, spec, arrays)
 
 
+TYPES = ("float64", "float64", "float32", "uint8", "int8", "uint16", "int16")
+
+
 def live(out, draw):
     """One random call."""
     order, mode = draw.between(0, 5), draw.pick(MODES)
@@ -129,7 +133,7 @@ def live(out, draw):
     channels = 1 if by_coordinates else draw.pick((1, 1, 3))
     if mode == "symmetric" and order in (2, 4, 5):
         channels = 1  # they are mixed, and the reference refuses
-    dtype = "float64" if by_coordinates else draw.pick(("float64", "float32", "uint8"))
+    dtype = draw.pick(TYPES)
     shape = source if channels == 1 else (*source, channels)
     arrays = {"image": draw.picture(shape, dtype)}
     path = "coords" if by_coordinates else "matrix"
@@ -140,5 +144,7 @@ def live(out, draw):
         arrays["matrix"] = maps(source, size)
     arrays["border_value"] = draw.uniform(-2, 2, 1)
     spec = spec_of(order, mode, channels, path, clip)
+    if arrays["image"].dtype.kind != "f" and draw.chance(0.5):
+        spec["preserve_range"] = True
     arrays["output"] = warp(arrays, arrays[path], spec, None if by_coordinates else size)
     out.write(f"warp-spline{order}-{mode}-{path}-{dtype}", spec, arrays)

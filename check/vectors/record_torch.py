@@ -67,25 +67,52 @@ def normalise(axes, extents, align):
     return numpy.stack(parts[::-1], axis=-1)
 
 
-def call(image, grid, upstream, mode, padding, align):
+def tensor(array):
+    """A tensor of an array's numbers; two bytes without a type are bfloat16."""
+    if array.dtype.kind == "V":
+        return torch.tensor(array.view(numpy.int16)).view(torch.bfloat16)
+    return torch.tensor(array)
+
+
+def array(tensor):
+    tensor = tensor.detach()
+    if tensor.dtype == torch.bfloat16:
+        return tensor.contiguous().view(torch.int16).numpy().view("V2")
+    return tensor.numpy()
+
+
+def typed(numbers, dtype):
+    if dtype == "bfloat16":
+        return array(torch.tensor(numbers).bfloat16())
+    return numbers.astype(dtype)
+
+
+def image_of(image, last):
+    """A tensor of an image; with `last` channels lie beside each other in memory."""
+    form = torch.channels_last if image.ndim == 4 else torch.channels_last_3d
+    form = form if last else torch.contiguous_format
+    return tensor(image).contiguous(memory_format=form)
+
+
+def call(image, grid, upstream, mode, padding, align, last=False):
     """Output and both gradients; None where this rank lacks the mode.  Without an
     upstream gradient the output alone."""
-    i = torch.tensor(image, requires_grad=True)
-    g = torch.tensor(grid, requires_grad=True)
+    i = image_of(image, last).requires_grad_()
+    g = tensor(grid).requires_grad_()
     try:
         output = functional.grid_sample(i, g, mode, padding, align)
     except RuntimeError:
         return None
     if upstream is None:
         return {"image": image, "grid": grid, "output": output.detach().numpy()}
-    output.backward(torch.tensor(upstream))
+    output.backward(image_of(upstream, last))
     return {
         "image": image,
         "grid": grid,
-        "output": output.detach().numpy(),
+        "output": array(output),
         "grad_output": upstream,
-        "grad_image": i.grad.numpy(),
-        "grad_grid": g.grad.numpy(),
+        "grad_image": array(i.grad),
+        "grad_grid": array(g.grad),
     }
 
 
@@ -152,20 +179,20 @@ def theta_of(pixels, source, output, align):
     return whole[:-1]
 
 
-def compose(image, theta, size, upstream, mode, padding, align):
-    i = torch.tensor(image, requires_grad=True)
-    t = torch.tensor(theta, requires_grad=True)
+def compose(image, theta, size, upstream, mode, padding, align, last=False):
+    i = image_of(image, last).requires_grad_()
+    t = tensor(theta).requires_grad_()
     grid = functional.affine_grid(t, [*image.shape[:2], *size], align)
     output = functional.grid_sample(i, grid, mode, padding, align)
-    output.backward(torch.tensor(upstream))
+    output.backward(image_of(upstream, last))
     return {
         "image": image,
         "matrix": theta,
-        "output": output.detach().numpy(),
+        "output": array(output),
         "grad_output": upstream,
-        "grad_image": i.grad.numpy(),
-        "grad_matrix": t.grad.numpy(),
-        "sampling_grid": grid.detach().numpy(),
+        "grad_image": array(i.grad),
+        "grad_matrix": array(t.grad),
+        "sampling_grid": array(grid),
     }
 
 
@@ -212,31 +239,48 @@ def solid(out, align):
     out.write(name, spec_of("torch.affine_grid", 5, "bilinear", "zeros", align), arrays)
 
 
+TYPES = ("float64", "float64", "float32", "float32", "float16", "bfloat16")
+
+
+def channels_last(spec, arrays):
+    """The same call, its images with the channels as their last axis."""
+    layout = "NHWC" if spec["layout"] == "NCHW" else "NDHWC"
+    moved = {
+        name: numpy.moveaxis(a, 1, -1)
+        for name, a in arrays.items()
+        if name in ("image", "output", "grad_output", "grad_image")
+    }
+    return spec | {"layout": layout}, arrays | moved
+
+
 def live(out, draw):
-    """One random call."""
+    """One random call.  Tensors of channels last are recorded as what they are in
+    memory."""
     rank, align = draw.pick((4, 4, 5)), draw.pick((True, False))
     mode, padding = draw.pick(MODES[rank]), draw.pick(PADDINGS)
-    dtype = draw.pick(("float64", "float32"))
+    dtype, last = draw.pick(TYPES), draw.chance(0.25)
+    wide = "float32" if dtype == "bfloat16" else dtype
     batch, channels = draw.between(1, 3), draw.between(1, 4)
     source = draw.size(rank - 2, 17 if rank == 4 else 7)
     size = draw.size(rank - 2, 13 if rank == 4 else 6)
-    image = draw.picture((batch, channels, *source), dtype)
-    upstream = draw.picture((batch, channels, *size), dtype)
+    image = typed(draw.picture((batch, channels, *source), wide), dtype)
+    upstream = typed(draw.picture((batch, channels, *size), wide), dtype)
     corners = "corners" if align else "edges"
     words = f"{rank - 2}d-{mode}-{padding}-{corners}-{dtype}"
-    if mode != "nearest" and draw.chance(0.3) and not (rank == 5 and mode == "bicubic"):
+    options = mode, padding, align, last
+    composed = mode != "nearest" and draw.chance(0.3) and (rank, mode) != (5, "bicubic")
+    if composed and dtype in ("float64", "float32"):  # affine_grid has no narrower ones
         theta = draw.uniform(-1.2, 1.2, (batch, rank - 2, rank - 1))
         if rank == 4 and min(source) > 1 and min(size) > 1:
             pixels = [draw.matrix(source, size) for _ in range(batch)]
             theta = numpy.stack([theta_of(m, source, size, align) for m in pixels])
-        theta = theta.astype(dtype)
-        arrays = compose(image, theta, size, upstream, mode, padding, align)
-        spec = spec_of("torch.affine_grid", rank, mode, padding, align)
-        out.write("affine_grid" + words, spec, arrays)
-        return
-    axes = draw.points((batch, *size), source)
-    grid = normalise(axes, source, align).astype(dtype)
-    arrays = call(image, grid, upstream, mode, padding, align)
+        name, map_of = "affine_grid", typed(theta, dtype)
+        arrays = compose(image, map_of, size, upstream, *options)
+    else:
+        axes = draw.points((batch, *size), source)
+        name, grid = "grid_sample", normalise(axes, source, align)
+        arrays = call(image, typed(grid, dtype), upstream, *options)
     if arrays:
-        spec = spec_of("torch.grid_sample", rank, mode, padding, align)
-        out.write("grid_sample" + words, spec, arrays)
+        spec = spec_of("torch." + name, rank, mode, padding, align)
+        spec, arrays = channels_last(spec, arrays) if last else (spec, arrays)
+        out.write(name + words, spec, arrays)

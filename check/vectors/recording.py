@@ -19,6 +19,8 @@ TIME = (1980, 1, 1, 0, 0, 0)
 def npy(array):
     """The array as version 1.0 .npy bytes, little endian, C order."""
     array = numpy.ascontiguousarray(array)
+    if array.dtype.name == "bfloat16":  # ml_dtypes'
+        array = array.view("V2")
     array = array.astype(array.dtype.newbyteorder("<"), copy=False)
     stream = io.BytesIO()
     numpy.lib.format.write_array(stream, array, version=(1, 0), allow_pickle=False)

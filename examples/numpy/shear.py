@@ -13,6 +13,8 @@ def taps(M, size, photo):
     a, b, c, d, e, f = M.ravel()
     v, u = numpy.mgrid[: size[1], : size[0]].astype(float)
     x, y = a * u + b * v + c, d * u + e * v + f
+    # Beyond two pixels outside all is edge; a coordinate of 1e20 is no integer.
+    x, y = x.clip(-2, photo.shape[1] + 1), y.clip(-2, photo.shape[0] + 1)
     left, top = numpy.floor(x).astype(int), numpy.floor(y).astype(int)
     for row, column in ((0, 0), (0, 1), (1, 0), (1, 1)):
         weight = abs(1 - row - (y - top)) * abs(1 - column - (x - left))

@@ -65,6 +65,34 @@ double wck_kernel_curvature_norm(const struct wck_kernel *kernel)
     return kernel->support <= 2 ? 0.0 : 4.0 * wck_kernel_slope_norm(kernel);
 }
 
+#define PARTS 32 /* of a cell */
+
+/* A third derivative's mean over a part of the cell is the difference of the curvature
+ * at its ends.  Of up to a cubic that is all.  Beyond, it changes within one of 32
+ * parts by no more than the largest itself: that of a B-spline of degree d as d - 3
+ * linear pieces would, of Lanczos as a sine of at most 5 pi / 4 a pixel times its
+ * period-1 sum's; so twice the largest mean is a bound. */
+double wck_kernel_third_norm(const struct wck_kernel *kernel)
+{
+    double sum = 0.0, factor = kernel->degree >= 0 && kernel->degree <= 3 ? 1.0 : 2.0;
+    double most[WCK_TAPS] = {0.0};
+    struct wck_weights last, next;
+
+    if (kernel->support <= 2)
+        return 0.0;
+    for (int part = 0; part < PARTS; part++) {
+        /* Inside the cell: at its ends the tie rule might choose another. */
+        kernel->eval(kernel, (part + 0x1p-20) / PARTS - kernel->knot, &last);
+        kernel->eval(kernel, (part + 1 - 0x1p-20) / PARTS - kernel->knot, &next);
+        for (int k = 0; k < kernel->support; k++)
+            most[k] = fmax(most[k], fabs(next.curvature[k] - last.curvature[k]) *
+                                        PARTS / (1.0 - 0x1p-19));
+    }
+    for (int k = 0; k < kernel->support; k++)
+        sum += factor * most[k];
+    return sum;
+}
+
 double wck_trial_norm(const struct wck_trial *trial)
 {
     double norm = wck_kernel_norm(trial->problem->warp.kernel);

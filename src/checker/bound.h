@@ -28,6 +28,9 @@ double wck_kernel_slope_norm(const struct wck_kernel *kernel);
  * stencils. */
 double wck_kernel_curvature_norm(const struct wck_kernel *kernel);
 
+/* The same of the third derivatives; derived in the source. */
+double wck_kernel_third_norm(const struct wck_kernel *kernel);
+
 /* The largest sum of |weights| of one output, N^2. */
 double wck_trial_norm(const struct wck_trial *trial);
 

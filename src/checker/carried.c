@@ -1,5 +1,6 @@
 #include "src/checker/carried.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum wck_status wck_carried_init(struct wck_carried *carried,
@@ -35,6 +36,7 @@ static void add(struct wck_margin *sum, const struct wck_margin *part)
     sum->high += part->high;
     sum->bound += part->bound;
     sum->at += part->at;
+    sum->reach += part->reach;
 }
 
 struct adding {
@@ -61,15 +63,16 @@ static void add_matrix(struct wck_carried *carried, const struct wck_margins *ma
     size_t rows = matrix->shape[matrix->rank - 2];
     size_t columns = matrix->shape[matrix->rank - 1];
     bool batched = matrix->rank == 3 && matrix->shape[0] > 1;
-    double part[4][WCK_MATRIX], own[4][16];
+    double part[5][WCK_MATRIX], own[5][16];
 
     for (int i = 0; i < WCK_MATRIX; i++) {
         part[0][i] = margins->matrix[i].low;
         part[1][i] = margins->matrix[i].high;
         part[2][i] = margins->matrix[i].bound;
         part[3][i] = margins->matrix[i].at;
+        part[4][i] = margins->matrix[i].reach;
     }
-    for (int k = 0; k < 4; k++)
+    for (int k = 0; k < 5; k++)
         wck_convention_matrix_gradient(convention, warp, part[k], rows, columns,
                                        own[k]);
     for (size_t i = 0; i < rows * columns; i++) {
@@ -79,7 +82,8 @@ static void add_matrix(struct wck_carried *carried, const struct wck_margins *ma
         add(&carried->margin[0][at], &(struct wck_margin){.low = own[0][i],
                                                           .high = own[1][i],
                                                           .bound = own[2][i],
-                                                          .at = own[3][i]});
+                                                          .at = own[3][i],
+                                                          .reach = fabs(own[4][i])});
     }
 }
 

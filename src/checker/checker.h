@@ -22,6 +22,7 @@ struct wck_checker {
     const char *id;
     const char *summary;
     bool needs_linear, needs_deterministic;
+    bool risky; /* puts what subjects die of: not put again once one was at fault */
     bool for_recordings; /* judges what was recorded; all others call the subject */
     enum wck_claim claims[WCK_CLAIM_COUNT]; /* judged, `claim_count` of them */
     int claim_count;

@@ -15,7 +15,13 @@ extern const struct wck_checker wck_checker_adjoint;
 extern const struct wck_checker wck_checker_border_value;
 extern const struct wck_checker wck_checker_coordinates;
 extern const struct wck_checker wck_checker_matrix;
+extern const struct wck_checker wck_checker_taylor;
+extern const struct wck_checker wck_checker_forward_mode;
+extern const struct wck_checker wck_checker_pullback_linearity;
 extern const struct wck_checker wck_checker_poison;
+extern const struct wck_checker wck_checker_layouts;
+extern const struct wck_checker wck_checker_subsets;
+extern const struct wck_checker wck_checker_special;
 extern const struct wck_checker wck_checker_recording;
 
 #endif

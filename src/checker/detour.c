@@ -311,18 +311,25 @@ static double from_matrix(const struct wck_detour *detour, size_t sample, int ax
     return value;
 }
 
-/* The same from pixels: 2/(n - 1) u - 1, whatever the flag. */
+/* The same from pixels: 2/(n - 1) u - 1, whatever the flag; u may be a position with a
+ * displacement added to it. */
 static double from_pixels(const struct wck_detour *detour, size_t sample, int axis,
                           double *error)
 {
     const struct wck_warp *warp = &detour->problem->warp;
-    const double *given[] = {warp->map.x, warp->map.y};
-    double n = (double)wck_warp_extent(warp, (enum wck_axis)axis);
-    double at = given[axis][sample], scaled = n > 1.0 ? 2.0 / (n - 1.0) * at : at;
+    const double *given[] = {warp->map.x, warp->map.y, warp->map.z};
+    double n = (double)wck_warp_extent(warp, (enum wck_axis)axis), scaled;
+    double at = given[axis][sample], added = 0.0, position[WCK_AXES];
 
-    *error = n > 1.0 ? (warp->arithmetic->roundoff + 0x1p-53) *
-                           (2.0 * fabs(scaled) + fabs(scaled - 1.0))
-                     : 0.0;
+    if (warp->map.kind == WCK_MAP_DISPLACEMENT) {
+        wck_warp_position(warp, sample, position);
+        at = position[axis] + (warp->map.sign < 0.0 ? -at : at);
+        added = 1.0; /* rounding of `at` more */
+    }
+    scaled = n > 1.0 ? 2.0 / (n - 1.0) * at : at;
+    *error = (warp->arithmetic->roundoff + 0x1p-53) *
+             (n > 1.0 ? (2.0 + added) * fabs(scaled) + fabs(scaled - 1.0)
+                      : added * fabs(at));
     return n > 1.0 ? scaled - 1.0 : at;
 }
 
@@ -348,14 +355,14 @@ static double axis_error(const struct wck_detour *detour, size_t sample, int axi
 struct wck_coordinate_error wck_detour_error(const struct wck_detour *detour,
                                              size_t sample)
 {
-    double most[2] = {0.0, 0.0};
+    double most[WCK_AXES] = {0.0, 0.0, 0.0};
 
-    for (int axis = 0; axis < 2; axis++) {
+    for (int axis = 0; axis < wck_warp_axes(&detour->problem->warp); axis++) {
         for (int flag = 0; flag < 2; flag++) {
             double error = axis_error(detour, sample, axis, flag);
 
             most[axis] = error <= most[axis] ? most[axis] : error;
         }
     }
-    return (struct wck_coordinate_error){.x = most[0], .y = most[1]};
+    return (struct wck_coordinate_error){.x = most[0], .y = most[1], .z = most[2]};
 }

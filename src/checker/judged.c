@@ -86,6 +86,12 @@ void wck_judged_add(const struct wck_trial *trial, const struct wck_margin *marg
         judged->open += isnan(margin->low) ? 0 : 1;
         return;
     }
+    if (!isfinite(got) &&
+        isinf(wck_dtype_round(trial->problem->dtype, margin->reach))) {
+        tally->compared++;
+        judged->open++;
+        return;
+    }
     /* Beyond its largest number a type stores infinity. */
     if (isinf(got) && isfinite(measure.want) && got * measure.want > 0.0 &&
         isinf(wck_dtype_round(trial->problem->dtype, measure.want)))

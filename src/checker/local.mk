@@ -19,23 +19,37 @@ libwarpcheck_la_SOURCES += \
 	%D%/detour.c \
 	%D%/detour.h \
 	%D%/forward.c \
+	%D%/forward_mode.c \
 	%D%/image_jacobian.c \
 	%D%/independence.c \
 	%D%/jacobian.c \
 	%D%/jacobian.h \
 	%D%/judged.c \
 	%D%/judged.h \
+	%D%/layouts.c \
 	%D%/linearity.c \
+	%D%/mapped.c \
+	%D%/mapped.h \
 	%D%/margin.c \
 	%D%/margin.h \
 	%D%/matrix.c \
+	%D%/path.c \
+	%D%/path.h \
 	%D%/poison.c \
 	%D%/prefilled.c \
 	%D%/pullback.c \
 	%D%/pullback.h \
+	%D%/pullback_linearity.c \
 	%D%/recording.c \
+	%D%/remainder.c \
+	%D%/remainder.h \
 	%D%/sample.c \
 	%D%/sample.h \
+	%D%/special.c \
+	%D%/spread.c \
+	%D%/spread.h \
 	%D%/statelessness.c \
+	%D%/subsets.c \
+	%D%/taylor.c \
 	%D%/trial.c \
 	%D%/trial.h

@@ -46,6 +46,7 @@ static void add_scaled(struct wck_margin *sum, double c, const struct wck_margin
     sum->high += fmax(a, b);
     sum->at += c * part->at;
     sum->bound += fabs(c) * part->bound;
+    sum->reach += fabs(c) * part->reach;
 }
 
 static double magnitude(const struct wck_margin *margin)
@@ -60,6 +61,8 @@ struct work {
     struct wck_image source; /* of the taps */
     const struct wck_image *upstream;
     double u;            /* roundoff */
+    bool filled;         /* an output is the border value, to the bit */
+    double least;        /* half the least number of the type; 0 of integers */
     double source_error; /* of a coefficient of a prefilter */
     size_t planes, count, pixels;
     struct wck_margin *image; /* of what is tapped: the image, or its coefficients */
@@ -117,6 +120,15 @@ static bool is_copied(const struct work *work, const struct wck_sample_tap *tap)
     return work->problem->warp.kernel->smoothness < 0 && tap->pixel != WCK_BORDER_VALUE;
 }
 
+/* Sums in single precision do not hold every integer beyond 1 / u: that is rounded as
+ * it enters them, and a copied one too where the library weighs it by 1 (JAX). */
+static double entry_error(const struct work *work, double x)
+{
+    bool whole = !(wck_dtype_row(work->problem->dtype)->roundoff > 0.0);
+
+    return whole && fabs(x) * work->u > 1.0 ? work->u * fabs(x) : 0.0;
+}
+
 /* Is the border value's weight what the weights inside lack of 1? */
 static bool has_remainder(const struct work *work, const struct wck_sample *sample)
 {
@@ -154,6 +166,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
     bool rim = rounding != NULL && rounding->rim && sample->crosses;
     double pivot = pivot_of(work, sample, plane);
     double value = 0.0, weighed = fabs(pivot), weights = 0.0, all = 0.0;
+    double entering = 0.0, reach = 0.0;
 
     if (sample->copied && work->problem->warp.transparent) {
         widen(margin, outside_of(work, plane, index));
@@ -168,8 +181,12 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         value += tap->weight * x;
         weighed += is_copied(work, tap) ? 0.0 : fabs(tap->weight * (x - pivot));
         weights += is_copied(work, tap) ? 0.0 : tap->uncertainty * fabs(x);
+        entering += is_copied(work, tap) ? 0.0 : work->least * (2.0 * fabs(x) + 3.0);
+        entering += is_copied(work, tap) ? entry_error(work, x) : 0.0;
+        reach += fabs(tap->weight * x);
         all += fabs(tap->weight);
     }
+    margin->reach = fmax(margin->reach, reach);
     if (!sample->has_taps)
         value = (double)NAN;
     widen(margin, value);
@@ -178,7 +195,7 @@ static void sum_output(const struct work *work, const struct wck_sample *sample,
         wck_gamma((double)work->samples.listed + 3.0, work->u) * weighed +
             (has_own_sums(&work->problem->warp) ? 0.0 : work->u) * weights +
             remainder_error(work, sample, -1) * fabs(outside_of(work, plane, index)) +
-            work->source_error * all);
+            work->source_error * all + entering);
 }
 
 /* What an output may be stored as.  An integer: everything between the rounded ends.  A
@@ -246,7 +263,8 @@ static void add_image(struct work *work, size_t index)
         struct wck_margin weight = {.low = w->low,
                                     .high = w->high,
                                     .at = w->at,
-                                    .bound = work->u * w->uncertainty};
+                                    .bound =
+                                        work->u * w->uncertainty + 2.0 * work->least};
 
         for (size_t p = 0; p < work->planes; p++) {
             double g = upstream_of(work, p, index);
@@ -258,13 +276,16 @@ static void add_image(struct work *work, size_t index)
                 continue;
             if (w->pixel == WCK_BORDER_VALUE) {
                 add_scaled(to, g, &weight);
+                to->reach += fabs(g) * magnitude(&weight);
                 to->bound += fabs(g) * magnitude(&weight) *
                              wck_gamma((double)work->count * (double)work->planes + 4.0,
                                        work->u);
                 continue;
             }
             add_scaled(&work->image[entry], g, &weight);
+            work->image[entry].bound += 3.0 * work->least;
             work->sent[entry] += fabs(g) * magnitude(&weight);
+            work->image[entry].reach = work->sent[entry];
         }
         if (w->pixel != WCK_BORDER_VALUE)
             work->terms[w->pixel] += (double)w->listed;
@@ -275,11 +296,14 @@ static void add_image(struct work *work, size_t index)
             remainder_error(work, &work->samples.variants[work->samples.nominal], -1);
 }
 
-/* sum over planes and taps of g dw/du x for one variant and axis. */
+/* sum over planes and taps of g dw/du x for one variant and axis.  On the way to that
+ * stand g x times a kernel's slope, below 2 for every row, and times weights of the
+ * other axes, below 1; a fold's slope, which may be 0, comes after the sum. */
 static void sum_slope(const struct work *work, const struct wck_sample *sample,
                       int axis, size_t index, struct wck_margin *margin)
 {
     double value = 0.0, weighed = 0.0, slopes = 0.0, all = 0.0, filled = 0.0;
+    double reach = 0.0, tiny = 0.0;
 
     for (size_t p = 0; p < work->planes; p++) {
         double g = upstream_of(work, p, index);
@@ -293,7 +317,9 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
             value += g * tap->slope[axis] * x;
             weighed += fabs(g * tap->slope[axis] * x);
             slopes += fabs(g * x) * tap->slope_uncertainty[axis];
+            tiny += work->least * (2.0 * fabs(g * x) + 5.0 * (fabs(g) + fabs(x)) + 7.0);
             all += fabs(g * tap->slope[axis]);
+            reach += 2.0 * fabs(g * x);
         }
     }
     if (!sample->has_taps)
@@ -301,12 +327,13 @@ static void sum_slope(const struct work *work, const struct wck_sample *sample,
     widen(margin, value);
     if (sample == &work->samples.variants[work->samples.nominal])
         margin->at = value;
+    margin->reach = fmax(margin->reach, reach);
     margin->bound =
         fmax(margin->bound,
              wck_gamma((double)(work->samples.listed + work->planes) + 4.0, work->u) *
                      weighed +
                  work->u * slopes + remainder_error(work, sample, axis) * filled +
-                 work->source_error * all);
+                 work->source_error * all + tiny);
 }
 
 /* What the gradient of sample `index`'s coordinates makes of the matrix. */
@@ -349,9 +376,14 @@ static void judge_outputs(struct work *work, size_t index)
     for (size_t p = 0; p < work->planes; p++) {
         struct wck_margin *output = &work->margins->output[p * work->count + index];
 
+        bool filled = true;
+
         *output = unknown;
-        for (size_t v = 0; v < work->samples.variant_count; v++)
+        for (size_t v = 0; v < work->samples.variant_count; v++) {
             sum_output(work, &work->samples.variants[v], p, index, output);
+            filled &= work->samples.variants[v].copied;
+        }
+        work->filled |= filled;
         if (!has_own_sums(&work->problem->warp))
             round_output(&work->problem->warp, work->problem->dtype, output);
     }
@@ -372,6 +404,9 @@ static void judge_gradients(struct work *work, size_t index)
         add_scaled(&work->margins->coordinate[a][index],
                    wck_map_has_matrix(&warp->map) ? 1.0 : wck_map_factor(&warp->map, n),
                    &slope[a]);
+        /* The units' factor, which may be small, comes last. */
+        work->margins->coordinate[a][index].reach =
+            fmax(work->margins->coordinate[a][index].reach, slope[a].reach);
     }
     if (wck_map_has_matrix(&warp->map))
         add_matrix(work, slope, index);
@@ -582,20 +617,44 @@ static double coefficient_error(const struct work *work)
            ((double)wck_warp_axes(warp) + (warp->channel_axis ? 1.0 : 0.0));
 }
 
-/* Clamping is monotone: both ends of what is allowed are clamped. */
+/* Between which numbers the outputs' smallest and largest lie: the range that they have
+ * at most, and the one that they have at least. */
+static void bound_outputs(const struct work *work, struct wck_range *most,
+                          struct wck_range *least)
+{
+    *most = *least =
+        (struct wck_range){.low = (double)INFINITY, .high = -(double)INFINITY};
+    for (size_t i = 0; i < work->planes * work->count; i++) {
+        const struct wck_margin *m = &work->margins->output[i];
+
+        most->low = fmin(most->low, m->low - m->bound);
+        most->high = fmax(most->high, m->high + m->bound);
+        least->low = fmin(least->low, m->high + m->bound);
+        least->high = fmax(least->high, m->low - m->bound);
+    }
+}
+
+/* Clamping is monotone: both ends of what is allowed are clamped; to both ranges, where
+ * rounding decides whether the border value is among the outputs.  An integer cuts the
+ * border value off as it stores it. */
 static void clip_outputs(struct work *work, const struct wck_image *image)
 {
-    struct wck_range outputs = {.low = (double)NAN, .high = (double)NAN}, range;
+    bool whole = !(wck_dtype_row(work->problem->dtype)->roundoff > 0.0);
+    struct wck_range outputs[2], range[2];
     struct wck_margin *output = work->margins->output;
 
+    bound_outputs(work, &outputs[0], &outputs[1]);
+    if (work->filled)
+        outputs[1] = outputs[0];
+    for (int k = 0; k < 2; k++)
+        range[k] = wck_clip_range(&work->problem->warp, image, &outputs[k]);
     for (size_t i = 0; i < work->planes * work->count; i++) {
-        wck_range_widen(&outputs, output[i].low);
-        wck_range_widen(&outputs, output[i].high);
-    }
-    range = wck_clip_range(&work->problem->warp, image, &outputs);
-    for (size_t i = 0; i < work->planes * work->count; i++) {
-        output[i].low = wck_clip(&range, output[i].low);
-        output[i].high = wck_clip(&range, output[i].high);
+        double low = output[i].low, high = output[i].high;
+
+        output[i].low = fmin(wck_clip(&range[0], low), wck_clip(&range[1], low));
+        output[i].high = fmax(wck_clip(&range[0], high), wck_clip(&range[1], high));
+        output[i].low = whole ? trunc(output[i].low) : output[i].low;
+        output[i].high = whole ? trunc(output[i].high) : output[i].high;
     }
 }
 
@@ -645,6 +704,9 @@ enum wck_status wck_margins_make(struct wck_margins *margins,
         .problem = problem,
         .upstream = upstream,
         .u = wck_problem_roundoff(problem) + 0x1p-53,
+        .least = wck_dtype_row(problem->dtype)->roundoff > 0.0
+                     ? wck_dtype_row(problem->dtype)->tiny / 2.0
+                     : 0.0,
         .planes = wck_image_planes(image),
         .count = wck_warp_samples(&problem->warp),
     };

@@ -7,10 +7,15 @@
  *               + K u sum |x| prod |other w|            a weight's own roundings, K
  *               + du_i |dw/du_i (x - c)| ...            where its coordinate lies
  *
- * with du_i the coordinate's error (src/subject/problem.h) and c the middle of the
- * pixels read, which drops out because slopes add up to 0.  Gradients likewise, one
- * derivative higher.  Where du_i reaches a knot of a kernel with kinks, or a jump, both
- * sides are evaluated, and everything between them is allowed. */
+ *               + e sum (2 |x| + 3)                     products that underflow
+ *
+ * e being half the type's least number, by which a rounding below the normal numbers is
+ * off, whatever u: a product of k factors rounds k - 1 times, and each error is
+ * multiplied by the factors that are left (weights up to 1, slopes up to 2, x, g); with
+ * du_i the coordinate's error (src/subject/problem.h) and c the middle of the pixels
+ * read, which drops out because slopes add up to 0.  Gradients likewise, one derivative
+ * higher.  Where du_i reaches a knot of a kernel with kinks, or a jump, both sides are
+ * evaluated, and everything between them is allowed. */
 #ifndef WCK_CHECKER_MARGIN_H
 #define WCK_CHECKER_MARGIN_H
 
@@ -19,9 +24,12 @@
 
 /* What is allowed for one number: low - bound .. high + bound.  Anything where low and
  * high are infinite; nothing but NaN where they are NaN.  `at`, between low and high,
- * is where the reference is. */
+ * is where the reference is.  `reach` is how large a number a right subject may come by
+ * on the way, whatever the order of its sums; 0: not worked out.  Where the type does
+ * not hold that, infinity is right, and so is NaN: infinity less infinity, or times a
+ * derivative of 0. */
 struct wck_margin {
-    double low, high, bound, at;
+    double low, high, bound, at, reach;
 };
 
 /* The number of low .. high nearest to `got`, so that a measure with this as what is

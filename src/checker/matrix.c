@@ -179,7 +179,8 @@ static enum wck_status add_up(struct phi *phi, bool knots_aside, struct wck_erro
 
 /* A power of two that moves no coordinate by more than half the margin: the reach is
  * affine in (column, row), so it is largest at a corner; the other half is for its
- * change along the step. */
+ * change along the step.  Where the entry moves nothing, as in an output of one column,
+ * any step does that leaves the matrix regular. */
 static double first_step(const struct phi *phi)
 {
     const struct wck_warp *warp = &phi->trial->problem->warp;
@@ -193,7 +194,7 @@ static double first_step(const struct phi *phi)
               corner & 2 ? warp->output_height - 1 : 0, &x, &y);
         most = fmax(most, fmax(x, y));
     }
-    frexp(0.5 * MARGIN / most, &exponent);
+    frexp(0.5 * MARGIN / (most > 0.0 ? most : 1.0), &exponent);
     return ldexp(1.0, exponent - 1);
 }
 

@@ -134,6 +134,22 @@ static double product_roundings(const double factor[WCK_AXES],
     return off;
 }
 
+/* Roundings of weight k of a stencil, or of its slope.  Where taps fell on one pixel k
+ * is no place in the kernel, and one weight may be the sum of all that are missing and
+ * its own: an outer tap's roundings, which are the more, each. */
+static double roundings_of(const struct wck_kernel *kernel,
+                           const struct wck_stencil *stencil, int k, bool slope)
+{
+    /* Only a cubic's weights differ among themselves. */
+    bool cubic = kernel->support == 4 && kernel->order == 0 && !kernel->footprint;
+    int merged = cubic ? kernel->support - stencil->count : 0;
+    int place = merged > 0 ? 0 : k;
+    double of_one = slope ? wck_kernel_slope_roundings(kernel, place)
+                          : wck_kernel_tap_roundings(kernel, place);
+
+    return (1.0 + (merged > 0 ? merged : 0)) * of_one;
+}
+
 /* The uncertainties of the tap of indices k along the axes. */
 static void doubt(const struct wck_samples *samples,
                   const struct wck_stencil *const s[WCK_AXES], const int k[WCK_AXES],
@@ -145,14 +161,14 @@ static void doubt(const struct wck_samples *samples,
     for (int a = 0; a < WCK_AXES; a++) {
         weight[a] = s[a]->weight[k[a]];
         if (a < wck_warp_axes(&samples->warp))
-            of_weight[a] = wck_kernel_tap_roundings(kernel, k[a]);
+            of_weight[a] = roundings_of(kernel, s[a], k[a], false);
     }
     tap->uncertainty = product_roundings(weight, of_weight, samples->u);
     for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
         double kept = weight[a], of_kept = of_weight[a];
 
         weight[a] = s[a]->slope[k[a]];
-        of_weight[a] = wck_kernel_slope_roundings(kernel, k[a]);
+        of_weight[a] = roundings_of(kernel, s[a], k[a], true);
         tap->slope_uncertainty[a] = product_roundings(weight, of_weight, samples->u);
         weight[a] = kept;
         of_weight[a] = of_kept;

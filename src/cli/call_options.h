@@ -20,6 +20,8 @@ struct wck_call_options {
     double border_value[WCK_BORDER_VALUES];
     size_t border_values;
     struct wck_recorded_inputs size; /* of the output */
+    bool sizes;           /* `image` may be a size instead: an image of zeros ... */
+    enum wck_dtype dtype; /* ... of this type */
 };
 
 /* The options as they are before any was read. */

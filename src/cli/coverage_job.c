@@ -1,7 +1,10 @@
 #include "src/cli/coverage_job.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "src/io/npy.h"
 
 static struct wck_shape shape_of(const struct wck_input *input)
 {
@@ -143,6 +146,23 @@ static enum wck_status set_layout(struct wck_coverage_job *job, const char *layo
     return WCK_OK;
 }
 
+static enum wck_status read_matrix_gradient(struct wck_coverage_job *job,
+                                            const char *path, struct wck_error *err)
+{
+    struct wck_tensor read, numbers = wck_tensor_contiguous(
+                                job->matrix_gradient, WCK_FLOAT64, 2, (size_t[]){2, 3});
+    enum wck_status status = wck_npy_read(path, &read, err);
+
+    if (status == WCK_OK &&
+        (read.rank != 2 || read.shape[0] != 2 || read.shape[1] != 3))
+        status = wck_error_set(err, WCK_FORMAT, "%s: a matrix gradient is 2x3", path);
+    if (status == WCK_OK)
+        status = wck_tensor_copy(&read, &numbers, err);
+    free(read.data);
+    job->has_matrix_gradient = status == WCK_OK;
+    return status;
+}
+
 enum wck_status wck_coverage_job_read(struct wck_coverage_job *job,
                                       const struct wck_coverage_options *request,
                                       struct wck_error *err)
@@ -159,6 +179,8 @@ enum wck_status wck_coverage_job_read(struct wck_coverage_job *job,
         status = set_warp(job, &request->warp, err);
     if (status == WCK_OK && request->upstream != NULL)
         status = read_upstream(job, request, err);
+    if (status == WCK_OK && request->matrix_gradient != NULL)
+        status = read_matrix_gradient(job, request->matrix_gradient, err);
     if (job->shape.batch == 0)
         job->shape.batch = 1;
     return status;
@@ -171,7 +193,8 @@ double wck_coverage_job_uniform(const struct wck_coverage_job *job,
 
     if (request->loss == WCK_LOSS_SUM)
         return 1.0;
-    if (request->loss == WCK_LOSS_UNSAID && request->gradient != NULL)
+    if (request->loss == WCK_LOSS_UNSAID &&
+        (request->gradient != NULL || request->matrix_gradient != NULL))
         return 0.0;
     return 1.0 / ((double)wck_warp_samples(&job->warp) * (double)planes);
 }

@@ -4,26 +4,8 @@
 #ifndef WCK_CLI_COVERAGE_JOB_H
 #define WCK_CLI_COVERAGE_JOB_H
 
-#include "src/cli/gate_options.h"
+#include "src/cli/coverage_options.h"
 #include "src/cli/input.h"
-#include "src/cli/moved_options.h"
-#include "src/cli/output.h"
-#include "src/cli/set_options.h"
-
-enum wck_loss { WCK_LOSS_UNSAID, WCK_LOSS_MEAN, WCK_LOSS_SUM };
-
-struct wck_coverage_options {
-    struct wck_given given;
-    struct wck_warp_options warp;
-    struct wck_set_options set;
-    struct wck_gate_options gates;
-    struct wck_moved_options moved;
-    struct wck_outputs outputs;
-    const char *image, *upstream, *gradient; /* NULL: not given */
-    enum wck_loss loss;
-    bool what_if;
-    const char *command; /* the command line, quoted */
-};
 
 /* What the arrays must agree on. */
 struct wck_shape {
@@ -34,6 +16,8 @@ struct wck_shape {
 /* {0} is one that nothing was read for. */
 struct wck_coverage_job {
     struct wck_input image, upstream, gradient; /* no data: not given, or only a size */
+    double matrix_gradient[6];
+    bool has_matrix_gradient;
     const char *layout;
     struct wck_shape shape;
     struct wck_warp warp; /* without a map where it is one of a set */

@@ -47,13 +47,69 @@ static enum wck_status add_picture(struct wck_npz *npz, const char *path,
     return add_take(npz, "image", &image.tensor, err);
 }
 
-/* The reference's own conventions guess the layout as coverage does; a library has one
- * for each number of axes. */
-static enum wck_status add_image(struct wck_npz *npz, const char *path,
+/* The layout of a batch of images of so many channels, where none was said: the
+ * library's first one of two axes that has room for them. */
+static const char *layout_of_size(const struct wck_spec *spec, size_t batch,
+                                  size_t channels)
+{
+    if (spec->layout != NULL)
+        return spec->layout;
+    for (int rank = 2; rank <= WCK_TENSOR_RANK; rank++) {
+        const char *layout = wck_convention_layout(spec->convention, rank);
+
+        if (layout != NULL && strchr(layout, 'D') == NULL &&
+            (batch == 1 || strchr(layout, 'N') != NULL) &&
+            (channels == 1 || strchr(layout, 'C') != NULL))
+            return layout;
+    }
+    return NULL;
+}
+
+/* As many maps as there are, or one. */
+static size_t batch_of(const struct wck_npz *npz, const struct wck_convention *c)
+{
+    static const int batched[] = {[WCK_CARRIER_MATRIX] = 3,
+                                  [WCK_CARRIER_GRID] = 4,
+                                  [WCK_CARRIER_MAPS] = 3,
+                                  [WCK_CARRIER_COORDS] = 0,
+                                  [WCK_CARRIER_FLOW] = 4};
+    const struct wck_tensor *map = wck_npz_array(npz, wck_call_array_name(c, 0));
+
+    return map != NULL && map->rank == batched[c->carrier] ? map->shape[0] : 1;
+}
+
+/* An image of which only the size is known. */
+static enum wck_status add_zeros(struct wck_npz *npz,
+                                 const struct wck_call_options *options,
                                  struct wck_spec *spec, struct wck_error *err)
 {
+    size_t sizes[3], shape[WCK_TENSOR_RANK], batch = batch_of(npz, spec->convention);
+    enum wck_status status = wck_options_read_size(options->image, 3, sizes, err);
+    struct wck_tensor tensor;
+    int rank;
+
+    if (status != WCK_OK)
+        return status;
+    spec->layout = layout_of_size(spec, batch, sizes[2]);
+    if (spec->layout == NULL || (sizes[2] > 1 && strchr(spec->layout, 'C') == NULL))
+        return wck_error_set(err, WCK_INVALID, "no layout of %s has %zu channels",
+                             spec->convention->name, sizes[2]);
+    rank = wck_layout_shape(spec->layout, batch, sizes[2], sizes[0], sizes[1], shape);
+    status = wck_tensor_new(&tensor, options->dtype, rank, shape, err);
+    return status == WCK_OK ? add_take(npz, "image", &tensor, err) : status;
+}
+
+/* The reference's own conventions guess the layout as coverage does; a library has one
+ * for each number of axes. */
+static enum wck_status add_image(struct wck_npz *npz,
+                                 const struct wck_call_options *options,
+                                 struct wck_spec *spec, struct wck_error *err)
+{
+    const char *path = options->image;
     enum wck_status status;
 
+    if (options->sizes && wck_options_is_size(path))
+        return add_zeros(npz, options, spec, err);
     if (wck_input_ends_in(path, ".png"))
         return add_picture(npz, path, spec, err);
     status = add_array(npz, "image", path, err);
@@ -134,9 +190,9 @@ enum wck_status wck_gather(struct wck_npz *npz, const struct wck_call_options *o
     enum wck_status status;
 
     *npz = (struct wck_npz){0};
-    status = add_image(npz, options->image, &spec, err);
+    status = add_carriers(npz, options, err);
     if (status == WCK_OK)
-        status = add_carriers(npz, options, err);
+        status = add_image(npz, options, &spec, err);
     if (status == WCK_OK)
         status = add_border_value(npz, options, err);
     if (status == WCK_OK && options->destination != NULL)

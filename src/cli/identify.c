@@ -9,6 +9,7 @@
 #include "src/cli/command.h"
 #include "src/cli/identity_text.h"
 #include "src/cli/output.h"
+#include "src/cli/progress.h"
 
 struct request {
     struct wck_given given;
@@ -188,8 +189,13 @@ int wck_identify_main(int argc, char **argv)
     fill(&request, &inquiry);
     if (wck_subject_new_with(&inquiry.subject, request.subject, &request.apart, &err) ==
         WCK_OK) {
-        enum wck_status status = wck_inquire(&identity, &inquiry, &err);
+        struct wck_progress progress = wck_progress_begin("questions");
+        enum wck_status status;
 
+        inquiry.progress = wck_progress_tell;
+        inquiry.progress_state = &progress;
+        status = wck_inquire(&identity, &inquiry, &err);
+        wck_progress_end(&progress);
         code = answer(&request, &identity, status, argv[0], &err);
     } else {
         code = wck_command_failed(argv[0], &err);

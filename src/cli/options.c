@@ -197,7 +197,17 @@ static const char *dtype_name(size_t row)
                                                 : NULL;
 }
 
-static void read_matrix(const char *text, double matrix[6], struct wck_error *err)
+enum wck_dtype wck_options_find_dtype(const char *name, const struct argp_state *state)
+{
+    struct wck_error err = {0};
+    size_t row = wck_choice_find("dtype", dtype_name, name, &err);
+
+    if (err.status != WCK_OK)
+        wck_usage(state, "%s", err.text);
+    return dtypes[row];
+}
+
+void wck_options_read_matrix(const char *text, double matrix[6], struct wck_error *err)
 {
     double read[16];
     size_t count = wck_text_read_numbers(text, read, 16);
@@ -271,13 +281,12 @@ static error_t parse_warp(int key, char *arg, struct argp_state *state)
 {
     struct wck_warp_options *options = state->input;
     struct wck_error err = {0};
-    size_t row;
 
     if (key >= WCK_KEY_FIRST && key < WCK_KEY_FORMAT)
         wck_given_once(&options->given, key, state);
     switch (key) {
     case WCK_KEY_MATRIX:
-        read_matrix(arg, options->matrix, &err);
+        wck_options_read_matrix(arg, options->matrix, &err);
         break;
     case WCK_KEY_INVERSE_MAP:
         options->direction = WCK_OUTPUT_TO_SOURCE;
@@ -300,8 +309,7 @@ static error_t parse_warp(int key, char *arg, struct argp_state *state)
         wck_options_check_layout(arg, &err);
         break;
     case WCK_KEY_DTYPE:
-        row = wck_choice_find("dtype", dtype_name, arg, &err);
-        options->dtype = row < SIZE_MAX ? dtypes[row] : options->dtype;
+        options->dtype = wck_options_find_dtype(arg, state);
         break;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -81,7 +81,11 @@ enum wck_key {
     WCK_KEY_EXPECT_ZERO,
     WCK_KEY_MIN_COVERAGE,
     WCK_KEY_MAX_HOLE,
+    WCK_KEY_WHAT_IF_MAPS,
+    WCK_KEY_MAP,
     WCK_KEY_QUIET,
+    WCK_KEY_EXPLAIN_MAP,
+    WCK_KEY_MATRIX_GRADIENT,
     WCK_KEY_FORMAT /* one key for each row of the format registry */
 };
 
@@ -152,6 +156,12 @@ const struct wck_kernel *wck_options_find_kernel(const char *name,
                                                  struct wck_error *err);
 const struct wck_border *wck_options_find_border(const char *name,
                                                  struct wck_error *err);
+
+/* Reads the six numbers of a 2x3 matrix. */
+void wck_options_read_matrix(const char *text, double matrix[6], struct wck_error *err);
+
+/* The floating-point type of that name; another is wrong usage. */
+enum wck_dtype wck_options_find_dtype(const char *name, const struct argp_state *state);
 
 /* Appends the command line, quoted for the shell where it must be. */
 void wck_options_quote(struct wck_text *text, int argc, char *const *argv);

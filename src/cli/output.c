@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "src/cli/beside.h"
 #include "src/io/file.h"
 
 static bool is_stdout(const char *path)
@@ -110,13 +111,44 @@ static enum wck_status write_all(const struct wck_outputs *outputs,
     return status;
 }
 
+/* Appends the path, as seen from an output, of the first other one that has arrays. */
+static void find_arrays(const struct wck_outputs *outputs,
+                        const struct wck_output *from, struct wck_text *path)
+{
+    for (size_t i = 0; i < outputs->count && path->size == 0; i++) {
+        const struct wck_output *output = &outputs->items[i];
+
+        if (output != from && output->format->arrays && !is_stdout(output->path) &&
+            !is_stdout(from->path))
+            wck_beside_path(from->path, output->path, path);
+    }
+}
+
+static enum wck_status make_coverage(const struct wck_outputs *outputs,
+                                     struct wck_output *output,
+                                     const struct wck_coverage_report *report,
+                                     struct wck_error *err)
+{
+    struct wck_coverage_report one = *report;
+    struct wck_text path = {0};
+    enum wck_status status;
+
+    find_arrays(outputs, output, &path);
+    one.arrays = path.size > 0 && !path.failed ? path.data : NULL;
+    if (is_stdout(output->path))
+        one.sketch = outputs->sketch;
+    status = output->format->coverage(&one, &output->text, err);
+    wck_text_release(&path);
+    return status;
+}
+
 enum wck_status wck_outputs_coverage(struct wck_outputs *outputs,
                                      const struct wck_coverage_report *report,
                                      struct wck_error *err)
 {
     for (size_t i = 0; i < outputs->count; i++) {
-        struct wck_output *output = &outputs->items[i];
-        enum wck_status status = output->format->coverage(report, &output->text, err);
+        enum wck_status status =
+            make_coverage(outputs, &outputs->items[i], report, err);
 
         if (status != WCK_OK)
             return status;

@@ -26,6 +26,7 @@ struct wck_outputs {
     struct wck_output items[WCK_OUTPUTS];
     size_t count;
     bool quiet;
+    enum wck_sketch sketch; /* in a text on standard output; of files the report says */
 };
 
 /* The options for the formats that write the kind of report, as an argp child whose

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "src/cli/progress.h"
 
 struct wck_set_options wck_set_options_default(void)
 {
@@ -144,16 +145,6 @@ void wck_set_options_check(const struct wck_set_options *options,
         check_ranges(options, state);
 }
 
-/* For a terminal only: one line, written over. */
-static void show_progress(void *state, size_t done, size_t total)
-{
-    (void)state;
-    if (total > 0)
-        fprintf(stderr, "\r%zu of %zu warps", done, total);
-    else
-        fprintf(stderr, "\r%zu warps", done);
-}
-
 static enum wck_status run_matrices(const struct wck_set_options *options,
                                     enum wck_direction direction,
                                     struct wck_set_request *request,
@@ -198,14 +189,16 @@ enum wck_status wck_set_options_run(const struct wck_set_options *options,
                                     struct wck_set_survey *survey,
                                     struct wck_error *err)
 {
+    struct wck_progress progress = wck_progress_begin("warps");
     enum wck_status status;
 
-    if (isatty(STDERR_FILENO))
-        request->progress = show_progress;
+    request->progress = wck_progress_tell;
+    request->progress_state = &progress;
     status = options->matrices != NULL
                  ? run_matrices(options, direction, request, survey, err)
                  : run_draws(options, request, survey, err);
-    if (request->progress != NULL)
-        fprintf(stderr, "\r%*s\r", 50, "");
+    wck_progress_end(&progress);
+    request->progress = NULL;
+    request->progress_state = NULL;
     return status;
 }

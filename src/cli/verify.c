@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "src/cli/apart_options.h"
 #include "src/cli/baseline_options.h"
@@ -10,6 +9,7 @@
 #include "src/cli/choice.h"
 #include "src/cli/command.h"
 #include "src/cli/output.h"
+#include "src/cli/progress.h"
 #include "src/cli/verify_write.h"
 #include "src/deviation/deviation.h"
 
@@ -346,15 +346,6 @@ static void fill_request(struct request *request)
     verify->output_width = warp->output_width;
 }
 
-/* For a terminal only: one line, written over and gone at the end. */
-static void show_progress(void *state, size_t done, size_t total)
-{
-    (void)state;
-    fprintf(stderr, "\r%zu of %zu problems", done, total);
-    if (done == total)
-        fprintf(stderr, "\r%*s\r", 50, "");
-}
-
 static const char *kind_name(size_t row)
 {
     const struct wck_subject_kind *kind = wck_subject_kind_row(row);
@@ -392,6 +383,7 @@ static enum wck_status run(struct request *request, const char *command,
 {
     struct wck_subject *subject = NULL;
     struct wck_verify_ending ending;
+    struct wck_progress progress;
     enum wck_status status = check_name(request->subject, err);
 
     if (status == WCK_OK)
@@ -402,9 +394,12 @@ static enum wck_status run(struct request *request, const char *command,
         fill_request(request);
         request->verify.subject = subject;
         request->verify.baseline = wck_baseline_options_given(&request->baseline);
-        if (isatty(STDERR_FILENO))
-            request->verify.progress = show_progress;
+        progress =
+            wck_progress_begin(request->verify.calls != NULL ? "calls" : "problems");
+        request->verify.progress = wck_progress_tell;
+        request->verify.progress_state = &progress;
         status = wck_verify(result, &request->verify, err);
+        wck_progress_end(&progress);
     }
     ending = (struct wck_verify_ending){
         .name = request->subject,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reference/walk.h"
+#include "src/coverage/slack.h"
 
 enum wck_status wck_arrival_init(struct wck_arrival *arrival,
                                  const struct wck_warp *warp, struct wck_error *err)
@@ -20,9 +21,13 @@ enum wck_status wck_arrival_init(struct wck_arrival *arrival,
     arrival->magnitude = calloc(pixels, sizeof *arrival->magnitude);
     arrival->terms = calloc(pixels, sizeof *arrival->terms);
     arrival->behind = calloc(pixels, sizeof *arrival->behind);
+    arrival->reads = calloc(pixels, sizeof *arrival->reads);
+    arrival->weight = calloc(pixels, sizeof *arrival->weight);
     arrival->firm = calloc(pixels, 1);
+    arrival->filled = calloc(pixels, 1);
     if (arrival->sum == NULL || arrival->magnitude == NULL || arrival->terms == NULL ||
-        arrival->behind == NULL || arrival->firm == NULL)
+        arrival->behind == NULL || arrival->reads == NULL || arrival->weight == NULL ||
+        arrival->firm == NULL || arrival->filled == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -34,7 +39,10 @@ void wck_arrival_release(struct wck_arrival *arrival)
     free(arrival->magnitude);
     free(arrival->terms);
     free(arrival->behind);
+    free(arrival->reads);
+    free(arrival->weight);
     free(arrival->firm);
+    free(arrival->filled);
     *arrival = (struct wck_arrival){0};
 }
 
@@ -76,32 +84,70 @@ static void add_tap(struct wck_arrival *arrival, const struct wck_tap *tap, doub
     arrival->terms[p]++;
 }
 
-/* What the weight may be where it is exactly 0 in a given gradient: to first order what
- * the coordinate's error makes of it, and its own.  A footprint's changes with its
- * shape too, and by no more than the moves of its corners. */
-static double slack_of(const struct wck_arrival *arrival, const struct wck_tap *tap)
+const struct wck_warp *wck_arrival_warp(const struct wck_coverage_request *request,
+                                        size_t plane)
 {
-    double sway = arrival->block.has_footprint
-                      ? 1.0
-                      : fabs(tap->slope[WCK_X]) + fabs(tap->slope[WCK_Y]);
+    size_t channels = request->channels > 0 ? request->channels : 1;
 
-    return arrival->coordinate_error * sway + arrival->weight_error;
+    return request->items != NULL ? &request->items[plane / channels] : request->warp;
+}
+
+/* What the weight may be where it is exactly 0 in a given gradient.  A bound that the
+ * caller knows is one of the weight; else `slack` is the coordinate's error, which
+ * makes of the weight what the slopes say, to first order, and the weight has one of
+ * its own.
+ */
+static double largest_zero(const struct wck_arrival *arrival, const struct wck_tap *tap,
+                           double slack)
+{
+    if (!arrival->by_slope)
+        return slack;
+    return slack * (fabs(tap->slope[WCK_X]) + fabs(tap->slope[WCK_Y])) +
+           arrival->weight_error;
 }
 
 static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
-                       uint32_t *reads, double *weight)
+                       double slack)
 {
     ptrdiff_t p = tap->pixel;
 
     if (p == WCK_BORDER_VALUE)
         return;
-    reads[p] += reads[p] < UINT32_MAX;
-    weight[p] += fabs(tap->weight);
-    if (fabs(tap->weight) > slack_of(arrival, tap))
+    arrival->reads[p] += arrival->reads[p] < UINT32_MAX;
+    arrival->weight[p] += fabs(tap->weight);
+    if (fabs(tap->weight) > largest_zero(arrival, tap, slack))
         arrival->firm[p] = 1;
+    arrival->slack_largest = fmax(arrival->slack_largest, slack);
 }
 
-static void clear(struct wck_arrival *arrival)
+/* The pixels of an axis that the kernel lists for a sample at u: from *first on, *end
+ * not among them. */
+static void list_axis(const struct wck_kernel *kernel, double u, size_t n,
+                      size_t *first, size_t *end)
+{
+    double low = kernel->base(u) + kernel->first;
+    double high = low + (double)kernel->support;
+
+    *first = (size_t)fmin(fmax(low, 0.0), (double)n);
+    *end = (size_t)fmin(fmax(high, 0.0), (double)n);
+}
+
+/* Notes the pixels that sample i of the block, which was filled whole, would have read
+ * as it stood: no border reaches into the image from outside there. */
+static void note_filled(struct wck_arrival *arrival, const struct wck_warp *warp,
+                        size_t i)
+{
+    size_t left, right, top, bottom;
+
+    list_axis(warp->kernel, arrival->block.x[i], warp->source_width, &left, &right);
+    list_axis(warp->kernel, arrival->block.y[i], warp->source_height, &top, &bottom);
+    for (size_t y = top; y < bottom; y++) {
+        for (size_t x = left; x < right; x++)
+            arrival->filled[y * warp->source_width + x] = 1;
+    }
+}
+
+static void clear_sums(struct wck_arrival *arrival)
 {
     memset(arrival->sum, 0, arrival->pixels * sizeof *arrival->sum);
     memset(arrival->magnitude, 0, arrival->pixels * sizeof *arrival->magnitude);
@@ -110,33 +156,71 @@ static void clear(struct wck_arrival *arrival)
     arrival->non_finite = 0;
 }
 
-void wck_arrival_plane(struct wck_arrival *arrival,
-                       const struct wck_coverage_request *request, size_t plane,
-                       uint32_t *reads, double *weight)
+static void clear_geometry(struct wck_arrival *arrival)
 {
-    const struct wck_warp *warp = request->warp;
-    struct wck_block *block = &arrival->block;
-    size_t samples = wck_warp_samples(warp), count;
+    memset(arrival->reads, 0, arrival->pixels * sizeof *arrival->reads);
+    memset(arrival->weight, 0, arrival->pixels * sizeof *arrival->weight);
+    memset(arrival->firm, 0, arrival->pixels);
+    memset(arrival->filled, 0, arrival->pixels);
+    arrival->reads_largest = 0;
+    arrival->slack_largest = 0.0;
+}
+
+/* Adds sample i of the block, with upstream gradient g.  Where its geometry is wanted
+ * `slack` is how far its weights may be off, else negative. */
+static void add_sample(struct wck_arrival *arrival, const struct wck_warp *warp,
+                       size_t i, double g, double slack)
+{
+    const struct wck_block *block = &arrival->block;
     struct wck_walk walk;
     struct wck_tap tap;
+    bool finite = isfinite(block->x[i]) && isfinite(block->y[i]);
 
-    clear(arrival);
+    if (!isfinite(g) || !finite)
+        arrival->non_finite++;
+    if (isfinite(g) && fabs(g) > arrival->largest)
+        arrival->largest = fabs(g);
+    if (slack >= 0.0 && finite && block->filled[i]) {
+        note_filled(arrival, warp, i);
+        arrival->slack_largest = fmax(arrival->slack_largest, slack);
+    }
+    wck_walk_begin(&walk, warp, block, i);
+    while (wck_walk_next(&walk, &tap)) {
+        add_tap(arrival, &tap, g);
+        if (slack >= 0.0)
+            count_read(arrival, &tap, slack);
+    }
+}
+
+void wck_arrival_plane(struct wck_arrival *arrival,
+                       const struct wck_coverage_request *request, size_t plane,
+                       bool geometry)
+{
+    const struct wck_warp *warp = wck_arrival_warp(request, plane);
+    struct wck_block *block = &arrival->block;
+    struct wck_slack slack = wck_slack_of(request, plane);
+    size_t samples = wck_warp_samples(warp), count;
+
+    /* 1 - f and the product of the axes cost four roundings at 1.  The weight of a
+     * footprint changes with its shape too, by no more than its corners move. */
+    arrival->by_slope = request->gradient != NULL && request->weight_error == NULL &&
+                        !block->has_footprint;
+    arrival->weight_error =
+        4.0 * fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24);
+    clear_sums(arrival);
+    if (geometry)
+        clear_geometry(arrival);
     for (size_t first = 0; first < samples; first += count) {
         count = samples - first < block->capacity ? samples - first : block->capacity;
         wck_block_fill(block, warp, first, count);
-        for (size_t i = 0; i < count; i++) {
-            double g = upstream_at(request, plane, first + i);
-
-            if (!isfinite(g) || !isfinite(block->x[i]) || !isfinite(block->y[i]))
-                arrival->non_finite++;
-            if (isfinite(g) && fabs(g) > arrival->largest)
-                arrival->largest = fabs(g);
-            wck_walk_begin(&walk, warp, block, i);
-            while (wck_walk_next(&walk, &tap)) {
-                add_tap(arrival, &tap, g);
-                if (reads != NULL)
-                    count_read(arrival, &tap, reads, weight);
-            }
-        }
+        for (size_t i = 0; i < count; i++)
+            add_sample(arrival, warp, i, upstream_at(request, plane, first + i),
+                       geometry
+                           ? wck_slack_at(&slack, first + i, block->x[i], block->y[i])
+                           : -1.0);
+    }
+    for (size_t p = 0; geometry && p < arrival->pixels; p++) {
+        if (arrival->reads[p] > arrival->reads_largest)
+            arrival->reads_largest = arrival->reads[p];
     }
 }

@@ -7,17 +7,24 @@
 struct wck_arrival {
     struct wck_block block;
     size_t pixels;
-    double *sum;         /* of g w over the outputs with w != 0 and g != 0 (A) */
-    double *magnitude;   /* of |g w| over the same */
-    size_t *terms;       /* how many they are */
-    double *behind;      /* sum of |g| over T, finite ones only */
-    unsigned char *firm; /* some |w| of T is larger than what rounding makes of 0; set
-                            along with `reads` */
-    /* How far a tap's coordinate and its weight may be off, in pixels and in weight; 0
-     * where the gradient is the reference's own. */
-    double coordinate_error, weight_error;
+    double *sum;       /* of g w over the outputs with w != 0 and g != 0 (A) */
+    double *magnitude; /* of |g w| over the same */
+    size_t *terms;     /* how many they are */
+    double *behind;    /* sum of |g| over T, finite ones only */
     double largest;    /* finite |g|, over all planes so far */
     size_t non_finite; /* samples whose g or coordinate is not finite */
+
+    /* Of the batch item's geometry, whatever the upstream gradient. */
+    uint32_t *reads;       /* outputs that list the pixel (T) */
+    double *weight;        /* sum of |w| over them */
+    unsigned char *firm;   /* some |w| is larger than what rounding makes of a 0 */
+    unsigned char *filled; /* a sample that was filled whole would have listed it */
+    uint32_t reads_largest;
+    double slack_largest; /* of one sample that lists a pixel, or was filled */
+    /* How a sample's slack is read: as an error of its coordinate, along with one of
+     * the weight itself, or as one of its weights. */
+    bool by_slope;
+    double weight_error;
 };
 
 /* Release with wck_arrival_release, whatever was returned. */
@@ -28,11 +35,14 @@ void wck_arrival_release(struct wck_arrival *arrival);
 /* Is the upstream gradient the same in every plane? */
 bool wck_arrival_uniform(const struct wck_coverage_request *request);
 
-/* Clears all but `largest` and streams the outputs of `plane`, by blocks.  Where
- * `reads` is not NULL, also counts there how many outputs list each pixel (T), and adds
- * their |w| to `weight`. */
+/* The warp of a plane's batch item. */
+const struct wck_warp *wck_arrival_warp(const struct wck_coverage_request *request,
+                                        size_t plane);
+
+/* Streams the outputs of `plane`, by blocks, and sets the sums; where `geometry` is
+ * wanted that of the plane's batch item too.  `largest` is kept. */
 void wck_arrival_plane(struct wck_arrival *arrival,
                        const struct wck_coverage_request *request, size_t plane,
-                       uint32_t *reads, double *weight);
+                       bool geometry);
 
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "reference/clip.h"
 #include "src/coverage/arrival.h"
 #include "src/coverage/frame.h"
 
@@ -15,15 +16,39 @@ struct work {
     struct wck_coverage *coverage;
     struct wck_frame frame;
     struct wck_arrival arrival;
-    unsigned char *reachable; /* one a pixel: any plane reaches it */
-    double *entry;            /* |gradient| of each covered entry, else 0 */
-    double weight_rounding;   /* of a tap in a given gradient's dtype */
-    uint32_t reads_largest;
+    double *entry;         /* |gradient| of each covered entry, else 0 */
+    unsigned char *framed; /* one a pixel: in some batch item's frame */
 };
 
 static bool is_exactly_zero(double value)
 {
     return fpclassify(value) == FP_ZERO;
+}
+
+/* What the taps of one sample do not say. */
+static enum wck_status check_served(const struct wck_warp *warp, struct wck_error *err)
+{
+    enum wck_status status = wck_warp_check(warp, err);
+
+    if (status == WCK_OK && wck_warp_axes(warp) == 3)
+        status = wck_error_set(err, WCK_UNSUPPORTED,
+                               "coverage is of images: volumes are not served");
+    if (status == WCK_OK && warp->prefilter != NULL)
+        status = wck_error_set(err, WCK_UNSUPPORTED,
+                               "behind a prefilter every pixel gets some gradient from "
+                               "every output: its coverage is not served");
+    return status == WCK_OK ? wck_clip_refuse(warp, err) : status;
+}
+
+static enum wck_status check_warps(const struct wck_coverage_request *request,
+                                   size_t batch, struct wck_error *err)
+{
+    const struct wck_warp *items = request->items;
+    enum wck_status status = check_served(request->warp, err);
+
+    for (size_t i = 0; status == WCK_OK && items != NULL && i < batch; i++)
+        status = check_served(&items[i], err);
+    return status;
 }
 
 static enum wck_status check_shape(const struct wck_image *image, const char *what,
@@ -49,7 +74,7 @@ static enum wck_status check_request(const struct wck_coverage_request *request,
     size_t height = warp->source_height, width = warp->source_width;
     size_t planes[2] = {request->batch > 0 ? request->batch : 1,
                         request->channels > 0 ? request->channels : 1};
-    enum wck_status status = wck_warp_check(warp, err);
+    enum wck_status status = check_warps(request, planes[0], err);
     size_t bytes;
 
     if (status == WCK_OK)
@@ -84,10 +109,8 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     struct wck_coverage *c = work->coverage;
     const struct wck_warp *warp = work->request->warp;
     size_t pixels = c->pixels_total;
-    enum wck_status status = wck_frame_init(&work->frame, warp, err);
+    enum wck_status status = wck_arrival_init(&work->arrival, warp, err);
 
-    if (status == WCK_OK)
-        status = wck_arrival_init(&work->arrival, warp, err);
     if (status != WCK_OK)
         return status;
     c->reason = calloc(c->entries_total, 1);
@@ -95,11 +118,17 @@ static enum wck_status work_init(struct work *work, struct wck_error *err)
     c->magnitude = calloc(pixels, sizeof *c->magnitude);
     c->reads = calloc(pixels, sizeof *c->reads);
     c->weight = calloc(pixels, sizeof *c->weight);
-    work->reachable = calloc(pixels, 1);
+    c->reachable = calloc(pixels, 1);
+    work->framed = calloc(pixels, 1);
     work->entry = calloc(c->entries_total, sizeof *work->entry);
+    if (work->request->gradient != NULL && !work->request->upstream_unknown) {
+        c->error = calloc(pixels, sizeof *c->error);
+        if (c->error == NULL)
+            return wck_error_no_memory(err);
+    }
     if (c->reason == NULL || c->pixel_reason == NULL || c->magnitude == NULL ||
-        c->reads == NULL || c->weight == NULL || work->reachable == NULL ||
-        work->entry == NULL)
+        c->reads == NULL || c->weight == NULL || c->reachable == NULL ||
+        work->framed == NULL || work->entry == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -108,48 +137,8 @@ static void work_release(struct work *work)
 {
     wck_frame_release(&work->frame);
     wck_arrival_release(&work->arrival);
-    free(work->reachable);
+    free(work->framed);
     free(work->entry);
-}
-
-static double largest_finite(const double *values, size_t count)
-{
-    double largest = 0.0;
-
-    for (size_t i = 0; i < count; i++) {
-        if (isfinite(values[i]) && fabs(values[i]) > largest)
-            largest = fabs(values[i]);
-    }
-    return largest;
-}
-
-/* The unit roundoff of a given gradient's coordinates and weights: that of its dtype,
- * but float32's at most, for nobody keeps coordinates in less. */
-static double coordinate_roundoff(const struct wck_coverage_request *request)
-{
-    return fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24);
-}
-
-/* How far a tap's coordinate may be off where it was computed with unit roundoff v.  An
- * axis' coordinate a X + b Y + c meets four roundings (entry, product, two sums) at up
- * to |a| W + |b| H + |c|, and one that goes through a normalised grid four more at up
- * to the image's size.  The weight itself, 1 - f and the product of the axes, costs
- * four roundings at 1, which are in it as well: so it also bounds, for a kernel that
- * changes by no more than its coordinate, how far a weight may be off. */
-static double weight_rounding(const struct wck_coverage_request *request)
-{
-    const struct wck_warp *warp = request->warp;
-    const double *m = warp->map.backward;
-    double w = (double)warp->output_width, h = (double)warp->output_height;
-    double size = 1.0 + (double)warp->source_width + (double)warp->source_height;
-
-    if (warp->map.kind == WCK_MAP_COORDINATES)
-        size += largest_finite(warp->map.x, wck_warp_samples(warp)) +
-                largest_finite(warp->map.y, wck_warp_samples(warp));
-    else
-        size += (fabs(m[0]) + fabs(m[3])) * w + (fabs(m[1]) + fabs(m[4])) * h +
-                fabs(m[2]) + fabs(m[5]);
-    return 4.0 * coordinate_roundoff(request) * size;
 }
 
 /* How far a sum of `terms` products may be off by rounding.
@@ -203,16 +192,18 @@ static bool underflows(const struct work *work, size_t p)
 static enum wck_reason reference_reason(const struct work *work, size_t p)
 {
     const struct wck_coverage *c = work->coverage;
+    const struct wck_arrival *arrival = &work->arrival;
 
-    if (c->reads[p] == 0)
-        return wck_frame_contains(&work->frame, p % c->width, p / c->width)
-                   ? WCK_SKIPPED
-                   : WCK_OUT_OF_VIEW;
-    if (!work->arrival.firm[p])
+    if (arrival->reads[p] == 0 &&
+        !wck_frame_contains(&work->frame, p % c->width, p / c->width))
+        return WCK_OUT_OF_VIEW;
+    if (arrival->reads[p] == 0)
+        return arrival->filled[p] ? WCK_FILLED : WCK_SKIPPED;
+    if (!arrival->firm[p])
         return WCK_ZERO_WEIGHT;
-    if (work->arrival.terms[p] == 0)
+    if (arrival->terms[p] == 0)
         return WCK_UPSTREAM_ZERO;
-    if (!isfinite(work->arrival.sum[p]))
+    if (!isfinite(arrival->sum[p]))
         return WCK_NON_FINITE;
     if (work->request->upstream_unknown)
         return WCK_REASON_COUNT;
@@ -242,14 +233,25 @@ static enum wck_reason subject_reason(const struct work *work, size_t plane, siz
 }
 
 /* A gradient where the reference has none, beyond what other rounding would give it:
- * the weight of a tap can be off by `weight_rounding`, for as many outputs as read any
- * pixel, each with at most the largest upstream gradient. */
+ * the weight of a tap can be off by the slack, for as many outputs as read any pixel,
+ * each with at most the largest upstream gradient. */
 static bool spurious(const struct work *work, double value, enum wck_reason reason)
 {
+    const struct wck_arrival *arrival = &work->arrival;
     double slack =
-        work->weight_rounding * work->arrival.largest * (1.0 + work->reads_largest);
+        arrival->slack_largest * arrival->largest * (1.0 + arrival->reads_largest);
 
     return reason <= WCK_UPSTREAM_ZERO && fabs(value) > slack;
+}
+
+/* Notes how far a given gradient is from the reference's (fmax leaves out one that
+ * is not a number). */
+static void measure_error(struct work *work, size_t p, double value)
+{
+    double *error = &work->coverage->error[p];
+    double off = fabs(value - work->arrival.sum[p]);
+
+    *error = isfinite(value) ? fmax(*error, off) : (double)INFINITY;
 }
 
 /* Explains one entry: sets its reason, and counts. */
@@ -262,6 +264,8 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
 
     if (given != NULL) {
         value = wck_image_get(given, plane, p / c->width, p % c->width);
+        if (c->error != NULL)
+            measure_error(work, p, value);
         if (!isfinite(value)) {
             reason = WCK_NON_FINITE;
         } else if (!is_exactly_zero(value)) {
@@ -276,7 +280,7 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
             reason = WCK_NON_FINITE; /* overflow in the gradient's type */
     }
     c->reachable_entries += work->arrival.behind[p] > 0.0;
-    work->reachable[p] |= work->arrival.behind[p] > 0.0;
+    c->reachable[p] |= work->arrival.behind[p] > 0.0;
     if (reason != WCK_REASON_COUNT) {
         c->reason[plane * c->pixels_total + p] = (unsigned char)(1 + reason);
         c->reason_entries[reason]++;
@@ -304,28 +308,55 @@ static void explain_pixel(struct work *work, size_t p)
     else
         c->reason_pixels[first - 1]++;
     c->listed_pixels += c->reads[p] > 0;
-    c->reachable_pixels += work->reachable[p];
-    c->framed_pixels += wck_frame_contains(&work->frame, p % c->width, p / c->width);
+    c->reachable_pixels += c->reachable[p];
+    c->framed_pixels += work->framed[p];
     c->largest = fmax(c->largest, c->magnitude[p]);
 }
 
-static void explain_all(struct work *work)
+/* Adds what the arrival has of a batch item's geometry. */
+static void add_geometry(struct work *work)
 {
     struct wck_coverage *c = work->coverage;
-    bool uniform = wck_arrival_uniform(work->request);
+    const struct wck_arrival *arrival = &work->arrival;
 
-    for (size_t plane = 0; plane < c->planes; plane++) {
-        bool first = plane == 0;
+    for (size_t p = 0; p < c->pixels_total; p++) {
+        uint32_t room = UINT32_MAX - c->reads[p];
 
-        if (first || !uniform)
-            wck_arrival_plane(&work->arrival, work->request, plane,
-                              first ? c->reads : NULL, c->weight);
+        c->reads[p] += arrival->reads[p] < room ? arrival->reads[p] : room;
+        c->weight[p] += arrival->weight[p];
+        work->framed[p] |= wck_frame_contains(&work->frame, p % c->width, p / c->width);
+    }
+}
+
+/* The sums of a plane: its own, and with the geometry of its batch item where that is
+ * not the one before's. */
+static enum wck_status arrive(struct work *work, size_t plane, struct wck_error *err)
+{
+    const struct wck_coverage_request *request = work->request;
+    size_t channels = request->channels > 0 ? request->channels : 1;
+    bool geometry = plane == 0 || (request->items != NULL && plane % channels == 0);
+    enum wck_status status = WCK_OK;
+
+    if (geometry) {
+        wck_frame_release(&work->frame);
+        status = wck_frame_init(&work->frame, wck_arrival_warp(request, plane), err);
+    }
+    if (status == WCK_OK && (geometry || !wck_arrival_uniform(request)))
+        wck_arrival_plane(&work->arrival, request, plane, geometry);
+    if (status == WCK_OK && geometry)
+        add_geometry(work);
+    return status;
+}
+
+static enum wck_status explain_all(struct work *work, struct wck_error *err)
+{
+    struct wck_coverage *c = work->coverage;
+    enum wck_status status = WCK_OK;
+
+    for (size_t plane = 0; plane < c->planes && status == WCK_OK; plane++) {
+        status = arrive(work, plane, err);
         c->non_finite_outputs += work->arrival.non_finite;
-        for (size_t p = 0; first && p < c->pixels_total; p++) {
-            if (c->reads[p] > work->reads_largest)
-                work->reads_largest = c->reads[p];
-        }
-        for (size_t p = 0; p < c->pixels_total; p++)
+        for (size_t p = 0; p < c->pixels_total && status == WCK_OK; p++)
             explain_entry(work, plane, p);
     }
     for (size_t p = 0; p < c->pixels_total; p++)
@@ -333,6 +364,7 @@ static void explain_all(struct work *work)
     for (size_t e = 0; e < c->entries_total; e++)
         c->negligible_entries +=
             work->entry[e] > 0.0 && work->entry[e] < NEGLIGIBLE * c->largest;
+    return status;
 }
 
 enum wck_status wck_coverage_explain(struct wck_coverage *coverage,
@@ -346,14 +378,9 @@ enum wck_status wck_coverage_explain(struct wck_coverage *coverage,
     status = check_request(request, coverage, err);
     if (status != WCK_OK)
         return status;
-    work.weight_rounding = weight_rounding(request);
     status = work_init(&work, err);
-    if (request->gradient != NULL) {
-        work.arrival.coordinate_error = work.weight_rounding;
-        work.arrival.weight_error = 4.0 * coordinate_roundoff(request);
-    }
     if (status == WCK_OK)
-        explain_all(&work);
+        status = explain_all(&work, err);
     work_release(&work);
     return status;
 }
@@ -365,5 +392,7 @@ void wck_coverage_release(struct wck_coverage *coverage)
     free(coverage->magnitude);
     free(coverage->reads);
     free(coverage->weight);
+    free(coverage->reachable);
+    free(coverage->error);
     *coverage = (struct wck_coverage){0};
 }

@@ -17,8 +17,18 @@
 #include "reference/warp.h"
 #include "src/coverage/reason.h"
 
+/* How far a tap's weight may be off for one sample of a batch item, at (x, y) in
+ * pixels, where coordinates were computed with the roundings of a given gradient. */
+typedef double wck_weight_error(const void *state, size_t item, size_t sample, double x,
+                                double y);
+
 struct wck_coverage_request {
     const struct wck_warp *warp;
+    const struct wck_warp *items;   /* a warp for each batch item, alike but for their
+                                       maps and fills; NULL: `warp` is everyone's */
+    wck_weight_error *weight_error; /* read where a gradient is given; NULL: a bound for
+                                       maps in pixels */
+    const void *weight_error_state;
     size_t batch, channels;           /* of the image; 0 means 1 */
     enum wck_dtype dtype;             /* in which the gradient is kept */
     const struct wck_image *upstream; /* dL/d(output); NULL: `uniform` everywhere */
@@ -51,8 +61,14 @@ struct wck_coverage {
     unsigned char *reason;       /* planes x height x width, plane by plane */
     unsigned char *pixel_reason; /* height x width */
     double *magnitude; /* height x width: largest |gradient| over the planes */
-    uint32_t *reads;   /* height x width: outputs that list the pixel (T) */
+    uint32_t *reads;   /* height x width: outputs that list the pixel (T), of all batch
+                          items that have warps of their own */
     double *weight;    /* height x width: sum of |weight| over them */
+    unsigned char *reachable; /* height x width: 1 where a straight-through trick would
+                                 bring a gradient (`reachable_pixels`) */
+    double *error; /* height x width: largest |given - reference's gradient| over the
+                      planes, infinity where the given one is not finite; NULL where no
+                      gradient was given, or not its upstream */
 
     size_t pixels_total, pixels_covered;
     size_t entries_total, entries_covered;
@@ -73,7 +89,8 @@ struct wck_coverage {
 };
 
 /* Fills `coverage`; release it with wck_coverage_release, whatever was returned.
- * WCK_INVALID where a shape does not fit the warp, or dtype is not a floating one. */
+ * WCK_INVALID where a shape does not fit the warp, or dtype is not a floating one;
+ * WCK_UNSUPPORTED for volumes, for a prefilter, and for outputs that are clamped. */
 enum wck_status wck_coverage_explain(struct wck_coverage *coverage,
                                      const struct wck_coverage_request *request,
                                      struct wck_error *err);

@@ -61,6 +61,9 @@ bool wck_frame_contains(const struct wck_frame *frame, size_t x, size_t y)
         return frame->inside[y * frame->source_width + x] != 0;
     if (frame->collapsed.is_one)
         return wck_collapsed_holds(&frame->collapsed, (double)x, (double)y);
+    if (frame->projects)
+        return wck_projection_holds(&frame->projection, frame->output, (double)x,
+                                    (double)y);
     return between_edges(frame, 0, (double)x, (double)y) &&
            between_edges(frame, 1, (double)x, (double)y);
 }
@@ -73,6 +76,12 @@ struct point {
  * away after its last, so that a span costs the same however long it is. */
 struct raster {
     uint32_t *step; /* height rows of width + 1 */
+    size_t width, height;
+};
+
+/* Where the samples lie, in pixels: `x` and `y` of one allocation. */
+struct samples {
+    double *x, *y;
     size_t width, height;
 };
 
@@ -96,13 +105,15 @@ static void meet_edge(struct point a, struct point b, double y, double slack,
 }
 
 /* Marks the pixel centres in a closed triangle.  `slack` bounds the rounding of corner
- * and intersection: a few roundings at the magnitude of the coordinates. */
+ * and intersection: a few roundings at the magnitude of the coordinates, and of the
+ * image, through whose size normalised ones went. */
 static void mark_triangle(const struct raster *raster, struct point a, struct point b,
                           struct point c)
 {
-    double large = fmax(fmax(fabs(a.x), fabs(a.y)), fmax(fabs(b.x), fabs(b.y)));
-    double slack = 16.0 * U * fmax(large, fmax(fabs(c.x), fabs(c.y)));
     double last_x = (double)(raster->width - 1), last_y = (double)(raster->height - 1);
+    double large = fmax(fmax(fabs(a.x), fabs(a.y)), fmax(fabs(b.x), fabs(b.y)));
+    double size = fmax(fmax(large, fmax(last_x, last_y)), fmax(fabs(c.x), fabs(c.y)));
+    double slack = 16.0 * U * size;
     double top = fmax(ceil(fmin(a.y, fmin(b.y, c.y)) - slack), 0.0);
     double bottom = fmin(floor(fmax(a.y, fmax(b.y, c.y)) + slack), last_y);
 
@@ -164,14 +175,14 @@ static double mix_value(const double *value, size_t width, const struct mix *acr
     return sum;
 }
 
-static struct point node(const struct wck_warp *warp, size_t column, size_t row)
+static struct point node(const struct samples *samples, size_t column, size_t row)
 {
-    struct mix across = mix_node(column, warp->output_width);
-    struct mix down = mix_node(row, warp->output_height);
+    struct mix across = mix_node(column, samples->width);
+    struct mix down = mix_node(row, samples->height);
 
     return (struct point){
-        mix_value(warp->map.x, warp->output_width, &across, &down) + across.unit,
-        mix_value(warp->map.y, warp->output_width, &across, &down) + down.unit,
+        mix_value(samples->x, samples->width, &across, &down) + across.unit,
+        mix_value(samples->y, samples->width, &across, &down) + down.unit,
     };
 }
 
@@ -180,14 +191,14 @@ static bool finite_point(struct point p)
     return isfinite(p.x) && isfinite(p.y);
 }
 
-static void mark_cells(const struct raster *raster, const struct wck_warp *warp)
+static void mark_cells(const struct raster *raster, const struct samples *samples)
 {
-    for (size_t row = 0; row <= warp->output_height; row++) {
-        for (size_t column = 0; column <= warp->output_width; column++) {
-            struct point a = node(warp, column, row);
-            struct point b = node(warp, column + 1, row);
-            struct point c = node(warp, column + 1, row + 1);
-            struct point d = node(warp, column, row + 1);
+    for (size_t row = 0; row <= samples->height; row++) {
+        for (size_t column = 0; column <= samples->width; column++) {
+            struct point a = node(samples, column, row);
+            struct point b = node(samples, column + 1, row);
+            struct point c = node(samples, column + 1, row + 1);
+            struct point d = node(samples, column, row + 1);
 
             if (!finite_point(a) || !finite_point(b) || !finite_point(c) ||
                 !finite_point(d))
@@ -198,19 +209,40 @@ static void mark_cells(const struct raster *raster, const struct wck_warp *warp)
     }
 }
 
+/* In double precision, whatever the convention computes with. */
+static enum wck_status locate(struct samples *samples, const struct wck_warp *warp,
+                              struct wck_error *err)
+{
+    struct wck_warp exact = *warp;
+    size_t count = wck_warp_samples(warp);
+    struct wck_block block = {.count = count, .capacity = count};
+
+    *samples =
+        (struct samples){.width = warp->output_width, .height = warp->output_height};
+    samples->x = calloc(2 * count, sizeof *samples->x);
+    if (samples->x == NULL)
+        return wck_error_no_memory(err);
+    block.x = samples->x;
+    block.y = samples->y = samples->x + count;
+    exact.arithmetic = NULL;
+    wck_warp_stages(&exact)->coordinate(&exact, &block);
+    return WCK_OK;
+}
+
 static enum wck_status init_cells(struct wck_frame *frame, const struct wck_warp *warp,
                                   struct wck_error *err)
 {
+    struct samples samples;
     struct raster raster = {.width = warp->source_width, .height = warp->source_height};
-    enum wck_status status = WCK_OK;
+    enum wck_status status = locate(&samples, warp, err);
 
     raster.step = calloc((raster.width + 1) * raster.height, sizeof *raster.step);
     frame->inside = calloc(raster.width * raster.height, 1);
-    if (raster.step == NULL || frame->inside == NULL) {
+    if (raster.step == NULL || frame->inside == NULL)
         status = wck_error_no_memory(err);
+    if (status != WCK_OK)
         goto done;
-    }
-    mark_cells(&raster, warp);
+    mark_cells(&raster, &samples);
     for (size_t y = 0; y < raster.height; y++) {
         uint32_t depth = 0;
 
@@ -221,6 +253,7 @@ static enum wck_status init_cells(struct wck_frame *frame, const struct wck_warp
     }
 done:
     free(raster.step);
+    free(samples.x);
     return status;
 }
 
@@ -230,8 +263,14 @@ enum wck_status wck_frame_init(struct wck_frame *frame, const struct wck_warp *w
     *frame = (struct wck_frame){.source_width = warp->source_width};
     frame->output[0] = (double)warp->output_width;
     frame->output[1] = (double)warp->output_height;
-    if (warp->map.kind == WCK_MAP_COORDINATES)
+    if (!wck_map_has_matrix(&warp->map))
         return init_cells(frame, warp, err);
+    frame->projects = warp->map.kind == WCK_MAP_HOMOGRAPHY ||
+                      warp->map.source_units != NULL || warp->map.output_units != NULL;
+    if (frame->projects) {
+        frame->projection = wck_projection_of(warp);
+        return WCK_OK;
+    }
     frame->collapsed = wck_collapsed_of(warp);
     init_affine(frame, &warp->map);
     return WCK_OK;

@@ -15,6 +15,11 @@
     ROW(WCK_OUT_OF_VIEW, "out-of-view", 'o', false,                                    \
         "no output reads the pixel, and its centre lies outside the output's frame",   \
         "a larger output, or another matrix")                                          \
+    ROW(WCK_FILLED, "filled", 'l', false,                                              \
+        "the pixel lies inside the frame, but every sample near it was replaced "      \
+        "whole "                                                                       \
+        "by the fill value",                                                           \
+        "a border that blends tap by tap, or one that extends the image")              \
     ROW(WCK_SKIPPED, "skipped", 's', false,                                            \
         "the pixel lies inside the frame, but no sample's kernel reaches it",          \
         "an area kernel, a prefilter, a mipmap, or jittered samples")                  \

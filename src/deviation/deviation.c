@@ -162,3 +162,21 @@ wck_behaviour_vjp(const struct wck_behaviour *behaviour, const struct wck_warp *
     changed.stages = &behaviour->backward;
     return wck_warp_vjp(&changed, image, upstream, gradients, err);
 }
+
+enum wck_status wck_behaviour_jvp(const struct wck_behaviour *behaviour,
+                                  const struct wck_warp *warp,
+                                  const struct wck_image *image,
+                                  const struct wck_tangents *tangents,
+                                  const struct wck_image *output, struct wck_error *err)
+{
+    struct wck_warp changed = *warp;
+    enum wck_status status = check(behaviour, warp, err);
+
+    if (status == WCK_OK && behaviour->whole_outputs)
+        status =
+            wck_error_set(err, WCK_UNSUPPORTED, "whole outputs have no tangent but 0");
+    if (status != WCK_OK)
+        return status;
+    changed.stages = &behaviour->forward;
+    return wck_warp_jvp(&changed, image, tangents, output, err);
+}

@@ -255,11 +255,16 @@ enum wck_status wck_candidates_outside(struct wck_candidates *list,
 
 /* Farther off than this on average, no bound is worth working out: sums are off by
  * roundings, of single precision at the worst. */
-static bool is_worth(const struct wck_candidate *candidate)
+static bool is_worth(const struct wck_candidate *candidate,
+                     const struct wck_search *search)
 {
     const struct wck_kernel *kernel = wck_description_kernel(&candidate->description);
+    const struct wck_rounding *rounding = candidate->description.rounding;
+    /* OpenCV 5 reads whole pixels at the rim, which begins at a knot. */
+    bool jumps = kernel->smoothness < 0 || (rounding != NULL && rounding->rim) ||
+                 wck_probe_is_whole(&search->probe[WCK_ASK_FIRST]);
 
-    return candidate->mean <= (kernel->smoothness < 0 ? MOST_MEAN : 0x1p-10);
+    return candidate->mean <= (jumps ? MOST_MEAN : 0x1p-10);
 }
 
 /* Once it does not fit, bounds are of no use any more. */
@@ -287,8 +292,9 @@ static const char *const narrower[] = {"float64-normalised", "float32",
 static enum wck_status judge_one(struct wck_candidate *candidate,
                                  const struct wck_search *search, struct wck_error *err)
 {
-    enum wck_status status = judge(search, &candidate->description, is_worth(candidate),
-                                   &candidate->distance, err);
+    enum wck_status status =
+        judge(search, &candidate->description, is_worth(candidate, search),
+              &candidate->distance, err);
 
     /* At ties bounds may be open, but not all samples lie there. */
     candidate->fits =

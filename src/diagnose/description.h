@@ -28,8 +28,9 @@ struct wck_description {
     const struct wck_arithmetic *arithmetic; /* NULL: exact, or by `quantum` */
     double quantum; /* coordinates are multiples of this many pixels; 0: of nothing */
     bool truncated; /* to the multiple below, not the nearest */
-    const struct wck_rounding *rounding;   /* NULL: half to even */
-    bool ignores_border_value;             /* reads 0 in place of it */
+    const struct wck_rounding *rounding; /* NULL: half to even */
+    bool ignores_border_value;           /* reads 0 in place of it */
+    bool only_zero; /* which it may or may not: no other border value was asked for */
     const struct wck_deviation *deviation; /* NULL: none */
 };
 
@@ -83,6 +84,9 @@ enum wck_status wck_description_predict(const struct wck_description *descriptio
 
 const struct wck_kernel *
 wck_description_kernel(const struct wck_description *description);
+
+/* Is there a sample that the border value counts in? */
+bool wck_description_reads_value(const struct wck_description *description);
 
 /* The fields, in order: wck_description_field_name gives NULL beyond the last. */
 const char *wck_description_field_name(size_t field);

@@ -49,7 +49,7 @@ static void say_kernel(const struct wck_description *d, bool pairs,
                         d->prefilter != NULL ? d->prefilter->name : "none");
 }
 
-static bool reads_border_value(const struct wck_description *d)
+bool wck_description_reads_value(const struct wck_description *d)
 {
     return strcmp(d->border->name, "constant") == 0 ||
            (d->fold != NULL && d->fold->fills);
@@ -66,9 +66,11 @@ static void say_border(const struct wck_description *d, bool pairs,
                         fold->fills ? "fill-whole-sample, " : "", fold->name,
                         fold->summary);
     wck_text_printf(text, "%s: %s", d->border->name, d->border->summary);
-    if (reads_border_value(d))
+    if (wck_description_reads_value(d))
         wck_text_printf(text, "; the border value is %s",
-                        d->ignores_border_value ? "ignored, 0 is read" : "read");
+                        d->only_zero              ? "0"
+                        : d->ignores_border_value ? "ignored, 0 is read"
+                                                  : "read");
 }
 
 static void say_precision(const struct wck_description *d, bool pairs,

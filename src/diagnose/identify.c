@@ -55,7 +55,7 @@ static bool is_equal(const struct wck_description *a, const struct wck_descripti
     return a->kernel == b->kernel && a->border == b->border &&
            fold_of(a) == fold_of(b) && a->prefilter == b->prefilter &&
            a->rounding == b->rounding && a->arithmetic == b->arithmetic &&
-           a->ignores_border_value == b->ignores_border_value &&
+           (a->only_zero || a->ignores_border_value == b->ignores_border_value) &&
            a->deviation == b->deviation;
 }
 
@@ -82,13 +82,16 @@ static void list_same(struct wck_identity *identity, const struct wck_candidates
     }
 }
 
-static void conclude(struct wck_identity *identity, const struct wck_candidates *list,
+static void conclude(struct wck_identity *identity, struct wck_candidates *list,
                      const struct wck_search *search)
 {
+    bool only_zero = !(fabs(search->asker->border_value) > 0.0);
     const struct wck_candidate *found = wck_candidates_fitting(list);
     const struct wck_candidate *next = wck_candidates_nearest(list);
     bool placed = search->reading_count > 0 && search->apart[0] <= PLACED;
 
+    for (size_t i = 0; i < list->count; i++)
+        list->items[i].description.only_zero = only_zero;
     identity->reading_known = placed;
     identity->kernel_known = placed && search->kernel_known;
     identity->identified = !placed         ? WCK_IDENTIFIED_NOT
@@ -187,6 +190,7 @@ static void note_rounding(struct wck_identity *identity, const struct wck_roundi
 #define SIDES 0.1
 
 static enum wck_status match_rounding(struct wck_identity *identity,
+                                      const struct wck_search *search,
                                       const struct wck_probe *probe,
                                       struct wck_error *err)
 {
@@ -200,7 +204,8 @@ static enum wck_status match_rounding(struct wck_identity *identity,
 
         tried.rounding = wck_rounding_row(i);
         /* OpenCV's vector loops: none of floats. */
-        if (tried.rounding->octets || tried.rounding->rim)
+        if (!wck_probe_is_whole(&search->probe[WCK_ASK_FIRST]) &&
+            (tried.rounding->octets || tried.rounding->rim))
             continue;
         status = wck_description_compare(&tried, probe, NULL, false, &distance, err);
         if (status == WCK_OK)
@@ -223,7 +228,8 @@ static enum wck_status ask_rounding(struct wck_identity *identity,
     enum wck_status status;
 
     asker.dtype = WCK_UINT8;
-    asker.border_value = 37.0;
+    if (asker.border_value > 0.0)
+        asker.border_value = 37.0;
     status = wck_probe_init(&probe, &asker, source, output, err);
     if (status == WCK_OK) {
         wck_probe_random(&probe, 91);
@@ -235,7 +241,7 @@ static enum wck_status ask_rounding(struct wck_identity *identity,
         if (wck_probe_ask(&probe, &asker, &refusal) != WCK_OK)
             identity->rounded = WCK_ROUNDED_REFUSED;
         else
-            status = match_rounding(identity, &probe, err);
+            status = match_rounding(identity, search, &probe, err);
     }
     wck_probe_release(&probe);
     return status;
@@ -289,26 +295,49 @@ static void sentence(struct wck_text *text, bool differs, const char *what)
         wck_text_printf(text, "%s%s", text->size > 0 ? "; " : "", what);
 }
 
+static bool names_version(const struct wck_identity *identity, const char *version)
+{
+    for (size_t i = 0; i < identity->name_count; i++) {
+        if (strstr(identity->names[i], version) != NULL)
+            return true;
+    }
+    return false;
+}
+
 void wck_identity_tell(const struct wck_identity *identity, struct wck_text *text)
 {
     bool kernel = false, border = false, precision = false, prefilter = false;
+    bool rounding = false, reads_value;
     const struct wck_description *found = &identity->found;
 
+    reads_value = found->border != NULL && wck_description_reads_value(found);
     for (size_t i = 0; i < identity->same_count; i++) {
         const struct wck_description *other = &identity->same[i];
 
         kernel |= found->kernel != other->kernel;
         border |= found->border != other->border || fold_of(found) != fold_of(other);
         prefilter |= found->prefilter != other->prefilter;
+        rounding |= found->rounding != other->rounding;
         precision |= found->arithmetic != other->arithmetic;
     }
     sentence(text, kernel,
              "kernels of one family: a sample exactly halfway between two pixels, or "
              "on one, outside the image under a border that is not constant; or the "
              "coordinate's gradient there");
+    sentence(
+        text,
+        names_version(identity, "version 4") && names_version(identity, "version 5"),
+        "versions of OpenCV: images of float32 (--dtype float32), on which version "
+        "5 keeps no 1/32 pixel; lanczos4 is the same in both");
+    sentence(text, reads_value && found->only_zero,
+             "border value: one that is not 0, which the subject does not take");
     sentence(text, border,
              "borders: a kernel that reaches farther, or the coordinate's gradient at "
              "the edge and outside, which a moved coordinate stops or turns");
+    sentence(
+        text, rounding,
+        "roundings: sums that single precision rounds to the other side of a half, "
+        "of many images");
     sentence(text, prefilter,
              "prefilters: an image of a few pixels, where their start is felt "
              "everywhere");

@@ -93,7 +93,7 @@ static bool describe(const struct named *named, const struct wck_search *search,
     choices.interp = named->interp;
     choices.border = named->border;
     choices.dtype = search->asker->dtype;
-    choices.map_dtype = row->single_maps ? WCK_FLOAT32 : choices.dtype;
+    choices.map_dtype = row->single_maps ? WCK_FLOAT32 : search->asker->numbers;
     if (wck_convention_bind(row, &choices, &warp, NULL) != WCK_OK || warp.transparent)
         return false;
     *description = (struct wck_description){

@@ -25,19 +25,23 @@ struct wck_asker {
     bool pairs;
     enum wck_dtype dtype;   /* of the images */
     enum wck_dtype numbers; /* what the numbers are rounded to before they are given */
-    double border_value;    /* given along, exact in every type */
+    double border_value;    /* given along, exact in the images' type */
+    bool same_size;         /* it has only outputs of the image's size */
     enum wck_status (*ask)(void *state, struct wck_probe *probe, struct wck_error *err);
     void *state;
 };
 
-/* Sizes are width and height.  Image and numbers are zero; release whatever was
- * returned. */
+/* Sizes are width and height; `output` is not read where they have to be the same.
+ * Image and numbers are zero; release whatever was returned. */
 enum wck_status wck_probe_init(struct wck_probe *probe, const struct wck_asker *asker,
                                const size_t source[2], const size_t output[2],
                                struct wck_error *err);
 void wck_probe_release(struct wck_probe *probe);
 
 size_t wck_probe_samples(const struct wck_probe *probe);
+
+/* Images and answers are whole numbers: sums are rounded to them. */
+bool wck_probe_is_whole(const struct wck_probe *probe);
 
 /* How many numbers carry its map. */
 size_t wck_probe_numbers(const struct wck_probe *probe);
@@ -46,8 +50,14 @@ size_t wck_probe_numbers(const struct wck_probe *probe);
  * numbers from 1 to 255: exact in every type. */
 void wck_probe_random(struct wck_probe *probe, uint64_t stream);
 
-/* Pixel (x, y) becomes x (axis 0) or y (axis 1). */
+/* Times 4 where numbers are not whole: pixels differ in their whole parts too, which is
+ * all that OpenCV 5 reads of some. */
+void wck_probe_raise(struct wck_probe *probe);
+
+/* Pixel (x, y) becomes x (axis 0) or y (axis 1), times the slope: 1, or what fits into
+ * whole numbers. */
 void wck_probe_ramp(struct wck_probe *probe, int axis);
+double wck_probe_slope(const struct wck_probe *probe);
 
 /* Rounds the numbers to the asker's type, and asks. */
 enum wck_status wck_probe_ask(struct wck_probe *probe, const struct wck_asker *asker,

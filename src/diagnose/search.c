@@ -27,6 +27,8 @@ enum wck_status wck_search_init(struct wck_search *search,
         status = wck_probe_init(&search->probe[k], asker, source_size, size, err);
         if (status == WCK_OK)
             wck_probe_random(&search->probe[k], (uint64_t)k + 71);
+        if (status == WCK_OK && k >= WCK_ASK_RIM)
+            wck_probe_raise(&search->probe[k]);
     }
     return status;
 }

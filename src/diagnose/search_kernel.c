@@ -17,18 +17,46 @@
  * value is 37 < 2^6: 2^-24 2^6 times the few roundings of a sum. */
 #define EXACT 0x1p-14
 
+/* Of whole numbers some are rounded to the other side. */
+#define SIDES 0x1p-5
+
+static double exact_within(const struct wck_probe *probe)
+{
+    return wck_probe_is_whole(probe) ? SIDES : EXACT;
+}
+
 /* Stairs must explain the answers that much better than a straight line does. */
 #define CLEARLY 0.25
+
+/* Samples in one pixel. */
+#define STEPS 512
 
 /* How many stairs one pixel has in the answer. */
 static size_t count_stairs(const struct wck_probe *probe)
 {
-    size_t count = 0;
+    size_t count = 0, width = probe->got.width;
+    double before = wck_image_get(&probe->got, 0, 0, 0);
 
-    for (size_t x = 1; x < probe->got.width; x++)
-        count += fabs(wck_image_get(&probe->got, 0, 0, x) -
-                      wck_image_get(&probe->got, 0, 0, x - 1)) > EXACT;
+    for (size_t s = 1; s < STEPS; s++) {
+        double got = wck_image_get(&probe->got, 0, s / width, s % width);
+
+        count += fabs(got - before) > EXACT;
+        before = got;
+    }
     return count;
+}
+
+/* Sources from output: `step` pixels to the right a sample, from `x`, row after row,
+ * and a row `down` below the one before. */
+static void walk(const struct wck_probe *probe, double step, double down,
+                 const double start[2], double matrix[6])
+{
+    matrix[0] = step;
+    matrix[1] = step * (double)probe->got.width;
+    matrix[2] = start[0];
+    matrix[3] = 0.0;
+    matrix[4] = down;
+    matrix[5] = start[1];
 }
 
 struct stairs {
@@ -102,28 +130,42 @@ static enum wck_status try_family(const struct wck_search *search,
     return status;
 }
 
+/* A ramp; of whole numbers an edge, of which one pixel has 192. */
+static void draw_steps(struct wck_probe *probe)
+{
+    wck_probe_ramp(probe, 0);
+    for (size_t y = 0; wck_probe_is_whole(probe) && y < probe->image.height; y++) {
+        for (size_t x = 0; x < probe->image.width; x++)
+            wck_image_set(&probe->image, 0, y, x, x <= 12 ? 32.0 : 224.0);
+    }
+}
+
 enum wck_status wck_search_quantum(struct wck_search *search, struct wck_error *err)
 {
     /* One pixel from here, to no tie of a power of two nearer than 3e-4. */
-    static const double along[] = {0x1p-9, 0.0, 12.0003, 0.0, 1.0, 14.0};
+    static const double start[] = {12.0003, 14.0};
+    double along[] = {1.0 / STEPS, 0.0, start[0], 0.0, 1.0, start[1]};
     struct wck_probe *probe = &search->probe[WCK_ASK_STEPS];
     struct stairs stairs = {.mean = (double)INFINITY, .plain_mean = (double)INFINITY};
-    enum wck_status status =
-        wck_reading_numbers(&search->best.reading, along, probe, err);
     double exact = 0.0;
+    enum wck_status status;
 
-    wck_probe_ramp(probe, 0);
+    if (search->asker->same_size)
+        walk(probe, 1.0 / STEPS, 1.0 / STEPS, start, along);
+    status = wck_reading_numbers(&search->best.reading, along, probe, err);
+    draw_steps(probe);
     if (status == WCK_OK)
         status = wck_search_ask(search, WCK_ASK_STEPS, err);
     if (status == WCK_OK)
         status = wck_search_mean(search, &search->best, WCK_ASK_STEPS, &exact, err);
-    if (status != WCK_OK || exact <= EXACT)
+    if (status != WCK_OK || exact <= exact_within(probe))
         return status;
     status = try_family(search, &stairs, err);
     if (status != WCK_OK || !(stairs.mean < CLEARLY * exact))
         return status;
     search->best = stairs.best;
-    if (stairs.best.arithmetic != NULL && stairs.plain_mean <= stairs.mean + EXACT) {
+    if (stairs.best.arithmetic != NULL &&
+        stairs.plain_mean <= stairs.mean + exact_within(probe)) {
         search->other_quantum = stairs.plain.quantum;
         search->other_truncated = stairs.plain.truncated;
     }
@@ -141,6 +183,12 @@ struct trial {
     double mean;    /* on the impulse and inside the random images, together */
     double impulse; /* on that alone */
 };
+
+/* On whole numbers as many are rounded to the other side. */
+static double known_within(const struct wck_probe *probe)
+{
+    return wck_probe_is_whole(probe) ? SIDES : KNOWN;
+}
 
 static enum wck_status try_kernel(const struct wck_search *search,
                                   const struct wck_description *tried,
@@ -233,27 +281,66 @@ static enum wck_status try_further(const struct wck_search *search, struct trial
     return status;
 }
 
+/* Of whole numbers one that weights below 0 and above 1 do not leave their range by. */
+static void draw_impulse(struct wck_probe *probe)
+{
+    bool whole = wck_probe_is_whole(probe);
+
+    for (size_t y = 0; y < probe->image.height; y++) {
+        for (size_t x = 0; x < probe->image.width; x++) {
+            bool here = x == 18 && y == 15;
+
+            wck_image_set(&probe->image, 0, y, x,
+                          whole  ? (here ? 192.0 : 64.0)
+                          : here ? 1.0
+                                 : 0.0);
+        }
+    }
+}
+
+/* How whole numbers are rounded, which OpenCV and Leptonica have ways of their own for.
+ */
+static enum wck_status try_roundings(struct wck_search *search, struct trial *trial,
+                                     struct wck_error *err)
+{
+    const struct wck_description best = trial->best;
+    enum wck_status status = WCK_OK;
+
+    for (size_t i = 0; i < wck_rounding_count() && status == WCK_OK; i++) {
+        struct wck_description tried = best;
+
+        tried.rounding = wck_rounding_row(i);
+        if (tried.rounding != best.rounding)
+            status = try_kernel(search, &tried, trial, err);
+    }
+    return status;
+}
+
 enum wck_status wck_search_kernel(struct wck_search *search, struct wck_error *err)
 {
     /* Ten pixels about the impulse, to no multiple of 1/32 nearer than 2e-3. */
-    static const double along[] = {0x1p-5, 0.0, 13.0021, 0.0, 1.0, 14.0};
+    double along[] = {0x1p-5, 0.0, 13.0021, 0.0, 1.0, 14.0};
+    static const double start[] = {13.0021, 14.0021};
     struct wck_probe *probe = &search->probe[WCK_ASK_IMPULSE];
     struct trial trial = {.mean = (double)INFINITY};
-    enum wck_status status =
-        wck_reading_numbers(&search->best.reading, along, probe, err);
+    enum wck_status status;
 
-    for (size_t y = 0; y < probe->image.height; y++) {
-        for (size_t x = 0; x < probe->image.width; x++)
-            wck_image_set(&probe->image, 0, y, x, x == 18 && y == 15 ? 1.0 : 0.0);
-    }
+    /* Nine pixels, over two rows. */
+    if (search->asker->same_size)
+        walk(probe, 0x1p-7, 0x1p-4, start, along);
+    status = wck_reading_numbers(&search->best.reading, along, probe, err);
+
+    draw_impulse(probe);
     if (status == WCK_OK)
         status = wck_search_ask(search, WCK_ASK_IMPULSE, err);
     if (status == WCK_OK)
         status = try_rows(search, &trial, err);
-    if (status == WCK_OK && trial.impulse > KNOWN)
+    if (status == WCK_OK && wck_probe_is_whole(probe))
+        status = try_roundings(search, &trial, err);
+    if (status == WCK_OK && trial.impulse > known_within(probe))
         status = try_further(search, &trial, err);
     if (status == WCK_OK && isfinite(trial.mean))
         search->best = trial.best;
-    search->kernel_known = trial.impulse <= KNOWN;
+    search->kernel_known = trial.impulse <= known_within(probe);
     return status;
 }

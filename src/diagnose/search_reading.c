@@ -104,7 +104,8 @@ static enum wck_status measure(struct wck_search *search, int which, double *at,
         }
         for (size_t s = 0; s < samples && status == WCK_OK; s++)
             at[(size_t)axis * samples + s] =
-                wck_image_get(&ramp.got, 0, s / output[0], s % output[0]);
+                wck_image_get(&ramp.got, 0, s / output[0], s % output[0]) /
+                wck_probe_slope(&ramp);
         wck_probe_release(&ramp);
     }
     return status;
@@ -193,37 +194,63 @@ static enum wck_status measure_all(struct wck_search *search, struct wck_error *
     return status;
 }
 
-/* Does a warp of fractions answer in whole numbers only? */
-static const struct wck_deviation *whole_outputs(const struct wck_probe *probe)
+static bool has_fractions(const struct wck_probe *probe)
 {
     for (size_t s = 0; s < wck_probe_samples(probe); s++) {
         double got =
             wck_image_get(&probe->got, 0, s / probe->got.width, s % probe->got.width);
 
         if (fabs(got - nearbyint(got)) > 0.0)
-            return NULL;
+            return true;
     }
+    return false;
+}
+
+/* Does a warp of fractions answer in whole numbers only?  One of the two questions may
+ * lie outside the image, where all is 0. */
+static const struct wck_deviation *whole_outputs(const struct wck_search *search)
+{
+    const struct wck_probe *probe = &search->probe[WCK_ASK_FIRST];
+
+    if (wck_probe_is_whole(probe) || has_fractions(probe) ||
+        has_fractions(&search->probe[WCK_ASK_SECOND]))
+        return NULL;
     return wck_deviation_find("whole-outputs");
+}
+
+/* Numbers are not rounded, or to the nearest whole ones, or cut: what else a rounding
+ * does is seen when the kernel is known. */
+static size_t list_of_roundings(const struct wck_search *search,
+                                const struct wck_rounding *list[2])
+{
+    list[0] = NULL;
+    list[1] = wck_rounding_find("truncate");
+    return wck_probe_is_whole(&search->probe[WCK_ASK_FIRST]) ? 2 : 1;
 }
 
 /* Which of the readings within a nearest pixel's blur of the best, and which kernel,
  * make the random images' insides best. */
 static enum wck_status try_kernels(struct wck_search *search, struct wck_error *err)
 {
+    const struct wck_rounding *roundings[2];
+    size_t rounding_count = list_of_roundings(search, roundings);
     double least = (double)INFINITY, mean;
     enum wck_status status = WCK_OK;
 
     for (size_t r = 0; r < search->reading_count; r++) {
         if (search->apart[r] > search->apart[0] + BLUR)
             break;
-        for (size_t k = 0; k < 2 * wck_kernel_count() && status == WCK_OK; k++) {
+        for (size_t i = 0;
+             i < rounding_count * 2 * wck_kernel_count() && status == WCK_OK; i++) {
+            size_t k = i / rounding_count;
             const struct wck_kernel *kernel = wck_kernel_row(k / 2);
             struct wck_description tried = {
                 .reading = search->readings[r],
                 .kernel = kernel,
                 .border = wck_border_row(0),
                 .prefilter = k % 2 == 1 ? wck_prefilter_row(0) : NULL,
-                .deviation = whole_outputs(&search->probe[WCK_ASK_FIRST])};
+                .rounding = roundings[i % rounding_count],
+                .deviation = whole_outputs(search)};
 
             if (k % 2 == 1 && kernel->order == 0)
                 continue;

@@ -107,8 +107,8 @@ static enum wck_status read_descr(struct header *h)
     ordered = type[0] == '<' || type[0] == '>';
     h->big_endian = type[0] == '>';
     if ((ordered || type[0] == '|') && find_code(type + 1, &h->dtype) &&
-        (ordered || wck_dtype_row(h->dtype)->size == 1))
-        return WCK_OK;
+        (ordered || wck_dtype_row(h->dtype)->size == 1 || h->dtype == WCK_BFLOAT16))
+        return WCK_OK; /* two bytes without a type have no order for NumPy */
     return wck_error_set(
         h->err, WCK_FORMAT,
         "%s: holds type '%s'; real numbers of up to 64 bits are needed", h->name, type);

@@ -52,6 +52,8 @@ static void fill_cell(struct wck_cells *cells, const struct wck_coverage *c, siz
             count_faults(c, p, faults);
             cells->magnitude[at] = fmax(cells->magnitude[at], c->magnitude[p]);
             cells->weight[at] = fmax(cells->weight[at], c->weight[p]);
+            if (cells->error != NULL)
+                cells->error[at] = fmax(cells->error[at], c->error[p]);
             if (c->reads[p] > cells->reads[at])
                 cells->reads[at] = c->reads[p];
         }
@@ -80,7 +82,15 @@ enum wck_status wck_cells_make(struct wck_cells *cells,
 {
     size_t longer =
         coverage->height > coverage->width ? coverage->height : coverage->width;
-    size_t block = (longer + side - 1) / side, count;
+
+    return wck_cells_divide(cells, coverage, (longer + side - 1) / side, err);
+}
+
+enum wck_status wck_cells_divide(struct wck_cells *cells,
+                                 const struct wck_coverage *coverage, size_t block,
+                                 struct wck_error *err)
+{
+    size_t count;
 
     *cells = (struct wck_cells){
         .block = block,
@@ -92,8 +102,10 @@ enum wck_status wck_cells_make(struct wck_cells *cells,
     cells->magnitude = calloc(count, sizeof *cells->magnitude);
     cells->weight = calloc(count, sizeof *cells->weight);
     cells->reads = calloc(count, sizeof *cells->reads);
+    if (coverage->error != NULL)
+        cells->error = calloc(count, sizeof *cells->error);
     if (cells->reason == NULL || cells->magnitude == NULL || cells->weight == NULL ||
-        cells->reads == NULL)
+        cells->reads == NULL || (coverage->error != NULL && cells->error == NULL))
         return wck_error_no_memory(err);
     for (size_t row = 0; row < cells->height; row++) {
         for (size_t column = 0; column < cells->width; column++)
@@ -103,12 +115,30 @@ enum wck_status wck_cells_make(struct wck_cells *cells,
     return WCK_OK;
 }
 
+enum wck_status wck_cells_revive(struct wck_cells *cells,
+                                 const struct wck_coverage *coverage,
+                                 const uint32_t *revived, struct wck_error *err)
+{
+    cells->revived = calloc(cells->height * cells->width, sizeof *cells->revived);
+    if (cells->revived == NULL)
+        return wck_error_no_memory(err);
+    for (size_t p = 0; p < coverage->pixels_total; p++) {
+        size_t row = p / coverage->width / cells->block;
+        size_t column = p % coverage->width / cells->block;
+
+        cells->revived[row * cells->width + column] |= revived[p];
+    }
+    return WCK_OK;
+}
+
 void wck_cells_release(struct wck_cells *cells)
 {
     free(cells->reason);
     free(cells->magnitude);
     free(cells->weight);
     free(cells->reads);
+    free(cells->error);
+    free(cells->revived);
     *cells = (struct wck_cells){0};
 }
 

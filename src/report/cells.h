@@ -15,7 +15,9 @@ struct wck_cells {
     size_t block, height, width;
     unsigned char *reason; /* WCK_COVERED, else 1 + enum wck_reason */
     double *magnitude, *weight;
+    double *error; /* NULL where the coverage has none */
     uint32_t *reads;
+    uint32_t *revived;    /* see wck_cells_revive; NULL before */
     struct wck_ramp ramp; /* over the covered cells */
 };
 
@@ -24,6 +26,16 @@ struct wck_cells {
 enum wck_status wck_cells_make(struct wck_cells *cells,
                                const struct wck_coverage *coverage, size_t side,
                                struct wck_error *err);
+/* The same of blocks of that many pixels along each axis. */
+enum wck_status wck_cells_divide(struct wck_cells *cells,
+                                 const struct wck_coverage *coverage, size_t block,
+                                 struct wck_error *err);
+
+/* Adds, for each cell, the remedies that would revive any of its pixels: the union of
+ * the bits of `revived` (see struct wck_coverage_report). */
+enum wck_status wck_cells_revive(struct wck_cells *cells,
+                                 const struct wck_coverage *coverage,
+                                 const uint32_t *revived, struct wck_error *err);
 void wck_cells_release(struct wck_cells *cells);
 
 /* The colour of the map at column x and row y of a picture with `scale` x `scale` of

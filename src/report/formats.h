@@ -32,6 +32,8 @@ enum wck_status wck_npy_coverage(const struct wck_coverage_report *report,
                                  struct wck_text *text, struct wck_error *err);
 enum wck_status wck_png_coverage(const struct wck_coverage_report *report,
                                  struct wck_text *text, struct wck_error *err);
+enum wck_status wck_svg_coverage(const struct wck_coverage_report *report,
+                                 struct wck_text *text, struct wck_error *err);
 enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err);
 
@@ -39,6 +41,11 @@ enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
  * warp; as JSON null.  The JSON value is the caller's, NULL where memory is short. */
 void wck_text_set(struct wck_text *text, const struct wck_coverage_report *report);
 struct json_t *wck_json_set(const struct wck_coverage_report *report);
+
+/* Of the gradient with respect to the map, where it was asked for; as JSON null. */
+void wck_text_map(struct wck_text *text, const struct wck_map_coverage *map);
+void wck_markdown_map(struct wck_text *text, const struct wck_map_coverage *map);
+struct json_t *wck_json_map_gradient(const struct wck_map_coverage *map);
 
 /* Of the gates: those that failed, before all else; those that hold, after it. */
 void wck_text_gates(struct wck_text *text, const struct wck_gates *gates, bool failed);

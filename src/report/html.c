@@ -4,17 +4,21 @@
 #include "src/report/formats.h"
 #include "src/report/markup.h"
 #include "src/report/page.h"
+#include "src/report/page_map.h"
+#include "src/report/page_numbers.h"
 #include "src/report/paragraph.h"
 #include "src/report/planes.h"
 #include "src/report/tables.h"
+#include "src/report/uri.h"
 
-#define SIDE 2048  /* most cells along an axis of the map */
+#define SHOWN 1024 /* most cells along an axis of the pictures in the page */
 #define SCALED 768 /* longer side of a map that is scaled up */
 
 /* What a mark's writer is given; the first error stays. */
 struct page {
     const struct wck_coverage_report *report;
-    struct wck_cells cells;
+    struct wck_page_numbers numbers; /* for the script */
+    struct wck_cells shown;          /* in the pictures */
     struct wck_text *text;
     enum wck_status status;
     struct wck_error *err;
@@ -137,39 +141,35 @@ static void write_shares(struct page *page)
 
 static void write_map(struct page *page)
 {
-    const struct wck_cells *cells = &page->cells;
-    size_t longer = cells->height > cells->width ? cells->height : cells->width;
-
-    wck_text_printf(page->text,
-                    "data-width=\"%zu\" data-height=\"%zu\" data-block=\"%zu\" "
-                    "data-image-width=\"%zu\" data-image-height=\"%zu\" "
-                    "data-size=\"%s\"",
-                    cells->width, cells->height, cells->block, coverage(page)->width,
-                    coverage(page)->height, longer > SCALED ? "large" : "small");
+    wck_page_map_attributes(page->text, page->report, &page->numbers.cells);
 }
 
 static void write_backdrop(struct page *page)
 {
     if (page->report->image == NULL)
         return;
-    wck_text_printf(page->text, "<img class=\"backdrop\" alt=\"The image\" src=\"");
+    wck_text_printf(page->text, "<img id=\"image\" class=\"picture\" alt=\"The image\" "
+                                "src=\"");
     keep(page,
-         wck_plane_image(page->text, &page->cells, page->report->image, page->err));
+         wck_plane_image(page->text, &page->shown, page->report->image, page->err));
     wck_text_printf(page->text, "\">");
 }
 
-static void write_opacity(struct page *page)
+static void write_tools(struct page *page)
 {
     if (page->report->image != NULL)
-        wck_text_printf(
-            page->text,
-            "<label class=\"opacity scripted\">image <input id=\"opacity\" "
-            "type=\"range\" min=\"0\" max=\"100\" value=\"70\"> map</label>");
+        wck_page_map_tools(page->text);
+}
+
+static void write_layers(struct page *page)
+{
+    if (page->numbers.cells.error != NULL)
+        wck_page_map_error_layer(page->text);
 }
 
 static void write_cells(struct page *page)
 {
-    keep(page, wck_plane_map(page->text, &page->cells, SCALED, page->err));
+    keep(page, wck_plane_map(page->text, &page->shown, SCALED, page->err));
 }
 
 static void write_ramp(struct page *page)
@@ -179,17 +179,17 @@ static void write_ramp(struct page *page)
 
 static void write_low(struct page *page)
 {
-    wck_text_printf(page->text, "%.3g", page->cells.ramp.low);
+    wck_text_printf(page->text, "%.3g", page->shown.ramp.low);
 }
 
 static void write_high(struct page *page)
 {
-    wck_text_printf(page->text, "%.3g", page->cells.ramp.high);
+    wck_text_printf(page->text, "%.3g", page->shown.ramp.high);
 }
 
 static void write_block(struct page *page)
 {
-    size_t block = page->cells.block;
+    size_t block = page->numbers.cells.block;
 
     if (block > 1)
         wck_text_printf(
@@ -200,18 +200,37 @@ static void write_block(struct page *page)
             block, block);
 }
 
-static void write_plane(struct page *page, const char *name, enum wck_plane_kind plane)
+static void write_numbers(struct page *page)
 {
-    wck_text_printf(page->text, " data-%s=\"", name);
-    keep(page, wck_plane_numbers(page->text, &page->cells, plane, page->err));
-    wck_text_append(page->text, "\"", 1);
+    const struct wck_text *text = &page->numbers.text;
+
+    wck_text_append(page->text, wck_text_string(text), text->size);
 }
 
-static void write_planes(struct page *page)
+static void write_legend(struct page *page)
 {
-    write_plane(page, "state", WCK_PLANE_STATE);
-    write_plane(page, "magnitude", WCK_PLANE_MAGNITUDE);
-    write_plane(page, "weight", WCK_PLANE_WEIGHT);
+    keep(page, wck_tables_legend(page->text, coverage(page), page->err));
+}
+
+static void write_regions(struct page *page)
+{
+    keep(page, wck_tables_regions(page->text, coverage(page), page->err));
+}
+
+static void write_arrays(struct page *page)
+{
+    const char *arrays = page->report->arrays;
+
+    if (arrays != NULL) {
+        wck_text_printf(page->text, "Every pixel is in <a id=\"arrays\" href=\"");
+        wck_uri_of_path(arrays, page->text);
+        wck_text_printf(page->text, "\">");
+        wck_markup_escape(page->text, arrays);
+        wck_text_printf(page->text, "</a>.");
+    } else if (page->numbers.cells.block > 1) {
+        wck_text_printf(page->text, "For the numbers of every pixel add <code>--npy "
+                                    "FILE</code> or <code>--csv FILE</code>.");
+    }
 }
 
 static void write_reasons(struct page *page)
@@ -284,7 +303,7 @@ static const struct mark {
     {"SHARES", write_shares},
     {"MAP", write_map},
     {"BACKDROP", write_backdrop},
-    {"OPACITY", write_opacity},
+    {"TOOLS", write_tools},
     {"CELLS", write_cells},
     {"RAMP", write_ramp},
     {"LOW", write_low},
@@ -296,7 +315,11 @@ static const struct mark {
     {"CONVENTION", write_convention},
     {"FACTS", write_facts},
     {"COMMAND", write_command},
-    {"PLANES", write_planes},
+    {"NUMBERS", write_numbers},
+    {"LEGEND", write_legend},
+    {"REGIONS", write_regions},
+    {"LAYERS", write_layers},
+    {"ARRAYS", write_arrays},
     {"SET", write_set},
     {"MAGNITUDE", write_magnitude},
     {"TERM", write_term},
@@ -339,10 +362,13 @@ enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
 {
     struct page page = {.report = report, .text = text, .err = err};
 
-    page.status = wck_cells_make(&page.cells, report->coverage, SIDE, err);
+    page.status = wck_page_numbers_make(&page.numbers, report, WCK_PAGE_BYTES, err);
+    if (page.status == WCK_OK)
+        page.status = wck_cells_make(&page.shown, report->coverage, SHOWN, err);
     for (size_t i = 0; page.status == WCK_OK && wck_page_html[i] != NULL; i++)
         write_line(&page, wck_page_html[i]);
-    wck_cells_release(&page.cells);
+    wck_page_numbers_release(&page.numbers);
+    wck_cells_release(&page.shown);
     if (page.status == WCK_OK && text->failed)
         return wck_error_no_memory(err);
     return page.status;

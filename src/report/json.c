@@ -155,7 +155,7 @@ static json_t *matrix(const struct wck_coverage_report *report, bool *failed)
     if (report->direction == NULL)
         return json_null();
     numbers = json_array();
-    for (int i = 0; i < 6; i++) {
+    for (size_t i = 0; i < (report->matrix_entries == 9 ? 9 : 6); i++) {
         if (json_array_append_new(numbers, number(report->matrix[i])) != 0)
             *failed = true;
     }
@@ -197,6 +197,8 @@ static json_t *what_if(const struct wck_what_if *row, bool *failed)
     put(&to, "surrogate", json_boolean(row->surrogate));
     put_count(&to, "pixels_covered", row->pixels_covered);
     put_count(&to, "entries_covered", row->entries_covered);
+    put(&to, "bias", number(row->bias));
+    put(&to, "work", number(row->work));
     return to.object;
 }
 
@@ -231,6 +233,7 @@ enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
     put(&to, "set", wck_json_set(report));
     put(&to, "gates", wck_json_gates(report->gates));
     put(&to, "map", wck_json_map(report->coverage));
+    put(&to, "map_gradient", wck_json_map_gradient(report->map));
     put(&to, "notes", notes(report, &failed));
     put(&to, "what_if", what_ifs(report, &failed));
     put(&to, "command", string(report->command));

@@ -38,6 +38,29 @@ static void write_case(struct wck_text *text, const struct wck_coverage_report *
     }
 }
 
+/* The one fault of the map's own gradient, where that was asked for. */
+static size_t map_faults(const struct wck_map_coverage *map)
+{
+    return map->reasons[0][WCK_MAP_LOST] + map->reasons[1][WCK_MAP_LOST] +
+           map->matrix_reasons[WCK_MAP_LOST];
+}
+
+static void write_map(struct wck_text *text, const struct wck_coverage_report *report)
+{
+    size_t faults = report->map != NULL ? map_faults(report->map) : 0;
+
+    if (report->map == NULL)
+        return;
+    begin_case(text, report);
+    wck_text_printf(text, " name=\"no entry of the map's gradient is lost\">");
+    if (faults > 0)
+        wck_text_printf(text,
+                        "<failure type=\"lost-in-backward\" message=\"%zu entries of "
+                        "the gradient with respect to the map\"/>",
+                        faults);
+    wck_text_printf(text, "</testcase>\n");
+}
+
 static void write_gates(struct wck_text *text, const struct wck_coverage_report *report)
 {
     for (size_t i = 0; report->gates != NULL && i < report->gates->count; i++) {
@@ -67,6 +90,10 @@ static void write_counts(struct wck_text *text,
         tests++;
         failures += c->reason_entries[r] > 0 ? 1 : 0;
     }
+    if (report->map != NULL) {
+        tests++;
+        failures += map_faults(report->map) > 0 ? 1 : 0;
+    }
     for (size_t i = 0; report->gates != NULL && i < report->gates->count; i++) {
         tests++;
         failures += report->gates->items[i].failed ? 1 : 0;
@@ -93,6 +120,7 @@ enum wck_status wck_junit_coverage(const struct wck_coverage_report *report,
             write_case(text, report, row->id, c->reason_entries[r], row->definition);
     }
     write_case(text, report, "spurious", c->spurious_entries, spurious);
+    write_map(text, report);
     write_gates(text, report);
     wck_text_printf(text, "  </testsuite>\n</testsuites>\n");
     return text->failed ? wck_error_no_memory(err) : WCK_OK;

@@ -85,7 +85,7 @@ void wck_markup_attribute(struct wck_text *text, const char *name, const char *v
 }
 
 /* RFC 4648: three bytes are four characters of six bits, the last padded with '='. */
-static void append_base64(struct wck_text *text, const char *bytes, size_t size)
+void wck_markup_base64(struct wck_text *text, const char *bytes, size_t size)
 {
     static const char digits[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -106,5 +106,5 @@ static void append_base64(struct wck_text *text, const char *bytes, size_t size)
 void wck_markup_picture(struct wck_text *text, const struct wck_text *png)
 {
     wck_text_printf(text, "data:image/png;base64,");
-    append_base64(text, wck_text_string(png), png->size);
+    wck_markup_base64(text, wck_text_string(png), png->size);
 }

@@ -17,7 +17,13 @@ void wck_markup_clip(struct wck_text *text, const char *bytes, size_t most);
 void wck_markup_attribute(struct wck_text *text, const char *name, const char *value,
                           size_t most);
 
+/* Appends bytes in base64 (RFC 4648), padded. */
+void wck_markup_base64(struct wck_text *text, const char *bytes, size_t size);
+
 /* Appends a PNG as the value of an attribute: "data:image/png;base64,...". */
 void wck_markup_picture(struct wck_text *text, const struct wck_text *png);
+
+/* Appends bytes in base64, which needs no escaping. */
+void wck_markup_base64(struct wck_text *text, const char *bytes, size_t size);
 
 #endif

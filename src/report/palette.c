@@ -20,6 +20,8 @@ struct hatch {
 static const struct hatch hatches[] = {
     /* out-of-view: grey, rising lines */
     {{112, 114, 124}, {150, 152, 162}, {1, 2, 4, 8, 16, 32, 64, 128}},
+    /* filled: green, rings */
+    {{60, 140, 90}, {190, 230, 200}, {0, 0x3c, 0x42, 0x42, 0x42, 0x42, 0x3c, 0}},
     /* skipped: orange, dots */
     {{230, 159, 0}, {110, 70, 0}, {0, 0x66, 0x66, 0, 0, 0x66, 0x66, 0}},
     /* zero-weight: vermilion, horizontal lines */

@@ -21,53 +21,6 @@ static enum wck_status append(struct wck_text *text, size_t height, size_t width
     return status;
 }
 
-static struct wck_colour paint_state(const void *state, size_t x, size_t y)
-{
-    const struct wck_cells *cells = state;
-    size_t at = y * cells->width + x;
-    uint32_t reads = cells->reads[at] < UINT16_MAX ? cells->reads[at] : UINT16_MAX;
-
-    return (struct wck_colour){cells->reason[at], (unsigned char)(reads >> 8),
-                               (unsigned char)(reads & 255U)};
-}
-
-static struct wck_colour pack(double value)
-{
-    uint64_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    bits = (bits + (UINT64_C(1) << 39)) >> 40;
-    return (struct wck_colour){(unsigned char)(bits >> 16),
-                               (unsigned char)(bits >> 8 & 255U),
-                               (unsigned char)(bits & 255U)};
-}
-
-static struct wck_colour paint_magnitude(const void *state, size_t x, size_t y)
-{
-    const struct wck_cells *cells = state;
-
-    return pack(cells->magnitude[y * cells->width + x]);
-}
-
-static struct wck_colour paint_weight(const void *state, size_t x, size_t y)
-{
-    const struct wck_cells *cells = state;
-
-    return pack(cells->weight[y * cells->width + x]);
-}
-
-enum wck_status wck_plane_numbers(struct wck_text *text, const struct wck_cells *cells,
-                                  enum wck_plane_kind plane, struct wck_error *err)
-{
-    static wck_picture_painter *const painters[] = {
-        [WCK_PLANE_STATE] = paint_state,
-        [WCK_PLANE_MAGNITUDE] = paint_magnitude,
-        [WCK_PLANE_WEIGHT] = paint_weight,
-    };
-
-    return append(text, cells->height, cells->width, painters[plane], cells, err);
-}
-
 enum wck_status wck_plane_map(struct wck_text *text, const struct wck_cells *cells,
                               size_t side, struct wck_error *err)
 {
@@ -177,4 +130,22 @@ static struct wck_colour paint_ramp(const void *state, size_t x, size_t y)
 enum wck_status wck_plane_ramp(struct wck_text *text, struct wck_error *err)
 {
     return append(text, 1, RAMP_LENGTH, paint_ramp, NULL, err);
+}
+
+static void append_colour(struct wck_text *text, struct wck_colour colour)
+{
+    wck_text_printf(text, "%02x%02x%02x", colour.red, colour.green, colour.blue);
+}
+
+void wck_plane_colours(struct wck_text *text, enum wck_reason reason)
+{
+    for (size_t i = 0; i < WCK_HATCH * WCK_HATCH; i++)
+        append_colour(text,
+                      wck_palette_reason(reason, i % WCK_HATCH, i / WCK_HATCH, 1.0));
+}
+
+void wck_plane_ramp_colours(struct wck_text *text)
+{
+    for (size_t i = 0; i < RAMP_LENGTH; i++)
+        append_colour(text, wck_palette_covered((double)i / (RAMP_LENGTH - 1)));
 }

@@ -6,16 +6,6 @@
 #include "src/report/cells.h"
 #include "src/report/picture.h"
 
-/* Numbers of a map in the colours of a picture, a pixel to a cell:
- * WCK_PLANE_STATE      red: WCK_COVERED or 1 + reason; green, blue: reads, high and low
- *                      byte, at most 65535
- * WCK_PLANE_MAGNITUDE  red, green, blue: the upper 24 bits of the double, rounded:
- * WCK_PLANE_WEIGHT     its sign, exponent and 12 bits of its fraction */
-enum wck_plane_kind { WCK_PLANE_STATE, WCK_PLANE_MAGNITUDE, WCK_PLANE_WEIGHT };
-
-enum wck_status wck_plane_numbers(struct wck_text *text, const struct wck_cells *cells,
-                                  enum wck_plane_kind plane, struct wck_error *err);
-
 /* The map itself, as wck_picture_cells makes it. */
 enum wck_status wck_plane_map(struct wck_text *text, const struct wck_cells *cells,
                               size_t side, struct wck_error *err);
@@ -32,5 +22,10 @@ enum wck_status wck_plane_image(struct wck_text *text, const struct wck_cells *c
 enum wck_status wck_plane_hatch(struct wck_text *text, enum wck_reason reason,
                                 struct wck_error *err);
 enum wck_status wck_plane_ramp(struct wck_text *text, struct wck_error *err);
+
+/* The same for the page's script: a hatch's 64 colours row by row, and the 256 of the
+ * ramp, six hexadecimal digits each. */
+void wck_plane_colours(struct wck_text *text, enum wck_reason reason);
+void wck_plane_ramp_colours(struct wck_text *text);
 
 #endif

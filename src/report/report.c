@@ -19,6 +19,7 @@ static const struct wck_format formats[] = {
     {.name = "html",
      .summary = "one page to look at, with a map to point at",
      .coverage = wck_html_coverage},
+    {.name = "svg", .summary = "a plot of the map", .coverage = wck_svg_coverage},
     {.name = "junit",
      .summary = "test cases in JUnit's XML, for continuous integration",
      .coverage = wck_junit_coverage,
@@ -36,9 +37,13 @@ static const struct wck_format formats[] = {
     {.name = "lcov",
      .summary = "rows of each channel as lines of a file, for genhtml",
      .coverage = wck_lcov_coverage},
-    {.name = "csv", .summary = "a line for each pixel", .coverage = wck_csv_coverage},
+    {.name = "csv",
+     .summary = "a line for each pixel",
+     .arrays = true,
+     .coverage = wck_csv_coverage},
     {.name = "npy",
      .summary = "an array with the reason of each entry",
+     .arrays = true,
      .coverage = wck_npy_coverage},
 };
 

@@ -8,19 +8,26 @@
 
 #include "src/base/text.h"
 #include "src/coverage/gate.h"
+#include "src/coverage/map_coverage.h"
 #include "src/coverage/set.h"
 #include "src/report/comparison.h"
 #include "src/verdict/baseline.h"
 #include "src/verdict/finding.h"
 
+/* What a remedy changes at a pixel. */
+enum wck_what_if_change { WCK_STILL_NONE, WCK_STILL_COVERED, WCK_GAINED, WCK_LOST };
+
 /* One line of the what-if table: what a remedy would do. */
 struct wck_what_if {
     char *remedy;   /* "border wrap", "output 74x84", ...; owned */
-    char *cost;     /* what it costs, or what to beware of; owned */
+    char *cost;     /* what to beware of, in words; owned */
     char *options;  /* the options that make it so, for the command line; owned, NULL
                        where it is not one run (straight-through) */
     bool surrogate; /* the gradient would not be the true derivative */
     size_t pixels_covered, entries_covered;
+    double bias, work;  /* see src/run/cost.h; NaN: of nothing */
+    unsigned char *map; /* height x width of enum wck_what_if_change; owned, NULL where
+                           it was not asked for */
 };
 
 /* A pattern that the expected weights of a set were tested for (src/run/evenness.h). */
@@ -44,6 +51,17 @@ struct wck_evenness {
     struct wck_pattern patterns[WCK_PATTERNS];
 };
 
+/* How a text shows the map of the pixels (src/report/sketch.h). */
+enum wck_sketch {
+    WCK_SKETCH_NONE,
+    WCK_SKETCH_LETTERS, /* any terminal, and files */
+    WCK_SKETCH_PALETTE, /* half blocks, in the 256 colours of xterm */
+    WCK_SKETCH_BLOCKS,  /* half blocks, in 24 bits of colour */
+    WCK_SKETCH_KITTY    /* a picture by kitty's graphics protocol */
+};
+
+#define WCK_REVIVERS 32
+
 struct wck_coverage_report {
     const struct wck_coverage *coverage;
     const struct wck_gates *gates; /* what it has to be; NULL: nothing */
@@ -56,14 +74,26 @@ struct wck_coverage_report {
     const char *image_name; /* "64x64x3" or a file's name */
     const char *convention; /* one sentence: map, kernel, border, layout, dtype */
     const char *kernel, *border, *layout, *dtype, *direction;
-    double matrix[6];
+    double matrix[9];      /* row by row, in pixels or in the call's own units */
+    size_t matrix_entries; /* 6, or 9 of a homography; 0 means 6 */
+    bool framed;           /* one warp by a matrix: it has ... */
+    double frame[4]
+                [2]; /* ... corners x, y of the output's frame (src/coverage/frame.h),
+                        in pixels of the image, from the output's upper left on */
     size_t output_width, output_height;
     size_t batch, channels;
-    const struct wck_what_if *what_if; /* NULL: not asked for */
+    const struct wck_map_coverage *map; /* of the map's own gradient; NULL: not asked */
+    const struct wck_what_if *what_if;  /* NULL: not asked for */
     size_t what_ifs;
+    const uint32_t *revived; /* height x width: bit i where what_if[i] would give the
+                                pixel a gradient, i < WCK_REVIVERS; NULL: not known */
+    const struct wck_warp *warp; /* whose taps the page draws; NULL: of a set */
+    const char *arrays; /* path, from the report's own folder, of a file that has every
+                           pixel, written with it; NULL: there is none */
     const char *const *notes; /* sentences worth saying, in order */
     size_t note_count;
-    const char *command; /* the command line that makes this report again */
+    const char *command;    /* the command line that makes this report again */
+    enum wck_sketch sketch; /* in a text */
 };
 
 #define WCK_SHRUNK_FILES 3
@@ -103,6 +133,7 @@ struct wck_verify_report {
 struct wck_format {
     const char *name; /* "text", "json", "junit", ... */
     const char *summary;
+    bool arrays; /* it has every pixel, for other programs */
     enum wck_status (*coverage)(const struct wck_coverage_report *report,
                                 struct wck_text *text, struct wck_error *err);
     enum wck_status (*verify)(const struct wck_verify_report *report,

@@ -29,14 +29,25 @@ static enum wck_status begin_row(struct wck_text *text, unsigned code,
     static const char covered[] = "a gradient arrives that is finite and not 0";
     enum wck_status status;
 
-    wck_text_printf(text, "<tr data-code=\"%u\" data-name=\"%s\" data-meaning=\"", code,
-                    reason != NULL ? reason->id : "covered");
+    wck_text_printf(text,
+                    "<tr data-code=\"%u\" data-letter=\"%c\" data-name=\"%s\" "
+                    "data-fault=\"%d\" data-meaning=\"",
+                    code, reason != NULL ? reason->letter : '.',
+                    reason != NULL ? reason->id : "covered",
+                    reason != NULL && reason->fault);
     wck_markup_escape(text, reason != NULL ? reason->definition : covered);
+    wck_text_printf(text, "\" data-remedy=\"");
+    wck_markup_escape(text, reason != NULL ? reason->remedy : "");
+    wck_text_printf(text, "\" data-colours=\"");
+    if (reason != NULL)
+        wck_plane_colours(text, (enum wck_reason)(code - 1));
+    else
+        wck_plane_ramp_colours(text);
     wck_text_printf(text, "\"><td class=\"key\"><img class=\"swatch\" alt=\"\" src=\"");
     status = reason != NULL ? wck_plane_hatch(text, (enum wck_reason)(code - 1), err)
                             : wck_plane_ramp(text, err);
     wck_text_printf(text, "\"><span class=\"letter\">%c</span>%s</td>",
-                    reason != NULL ? reason->letter : ' ',
+                    reason != NULL ? reason->letter : '.',
                     reason != NULL ? reason->id : "covered");
     return status;
 }
@@ -80,9 +91,12 @@ enum wck_status wck_tables_reasons(struct wck_text *text,
     wck_text_printf(
         text,
         "<section aria-labelledby=\"reasons-title\"><h2 id=\"reasons-title\">Why the "
-        "others get none</h2><div class=\"scroll\"><table>\n<tr><th>reason</th>"
-        "<th class=\"number\">pixels</th><th class=\"number\">entries</th>"
-        "<th class=\"number\">share</th><th>what it means</th><th>what to "
+        "others get none</h2><div class=\"scroll\"><table id=\"reasons\">\n<tr><th "
+        "scope=\"col\">reason</th>"
+        "<th scope=\"col\" class=\"number\">pixels</th><th scope=\"col\" "
+        "class=\"number\">entries</th>"
+        "<th scope=\"col\" class=\"number\">share</th><th scope=\"col\">what it "
+        "means</th><th scope=\"col\">what to "
         "do</th></tr>\n");
     status = covered_row(text, coverage, err);
     for (int r = 0; r < WCK_REASON_COUNT && status == WCK_OK; r++) {
@@ -126,9 +140,11 @@ void wck_tables_set(struct wck_text *text, const struct wck_coverage_report *rep
     wck_text_printf(
         text,
         "<section aria-labelledby=\"set-title\"><h2 id=\"set-title\">%zu warp%s</h2>"
-        "<div class=\"scroll\"><table>\n<tr><th>get a gradient in</th><th "
-        "class=\"number\">pixels</th><th class=\"number\">entries</th><th "
-        "class=\"number\">share</th><th></th></tr>\n",
+        "<div class=\"scroll\"><table>\n<tr><th scope=\"col\">get a gradient "
+        "in</th><th scope=\"col\" "
+        "class=\"number\">pixels</th><th scope=\"col\" "
+        "class=\"number\">entries</th><th scope=\"col\" "
+        "class=\"number\">share</th><th scope=\"col\"></th></tr>\n",
         set->warps, set->warps == 1 ? "" : "s");
     set_row(text, "all", set->pixels_all, report->coverage);
     set_row(text, "some, but not all", set->pixels_some, report->coverage);
@@ -155,12 +171,20 @@ void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *r
     wck_text_printf(text, "</ul></section>\n");
 }
 
+static void ratio(struct wck_text *text, double value)
+{
+    if (value >= 0.0)
+        wck_text_printf(text, "<td class=\"number\">%.3g</td>", value);
+    else
+        wck_text_printf(text, "<td class=\"number\">-</td>");
+}
+
 static void what_if_row(struct wck_text *text, const struct wck_what_if *row,
-                        const struct wck_coverage *c)
+                        size_t number, const struct wck_coverage *c)
 {
     const char *gain = row->entries_covered > c->entries_covered ? " gain" : "";
 
-    wck_text_printf(text, "<tr><td><b>");
+    wck_text_printf(text, "<tr data-what-if=\"%zu\"><td><b>", number);
     wck_markup_escape(text, row->remedy);
     wck_text_printf(text, "</b>%s",
                     row->surrogate ? "<span class=\"tag\">surrogate</span>" : "");
@@ -170,7 +194,10 @@ static void what_if_row(struct wck_text *text, const struct wck_what_if *row,
     share(text, row->entries_covered, c->entries_total);
     wck_text_printf(text, "<td>");
     meter(text, row->entries_covered, c->entries_total, c->entries_covered);
-    wck_text_printf(text, "</td><td class=\"words\">");
+    wck_text_printf(text, "</td>");
+    ratio(text, row->bias);
+    ratio(text, row->work);
+    wck_text_printf(text, "<td class=\"words\">");
     wck_markup_escape(text, row->cost);
     if (row->options != NULL) {
         wck_text_printf(text, "<br><code>");
@@ -186,15 +213,20 @@ void wck_tables_what_ifs(struct wck_text *text,
     if (report->what_ifs == 0)
         return;
     wck_text_printf(
-        text,
-        "<section aria-labelledby=\"if-title\"><h2 id=\"if-title\">What if</h2>"
-        "<div class=\"scroll\"><table>\n<tr><th>remedy</th><th class=\"number\">pixels"
-        "</th><th class=\"number\">entries</th><th class=\"number\">share</th><th>the "
-        "mark is now</th><th>at what cost</th></tr>\n");
+        text, "<section aria-labelledby=\"if-title\"><h2 id=\"if-title\">What if</h2>"
+              "<div class=\"scroll\"><table>\n<tr><th scope=\"col\">remedy</th><th "
+              "scope=\"col\" class=\"number\">pixels"
+              "</th><th scope=\"col\" class=\"number\">entries</th><th scope=\"col\" "
+              "class=\"number\">share</th><th scope=\"col\">the "
+              "mark is now</th><th scope=\"col\" class=\"number\">bias</th><th "
+              "scope=\"col\" class=\"number\">work</th><th scope=\"col\">at what "
+              "cost</th></tr>\n");
     for (size_t i = 0; i < report->what_ifs; i++)
-        what_if_row(text, &report->what_if[i], report->coverage);
+        what_if_row(text, &report->what_if[i], i, report->coverage);
     wck_text_printf(text, "</table></div><p class=\"hint\">A surrogate is a gradient, "
-                          "but not the true derivative.</p></section>\n");
+                          "but not the true derivative.  Bias: how far the "
+                          "weights are from this warp's, relative to them; work: taps "
+                          "read, relative to this warp's.</p></section>\n");
 }
 
 static void fact(struct wck_text *text, const char *term, const char *value)
@@ -218,11 +250,13 @@ void wck_tables_facts(struct wck_text *text, const struct wck_coverage_report *r
                     report->channels == 1 ? "" : "s", report->batch);
     wck_text_printf(text, "<dt>output</dt><dd>%zux%zu</dd>\n", report->output_height,
                     report->output_width);
-    if (report->direction != NULL)
-        wck_text_printf(text,
-                        "<dt>matrix</dt><dd>%.17g %.17g %.17g; %.17g %.17g %.17g "
-                        "(%s)</dd>\n",
-                        m[0], m[1], m[2], m[3], m[4], m[5], report->direction);
+    if (report->direction != NULL) {
+        wck_text_printf(text, "<dt>matrix</dt><dd>%.17g %.17g %.17g; %.17g %.17g %.17g",
+                        m[0], m[1], m[2], m[3], m[4], m[5]);
+        if (report->matrix_entries == 9)
+            wck_text_printf(text, "; %.17g %.17g %.17g", m[6], m[7], m[8]);
+        wck_text_printf(text, " (%s)</dd>\n", report->direction);
+    }
     fact(text, "kernel", report->kernel);
     fact(text, "border", report->border);
     fact(text, "layout", report->layout);

@@ -9,6 +9,17 @@
 enum wck_status wck_tables_reasons(struct wck_text *text,
                                    const struct wck_coverage *coverage,
                                    struct wck_error *err);
+
+/* The map's legend: colour and hatch, letter and name of the reasons that occur. */
+enum wck_status wck_tables_legend(struct wck_text *text,
+                                  const struct wck_coverage *coverage,
+                                  struct wck_error *err);
+
+/* The regions that get no gradient, the first of src/coverage/region.h's order. */
+enum wck_status wck_tables_regions(struct wck_text *text,
+                                   const struct wck_coverage *coverage,
+                                   struct wck_error *err);
+
 /* The gates that failed, a paragraph each; NULL is none. */
 void wck_tables_gates(struct wck_text *text, const struct wck_gates *gates);
 

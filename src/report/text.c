@@ -4,6 +4,7 @@
 
 #include "src/report/formats.h"
 #include "src/report/paragraph.h"
+#include "src/report/sketch.h"
 
 /* A line of the table of reasons: id, pixels, entries, then words from here on. */
 struct columns {
@@ -135,21 +136,31 @@ static void count_entries(struct wck_text *cell, const struct wck_what_if *row,
     wck_text_append(cell, ")", 1);
 }
 
+/* "0.58", or "-" where there is nothing to compare with. */
+static void write_ratio(struct wck_text *text, double ratio)
+{
+    if (ratio >= 0.0)
+        wck_text_printf(text, "%7.3g", ratio);
+    else
+        wck_text_printf(text, "%7s", "-");
+}
+
 static void write_what_if_row(struct wck_text *text, const struct wck_what_if *row,
                               const struct wck_coverage *c, int width)
 {
     struct wck_text entries = {0};
-    size_t at;
 
-    wck_text_printf(text, "%s%c%*s  ", row->remedy, row->surrogate ? '*' : ' ',
+    wck_text_printf(text, "%s%c%*s ", row->remedy, row->surrogate ? '*' : ' ',
                     width - (int)strlen(row->remedy), "");
     count_entries(&entries, row, c);
-    wck_text_printf(text, "%7zu  %-19s ", row->pixels_covered,
+    wck_text_printf(text, "%7zu  %-19s", row->pixels_covered,
                     wck_text_string(&entries));
+    write_ratio(text, row->bias);
+    write_ratio(text, row->work);
+    wck_text_printf(text, "\n    ");
     text->failed = text->failed || entries.failed;
     wck_text_release(&entries);
-    at = (size_t)width + 32;
-    wck_paragraph_wrap(text, row->cost, at, at);
+    wck_paragraph_wrap(text, row->cost, 4, 4);
 }
 
 static void write_what_ifs(struct wck_text *text,
@@ -162,12 +173,15 @@ static void write_what_ifs(struct wck_text *text,
         return;
     for (size_t i = 0; i < report->what_ifs; i++)
         width = widest(width, (int)strlen(report->what_if[i].remedy));
-    wck_text_printf(text, "\n%-*s    pixels  %-19s at what cost\n", width, "what if",
+    wck_text_printf(text, "\n%-*s   pixels  %-19s   bias   work\n", width, "what if",
                     "entries");
     for (size_t i = 0; i < report->what_ifs; i++) {
         write_what_if_row(text, &report->what_if[i], report->coverage, width);
         surrogate = surrogate || report->what_if[i].surrogate;
     }
+    wck_text_printf(
+        text, "bias: how far the weights are from this warp's, relative to them; work: "
+              "taps read, relative to\nthis warp's\n");
     if (surrogate)
         wck_text_printf(text,
                         "* a surrogate: a gradient, but not the true derivative\n");
@@ -176,13 +190,19 @@ static void write_what_ifs(struct wck_text *text,
 enum wck_status wck_text_coverage(const struct wck_coverage_report *report,
                                   struct wck_text *text, struct wck_error *err)
 {
+    enum wck_status status;
+
     write_faults(text, report->coverage);
     wck_text_gates(text, report->gates, true);
     write_headline(text, report);
     wck_text_append(text, "\n", 1);
     write_warp(text, report);
+    status = wck_sketch_write(text, report->coverage, report->sketch, err);
+    if (status != WCK_OK)
+        return status;
     wck_text_set(text, report);
     write_reasons(text, report->coverage);
+    wck_text_map(text, report->map);
     wck_text_gates(text, report->gates, false);
     write_notes(text, report);
     write_what_ifs(text, report);

@@ -20,6 +20,13 @@ static void append_path(struct wck_text *text, const char *path, size_t size)
     }
 }
 
+void wck_uri_of_path(const char *path, struct wck_text *text)
+{
+    if (*path == '/')
+        wck_text_printf(text, "file://");
+    append_path(text, path, strlen(path));
+}
+
 /* The kinds of subjects that are files, and whether more words follow the file's name
  * after another colon. */
 static const struct {

@@ -9,4 +9,7 @@
  * file where the path is absolute.  Of ASCII alone, whatever the bytes are. */
 void wck_uri_of_subject(const char *subject, struct wck_text *text);
 
+/* The same for a path, whatever it looks like: a colon in it makes no scheme. */
+void wck_uri_of_path(const char *path, struct wck_text *text);
+
 #endif

@@ -10,6 +10,7 @@
 struct wck_faults {
     struct wck_error first;
     size_t count;
+    bool risked; /* one was met by a checker that is risky: such are not run again */
 };
 
 void wck_faults_note(struct wck_faults *faults, const struct wck_error *why);

@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "src/io/npz.h"
+#include "src/run/way.h"
 #include "src/subject/recorded.h"
 
 /* An asker's state: how a probe becomes a call. */
 struct inquiry {
     const struct wck_inquiry_request *request;
     const char *layout;
+    size_t asked;
 };
 
 static size_t channels_of(const char *layout)
@@ -72,10 +74,9 @@ static enum wck_status make_problem(const struct inquiry *inquiry,
     return wck_warp_check(warp, err);
 }
 
-static enum wck_status ask_problem(void *state, struct wck_probe *probe,
-                                   struct wck_error *err)
+static enum wck_status ask_problem(const struct inquiry *inquiry,
+                                   struct wck_probe *probe, struct wck_error *err)
 {
-    const struct inquiry *inquiry = state;
     struct wck_subject *subject = inquiry->request->subject;
     struct wck_image image = {0}, output = {0};
     struct wck_problem problem;
@@ -271,10 +272,9 @@ static enum wck_status read_answer(const struct inquiry *inquiry,
     return WCK_OK;
 }
 
-static enum wck_status ask_call(void *state, struct wck_probe *probe,
+static enum wck_status ask_call(const struct inquiry *inquiry, struct wck_probe *probe,
                                 struct wck_error *err)
 {
-    const struct inquiry *inquiry = state;
     const struct wck_recorded_inputs inputs = {0};
     struct wck_npz npz = {0}, answers = {0};
     struct wck_recorded asked = {0};
@@ -292,66 +292,57 @@ static enum wck_status ask_call(void *state, struct wck_probe *probe,
     return status;
 }
 
+static enum wck_status ask(void *state, struct wck_probe *probe, struct wck_error *err)
+{
+    struct inquiry *inquiry = state;
+    const struct wck_inquiry_request *request = inquiry->request;
+    enum wck_status status = request->convention != NULL
+                                 ? ask_call(inquiry, probe, err)
+                                 : ask_problem(inquiry, probe, err);
+
+    if (request->progress != NULL)
+        request->progress(request->progress_state, ++inquiry->asked, 0);
+    return status;
+}
+
 /* ---- what the subject takes ---- */
 
 /* One way to ask. */
 static enum wck_status try_one(struct wck_identity *identity,
                                const struct wck_inquiry_request *request,
-                               const char *layout, enum wck_dtype dtype, bool pairs,
-                               struct wck_error *err)
+                               const struct wck_way *way, struct wck_error *err)
 {
-    struct inquiry inquiry = {.request = request, .layout = layout};
+    struct inquiry inquiry = {.request = request, .layout = way->layout};
     const struct wck_convention *row = request->convention;
-    struct wck_asker asker = {.pairs = pairs,
-                              .dtype = dtype,
-                              .numbers = row != NULL ? numbers_dtype(row, layout, dtype)
-                                                     : WCK_FLOAT64,
-                              .border_value = 0.4375,
-                              .ask = row != NULL ? ask_call : ask_problem,
-                              .state = &inquiry};
+    struct wck_asker asker = {
+        .pairs = way->pairs,
+        .dtype = way->dtype,
+        .numbers =
+            row != NULL ? numbers_dtype(row, way->layout, way->dtype) : WCK_FLOAT64,
+        .border_value = wck_way_fill(way),
+        .same_size = way->same_size,
+        .ask = ask,
+        .state = &inquiry};
 
     wck_identity_release(identity);
     return wck_identify(identity, &asker, err);
 }
 
-/* The layouts to ask in, by turns. */
-static const char *layout_of(const struct wck_inquiry_request *request, size_t i)
-{
-    static const char *const usual[] = {"HWC", "NCHW", "HW"};
-    const struct wck_convention *row = request->convention;
-
-    if (request->layout != NULL)
-        return i == 0 ? request->layout : NULL;
-    if (row != NULL && row->layouts != NULL)
-        return i > 0 ? NULL : strstr(row->layouts, "NCHW") != NULL ? "NCHW" : "HW";
-    if (row != NULL)
-        return i == 0 ? "HW" : NULL;
-    return i < sizeof usual / sizeof usual[0] ? usual[i] : NULL;
-}
-
-/* By matrix and by pairs, in each type and layout, the first that is not refused. */
+/* The first that is not refused. */
 static enum wck_status try_all(struct wck_identity *identity,
                                const struct wck_inquiry_request *request,
                                struct wck_error *err)
 {
-    static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32};
-    const struct wck_convention *row = request->convention;
-    bool matrix = row != NULL && row->carrier == WCK_CARRIER_MATRIX;
     struct wck_error refusal = {WCK_OK, ""};
     enum wck_status status = WCK_UNSUPPORTED;
 
-    for (size_t i = 0; i < 12 && status == WCK_UNSUPPORTED; i++) {
-        bool pairs = i / 6 > 0;
-        size_t d = i % 6 / 3;
-        const char *layout = layout_of(request, i % 3);
+    for (size_t i = 0; i < WCK_WAYS && status == WCK_UNSUPPORTED; i++) {
         struct wck_error why = {WCK_OK, ""};
+        struct wck_way way;
 
-        if (layout == NULL || (row != NULL && pairs == matrix) ||
-            (request->dtype != NULL && d > 0))
+        if (!wck_way_at(&way, request, i))
             continue;
-        status =
-            try_one(identity, request, layout,
-                    request->dtype != NULL ? *request->dtype : dtypes[d], pairs, &why);
+        status = try_one(identity, request, &way, &why);
         if (status == WCK_UNSUPPORTED)
             wck_error_set(&refusal, status, "%s", why.text);
         else if (status != WCK_OK)
@@ -384,11 +375,6 @@ enum wck_status wck_inquire(struct wck_identity *identity,
         return wck_error_set(err, WCK_INVALID,
                              "a recording does not answer: 'warpcheck verify' says "
                              "what it is nearest to");
-    if (request->convention != NULL && request->convention->same_size)
-        return wck_error_set(err, WCK_UNSUPPORTED,
-                             "the questions have outputs of other sizes than the "
-                             "image's, and %s makes none",
-                             request->convention->name);
     if (request->convention != NULL) {
         first_word(request->convention->interps, interp);
         first_word(request->convention->borders, border);

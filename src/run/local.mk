@@ -13,6 +13,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/compare.h \
 	%D%/conform.c \
 	%D%/conform.h \
+	%D%/cost.c \
+	%D%/cost.h \
 	%D%/draws.c \
 	%D%/draws.h \
 	%D%/evenness.c \
@@ -23,6 +25,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/fault.h \
 	%D%/inquiry.c \
 	%D%/inquiry.h \
+	%D%/way.c \
+	%D%/way.h \
 	%D%/landing.c \
 	%D%/landing.h \
 	%D%/machine.c \
@@ -39,6 +43,12 @@ libwarpcheck_la_SOURCES += \
 	%D%/reading.h \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/reduction.c \
+	%D%/reduction.h \
+	%D%/recorded_map.c \
+	%D%/recorded_map.h \
+	%D%/recorded_survey.c \
+	%D%/recorded_survey.h \
 	%D%/reproduce.c \
 	%D%/reproduce.h \
 	%D%/reproduce_c.c \
@@ -62,6 +72,9 @@ libwarpcheck_la_SOURCES += \
 	%D%/verify.h \
 	%D%/what_if.c \
 	%D%/what_if.h \
+	%D%/what_if_antialias.c \
+	%D%/what_if_row.c \
+	%D%/what_if_row.h \
 	%D%/window.c \
 	%D%/window.h \
 	%D%/witness.c \

@@ -59,6 +59,15 @@ enum wck_status wck_note_add(struct wck_survey *survey, struct wck_error *err,
     return add_take(survey, &text, err);
 }
 
+/* One affine map between pixels, whose matrix says how far samples lie apart? */
+static bool is_affine(const struct wck_survey_request *request)
+{
+    const struct wck_map *map = &request->warp->map;
+
+    return request->items == NULL && map->kind == WCK_MAP_AFFINE &&
+           map->output_units == NULL && map->source_units == NULL;
+}
+
 static void say_frame(const struct wck_survey *survey,
                       const struct wck_survey_request *request, struct wck_text *text)
 {
@@ -67,7 +76,7 @@ static void say_frame(const struct wck_survey *survey,
     wck_text_printf(text, "The output's frame covers ");
     wck_text_share(text, c->framed_pixels, c->pixels_total, 1);
     wck_text_printf(text, " of the image");
-    if (c->framed_pixels == 0 && request->warp->map.kind == WCK_MAP_AFFINE)
+    if (c->framed_pixels == 0 && is_affine(request))
         wck_text_printf(text, ": is the matrix meant the other way round, from %s?",
                         request->warp->map.direction == WCK_SOURCE_TO_OUTPUT
                             ? "output to source"
@@ -160,7 +169,7 @@ static void say_skipped(const struct wck_survey *survey,
 
     if (survey->coverage.reason_pixels[WCK_SKIPPED] == 0)
         return;
-    if (map->kind != WCK_MAP_AFFINE)
+    if (!is_affine(request))
         wck_text_printf(text, "In places neighbouring samples lie further apart than "
                               "the kernel reaches");
     else if (fabs(across - down) <= 0.005 * down)
@@ -242,9 +251,8 @@ static bool is_whole_shift(const struct wck_map *map)
 {
     const double *m = map->backward;
 
-    return map->kind == WCK_MAP_AFFINE && !(fabs(m[0] - 1.0) > 0.0) &&
-           !(fabs(m[1]) > 0.0) && !(fabs(m[3]) > 0.0) && !(fabs(m[4] - 1.0) > 0.0) &&
-           is_whole(m[2]) && is_whole(m[5]);
+    return !(fabs(m[0] - 1.0) > 0.0) && !(fabs(m[1]) > 0.0) && !(fabs(m[3]) > 0.0) &&
+           !(fabs(m[4] - 1.0) > 0.0) && is_whole(m[2]) && is_whole(m[5]);
 }
 
 static void say_zero_weight(const struct wck_survey *survey,
@@ -255,7 +263,7 @@ static void say_zero_weight(const struct wck_survey *survey,
 
     if (c->reason_pixels[WCK_ZERO_WEIGHT] == 0)
         return;
-    if (is_whole_shift(&request->warp->map))
+    if (is_affine(request) && is_whole_shift(&request->warp->map))
         wck_text_printf(text, "The shift is a whole number of pixels, so every sample "
                               "falls on a pixel's centre and gives its neighbours a "
                               "weight of exactly 0: ");

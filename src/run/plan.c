@@ -29,6 +29,15 @@ static const enum wck_dtype dtypes[] = {WCK_FLOAT64, WCK_FLOAT32, WCK_FLOAT16,
  */
 static const size_t sizes[][4] = {{13, 17, 11, 19}, {19, 11, 17, 13}};
 
+/* The same with sides of 1. */
+static const size_t thin_sizes[][4] = {
+    {1, 7, 5, 3}, {7, 1, 3, 5}, {1, 1, 2, 3}, {5, 3, 1, 1}};
+
+#define THIN (sizeof thin_sizes / sizeof thin_sizes[0])
+
+/* Exact as those above; more than half of the samples lie about a pixel from 0. */
+static const double thin_matrix[6] = {0.5, 0.25, -0.75, 0.0, 1.0, -0.25};
+
 /* How much a level tries. */
 struct level {
     bool all_kernels;  /* else the first of each family of few taps */
@@ -267,6 +276,14 @@ static enum wck_status add_kernels(struct wck_plan *plan,
 }
 
 /* Where sizes, types and the kernel leave room for it. */
+static bool wants_thin(const struct wck_verify_request *request)
+{
+    return level_of(request)->large && request->source_height == 0 &&
+           request->output_height == 0 && request->matrix == NULL &&
+           (request->dtype == NULL || *request->dtype == WCK_FLOAT64) &&
+           request->layout == NULL && request->channels == 0;
+}
+
 static bool wants_large(const struct wck_verify_request *request)
 {
     return level_of(request)->large && request->source_height == 0 &&
@@ -298,6 +315,56 @@ static enum wck_status add_large(struct wck_plan *plan,
     return add(plan, &large, &choice, err);
 }
 
+/* Where sizes leave room for them: one plane, of one channel by turns. */
+static enum wck_status add_thin(struct wck_plan *plan,
+                                const struct wck_verify_request *request,
+                                const struct wck_kernel *kernel, struct wck_error *err)
+{
+    struct wck_verify_request thin = *request;
+    enum wck_status status = WCK_OK;
+
+    thin.matrix = thin_matrix;
+    thin.direction = WCK_OUTPUT_TO_SOURCE;
+    thin.border_values = request->border_values > 1 ? 1 : request->border_values;
+    thin.channels = 1;
+    for (size_t k = 0; k < THIN * wck_border_count() && status == WCK_OK; k++) {
+        const size_t *size = thin_sizes[k % THIN];
+        const struct choice choice = {.kernel = kernel,
+                                      .border = wck_border_row(k / THIN),
+                                      .layout = k % 2 == 0 ? "HW" : "CHW",
+                                      .dtype = WCK_FLOAT64};
+
+        thin.source_height = size[0];
+        thin.source_width = size[1];
+        thin.output_height = size[2];
+        thin.output_width = size[3];
+        if (request->border == NULL || request->border == choice.border)
+            status = add(plan, &thin, &choice, err);
+    }
+    return status;
+}
+
+/* Bilinear, and the first kernel of four taps, whose windows are wider than the image.
+ */
+static enum wck_status add_all_thin(struct wck_plan *plan,
+                                    const struct wck_verify_request *request,
+                                    struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+    bool wide = false;
+
+    for (size_t k = 0; k < wck_kernel_count() && status == WCK_OK; k++) {
+        const struct wck_kernel *kernel = wck_kernel_row(k);
+        bool four = !wide && kernel->support == 4;
+
+        wide = wide || four;
+        if ((four || strcmp(kernel->name, "bilinear") == 0) &&
+            (request->kernel == NULL || request->kernel == kernel))
+            status = add_thin(plan, request, kernel, err);
+    }
+    return status;
+}
+
 static enum wck_status check(const struct wck_verify_request *request,
                              struct wck_error *err)
 {
@@ -325,8 +392,9 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
     *plan = (struct wck_plan){0};
     if (status != WCK_OK)
         return status;
-    most = 1 + level_of(request)->seeds * wck_kernel_count() * wck_border_count() *
-                   LAYOUTS * PAIRS;
+    most = 1 + 2 * THIN * wck_border_count() +
+           level_of(request)->seeds * wck_kernel_count() * wck_border_count() *
+               LAYOUTS * PAIRS;
     plan->problems = calloc(most, sizeof *plan->problems);
     plan->border_value = calloc(WCK_PROBLEM_CHANNELS, sizeof *plan->border_value);
     if (plan->problems == NULL || plan->border_value == NULL)
@@ -340,6 +408,8 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
         status = add_kernels(plan, request, s, err);
     if (status == WCK_OK && wants_large(request))
         status = add_large(plan, request, err);
+    if (status == WCK_OK && wants_thin(request))
+        status = add_all_thin(plan, request, err);
     return status;
 }
 

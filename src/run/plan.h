@@ -14,17 +14,18 @@ struct wck_plan {
 /* Combinations of kernel, border, layout, dtype and matrix that the request leaves
  * open, as many as its level says: 1, bilinear in float64; 2, the first kernel of each
  * family of at most four taps an axis; 3, all kernels, and one image larger than 256
- * pixels a side and 65,536 in all; up to there with layouts by turns; 4, every layout
- * too; 5, with three seeds, and nothing by turns.  Up to level 4 kernels of more than
- * four taps an axis, and those that are neither asked for by name nor the first of
- * their family, get dtypes and matrices by turns.  Chosen matrices map output to source
- * with entries that are multiples of 2^-8 and a determinant that is a power of two, so
- * that every coordinate is exact in float32 and float64 whatever the order of
- * evaluation, in both directions: a shear that leaves the image on all sides, a shift
- * by whole and half pixels, a minification over more than a period, a flipped
- * magnification; in float64 also a rotation, whose coordinates round.  Of border values
- * given one a channel a layout without channels, unless it is asked for, gets the
- * first. WCK_INVALID where the request contradicts itself. */
+ * pixels a side and 65,536 in all, and sources and outputs
+ * with sides of 1 (bilinear, and the first kernel of four taps); up to there with
+ * layouts by turns; 4, every layout too; 5, with three seeds, and nothing by turns.  Up
+ * to level 4 kernels of more than four taps an axis, and those that are neither asked
+ * for by name nor the first of their family, get dtypes and matrices by turns.  Chosen
+ * matrices map output to source with entries that are multiples of 2^-8 and a
+ * determinant that is a power of two, so that every coordinate is exact in float32 and
+ * float64 whatever the order of evaluation, in both directions: a shear that leaves the
+ * image on all sides, a shift by whole and half pixels, a minification over more than a
+ * period, a flipped magnification; in float64 also a rotation, whose coordinates round.
+ * Of border values given one a channel a layout without channels, unless it is asked
+ * for, gets the first. WCK_INVALID where the request contradicts itself. */
 enum wck_status wck_plan_make(struct wck_plan *plan,
                               const struct wck_verify_request *request,
                               struct wck_error *err);

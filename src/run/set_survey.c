@@ -173,6 +173,8 @@ struct wck_coverage_report wck_set_survey_report(const struct wck_set_survey *su
         wck_survey_report(&survey->survey, &request->survey);
 
     report.direction = NULL;
+    report.framed = false;
+    report.warp = NULL;
     report.set = &survey->set;
     report.evenness = &survey->evenness;
     report.set_name = request->name;

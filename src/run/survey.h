@@ -4,11 +4,17 @@
 #ifndef WCK_RUN_SURVEY_H
 #define WCK_RUN_SURVEY_H
 
+#include "src/coverage/map_coverage.h"
 #include "src/report/report.h"
 
 /* Everything is borrowed. */
 struct wck_survey_request {
     const struct wck_warp *warp;
+    const struct wck_warp *items; /* see struct wck_coverage_request, as for: */
+    wck_weight_error *weight_error;
+    const void *weight_error_state;
+    const char *call; /* whose call it is and how, in the library's own words; NULL: the
+                         harness's own, in pixels */
     const char *layout;     /* of the image and of its gradient: "HWC", ... */
     size_t batch, channels; /* of the image; 0 means 1 */
     enum wck_dtype dtype;   /* in which the gradient is kept; a floating one */
@@ -19,15 +25,29 @@ struct wck_survey_request {
     const struct wck_image *gradient; /* a recorded gradient to explain, or NULL */
     const struct wck_image *numeric, *response; /* see struct wck_coverage_request */
     bool what_if;                               /* try the remedies too */
+    bool what_if_maps; /* and keep what each changes, pixel by pixel */
+    /* Called after each remedy with how many are done; NULL: not. */
+    void (*progress)(void *state, size_t done, size_t total);
+    void *progress_state;
+
+    /* The gradient with respect to the map too: see struct wck_map_coverage_request. */
+    bool explain_map;
+    const struct wck_image *image; /* NULL: its values are not known */
+    const double *map_x, *map_y, *map_matrix;
+    wck_coordinate_bound *bound;
+    const void *bound_state;
 };
 
 /* {0} is an empty survey; all members are owned. */
 struct wck_survey {
     struct wck_coverage coverage;
+    struct wck_map_coverage map; /* where it was asked for, and is served: has_map */
+    bool has_map;
     char *convention; /* one sentence: map, kernel, border, layout, dtype */
     struct wck_what_if *what_if;
     size_t what_ifs, what_if_capacity;
-    char **notes; /* sentences, in the order to say them */
+    uint32_t *revived; /* see struct wck_coverage_report */
+    char **notes;      /* sentences, in the order to say them */
     size_t note_count, note_capacity;
 };
 

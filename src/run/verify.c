@@ -40,11 +40,16 @@ static enum wck_status run_checker(const struct wck_checker *checker,
 {
     size_t before = trial->findings->count;
     struct wck_error why = {WCK_OK, ""};
-    enum wck_status status = wck_checker_run(checker, trial, &why);
+    enum wck_status status;
 
+    if (checker->risky && faults->risked)
+        return say_fault(checker, trial, before,
+                         "not put again: the subject was at fault in it before", err);
+    status = wck_checker_run(checker, trial, &why);
     if (status != WCK_SUBJECT)
         return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
     wck_faults_note(faults, &why);
+    faults->risked = faults->risked || checker->risky;
     status = say_fault(checker, trial, before, why.text, err);
     if (status == WCK_OK && wck_subject_is_lost(trial->subject))
         return WCK_SUBJECT;

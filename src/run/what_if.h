@@ -6,12 +6,15 @@
 
 /* Adds to the survey a row for each remedy: every other kernel, every other border, an
  * output large enough for the whole image (affine maps, where there is more to see), a
- * jitter of a quarter of a pixel, and a straight-through estimate.
+ * jitter of a quarter of a pixel, and straight-through estimates; of affine maps also
+ * the mean of several samples an output pixel, and where they minify, a mipmap's level
+ * and a prefilter.
  *
  * Each count is that of the reference's own gradient in an actual run of the changed
  * warp, with the upstream gradient of the request; where the output gets another size,
  * with a uniform one, and the row says so.  Straight-through is not a run: it counts
- * what is listed with a finite upstream gradient other than 0 behind it. */
+ * what is listed with a finite upstream gradient other than 0 behind it.  Bias and work
+ * are measured: src/run/cost.h. */
 enum wck_status wck_what_if_try(struct wck_survey *survey,
                                 const struct wck_survey_request *request,
                                 struct wck_error *err);

@@ -63,7 +63,8 @@ static void put_list(json_t *serves, const char *key, const char *const *names)
 static json_t *greeting(const struct wck_plugin *plugin)
 {
     const struct warpcheck_capabilities *can = wck_plugin_capabilities(plugin);
-    static const char *const none[] = {NULL};
+    static const char *const none[] = {NULL}, *const sides[] = {"inputs", "outputs",
+                                                                NULL};
     json_t *serves = json_object();
 
     put_list(serves, "conventions", can->conventions);
@@ -71,6 +72,9 @@ static json_t *greeting(const struct wck_plugin *plugin)
     put_list(serves, "gradients", wck_plugin_has_vjp(plugin) ? can->gradients : none);
     put_list(serves, "dtypes", can->dtypes);
     put_list(serves, "layouts", can->layouts);
+    /* The ABI's tensors have strides: a plugin that takes no others than C-contiguous
+     * ones says so of a call. */
+    put_list(serves, "strides", sides);
     json_object_set_new(serves, "deterministic", json_boolean(can->deterministic));
     return json_pack("{s:[i,i], s:s, s:o}", "warpcheck", WCK_ANSWER_MAJOR,
                      WCK_ANSWER_MINOR, "name", can->name, "serves", serves);

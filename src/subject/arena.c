@@ -328,6 +328,15 @@ void wck_arena_check_written(const struct wck_arena *arena,
     damage->first = first;
 }
 
+bool wck_arena_is_untouched(const struct wck_arena *arena,
+                            const struct wck_arena_slot *slot, size_t element)
+{
+    const unsigned char *data = wck_arena_output(arena, slot);
+    size_t size = wck_dtype_row(slot->dtype)->size;
+
+    return holds_pattern(data + element * size, size, pattern_of(slot->dtype));
+}
+
 void wck_arena_fetch(const struct wck_arena *arena, const struct wck_arena_slot *slots,
                      size_t slot, void *to, struct wck_arena_damage *damage)
 {

@@ -35,7 +35,7 @@ struct wck_arena {
     size_t turn; /* calls so far: where outputs lie in their pages */
 };
 
-/* One array of a call, contiguous. */
+/* One array of a call, contiguous; or with gaps, and then all that it spans. */
 struct wck_arena_slot {
     enum wck_dtype dtype;
     size_t count;     /* elements */
@@ -94,7 +94,11 @@ void wck_arena_check_written(const struct wck_arena *arena,
                              const struct wck_arena_slot *slots, size_t slot,
                              struct wck_arena_damage *damage);
 
-/* The same while copying the array to `to`. */
+/* Does an element of an output still hold the pattern? */
+bool wck_arena_is_untouched(const struct wck_arena *arena,
+                            const struct wck_arena_slot *slot, size_t element);
+
+/* As wck_arena_check_written while copying the array to `to`. */
 void wck_arena_fetch(const struct wck_arena *arena, const struct wck_arena_slot *slots,
                      size_t slot, void *to, struct wck_arena_damage *damage);
 

@@ -85,6 +85,14 @@ static enum wck_status vjp(void *state, const struct wck_problem *problem,
     return status;
 }
 
+static enum wck_status jvp(void *state, const struct wck_problem *problem,
+                           const struct wck_image *image,
+                           const struct wck_tangents *tangents,
+                           const struct wck_image *output, struct wck_error *err)
+{
+    return wck_behaviour_jvp(state, &problem->warp, image, tangents, output, err);
+}
+
 static enum wck_status answer(void *state, const struct wck_recorded *asked,
                               struct wck_npz *answers, struct wck_error *err)
 {
@@ -104,6 +112,7 @@ const struct wck_subject_kind wck_subject_builtin = {
     .close = free,
     .forward = forward,
     .vjp = vjp,
+    .jvp = jvp,
     .answer = answer,
 };
 
@@ -114,5 +123,6 @@ const struct wck_subject_kind wck_subject_deviation = {
     .close = free,
     .forward = forward,
     .vjp = vjp,
+    .jvp = jvp,
     .answer = answer,
 };

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/span.h"
+
 /* The same array without gaps. */
 static struct wck_tensor plain(const struct wck_tensor *tensor, void *data)
 {
@@ -14,21 +16,10 @@ static size_t bytes_of(const struct wck_tensor *tensor)
     return wck_tensor_count(tensor) * wck_dtype_row(tensor->dtype)->size;
 }
 
-static bool is_plain(const struct wck_tensor *tensor)
-{
-    struct wck_tensor like = plain(tensor, NULL);
-
-    for (int d = 0; d < tensor->rank; d++) {
-        if (tensor->shape[d] > 1 && tensor->stride[d] != like.stride[d])
-            return false;
-    }
-    return true;
-}
-
 /* Shapes and types are equal. */
 static void copy(const struct wck_tensor *from, const struct wck_tensor *to)
 {
-    if (is_plain(from) && is_plain(to))
+    if (wck_span_is_plain(from) && wck_span_is_plain(to))
         memcpy(to->data, from->data, bytes_of(from));
     else
         wck_tensor_copy(from, to, NULL);
@@ -36,35 +27,56 @@ static void copy(const struct wck_tensor *from, const struct wck_tensor *to)
 
 /* ---- shared memory ---- */
 
-static void list_slots(struct wck_arena_slot *slots,
-                       const struct wck_question_array *arrays, size_t count)
+/* How the arrays lie in their file: as they are where strides are kept, else without
+ * gaps. */
+static void list_slots(struct wck_arena_slot *slots, struct wck_question_array *arrays,
+                       size_t count, bool keeps)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct wck_tensor *tensor = &arrays[i].tensor;
+        struct wck_tensor *tensor = &arrays[i].tensor;
+        bool flat = wck_span_is_plain(tensor);
 
-        slots[i] =
-            (struct wck_arena_slot){.dtype = tensor->dtype,
-                                    .count = wck_tensor_count(tensor),
-                                    .data = is_plain(tensor) ? tensor->data : NULL};
+        slots[i] = (struct wck_arena_slot){.dtype = tensor->dtype,
+                                           .count = keeps ? wck_span_of(tensor).count
+                                                          : wck_tensor_count(tensor),
+                                           .data = flat ? tensor->data : NULL};
+        if (!keeps)
+            *tensor = plain(tensor, tensor->data);
     }
 }
 
-static void list_offsets(const struct wck_arena_slot *slots, size_t count,
+/* Where the elements with all indices 0 are, in bytes. */
+static void list_offsets(const struct wck_arena_slot *slots,
+                         const struct wck_question_array *arrays, size_t count,
                          size_t *offsets)
 {
     for (size_t i = 0; i < count; i++)
-        offsets[i] = slots[i].offset;
+        offsets[i] = slots[i].offset + wck_span_of(&arrays[i].tensor).origin *
+                                           wck_dtype_row(slots[i].dtype)->size;
+}
+
+/* An array goes to its place; one that keeps its strides with what is in its gaps. */
+static void place(const struct wck_tensor *from, const struct wck_tensor *as, void *to)
+{
+    struct wck_tensor flat = plain(from, to);
+    struct wck_span span = wck_span_of(from);
+
+    if (wck_span_is_plain(as))
+        copy(from, &flat);
+    else
+        memcpy(to, span.data, span.count * wck_dtype_row(from->dtype)->size);
 }
 
 static enum wck_status ask_shared(struct wck_exchange *exchange,
                                   const struct wck_question *q, long long id,
                                   struct wck_text *text, struct wck_error *err)
 {
+    struct wck_question told = *q; /* with the strides that the worker sees */
     size_t given[WCK_QUESTION_ARRAYS], wanted[WCK_QUESTION_ARRAYS];
     enum wck_status status;
 
-    list_slots(exchange->given, q->arrays, q->array_count);
-    list_slots(exchange->wanted, q->wanted, q->wanted_count);
+    list_slots(exchange->given, told.arrays, q->array_count, exchange->keeps_given);
+    list_slots(exchange->wanted, told.wanted, q->wanted_count, exchange->keeps_wanted);
     status =
         wck_arena_place_inputs(&exchange->arena, exchange->given, q->array_count, err);
     if (status == WCK_OK)
@@ -73,51 +85,87 @@ static enum wck_status ask_shared(struct wck_exchange *exchange,
     if (status != WCK_OK)
         return status;
     for (size_t i = 0; i < q->array_count; i++) {
-        struct wck_tensor to =
-            plain(&q->arrays[i].tensor,
-                  wck_arena_input(&exchange->arena, &exchange->given[i]));
+        void *to = wck_arena_input(&exchange->arena, &exchange->given[i]);
 
-        if (to.data != NULL)
-            copy(&q->arrays[i].tensor, &to);
+        if (to != NULL)
+            place(&q->arrays[i].tensor, &told.arrays[i].tensor, to);
     }
-    list_offsets(exchange->given, q->array_count, given);
-    list_offsets(exchange->wanted, q->wanted_count, wanted);
-    return wck_message_ask(q, id, given, wanted, text, err);
+    list_offsets(exchange->given, told.arrays, q->array_count, given);
+    list_offsets(exchange->wanted, told.wanted, q->wanted_count, wanted);
+    return wck_message_ask(&told, id, given, wanted, text, err);
+}
+
+/* One that kept its strides.  What was written in its gaps goes there too: the caller
+ * will see it. */
+static enum wck_status fetch_spread(const struct wck_exchange *exchange,
+                                    const struct wck_tensor *to, size_t slot,
+                                    struct wck_arena_damage *damage,
+                                    struct wck_error *err)
+{
+    const struct wck_arena_slot *s = &exchange->wanted[slot];
+    const unsigned char *from = wck_arena_output(&exchange->arena, s);
+    struct wck_span span = wck_span_of(to);
+    size_t size = wck_dtype_row(s->dtype)->size, element = 0;
+    bool *marks = wck_span_marks(to);
+
+    if (marks == NULL)
+        return wck_error_no_memory(err);
+    for (size_t i = 0; i < span.count; i++) {
+        bool untouched = wck_arena_is_untouched(&exchange->arena, s, i);
+
+        if (!untouched)
+            memcpy((unsigned char *)span.data + i * size, from + i * size, size);
+        if (untouched && marks[i] && damage->unwritten++ == 0)
+            damage->first = element;
+        element += marks[i];
+    }
+    free(marks);
+    return WCK_OK;
 }
 
 /* What is without gaps on both sides is looked at on its way. */
-static void fetch_one(struct wck_exchange *exchange, const struct wck_tensor *to,
-                      size_t slot, struct wck_arena_damage *damage)
+static enum wck_status fetch_one(struct wck_exchange *exchange,
+                                 const struct wck_tensor *to, size_t slot,
+                                 struct wck_arena_damage *damage, struct wck_error *err)
 {
     struct wck_tensor from =
         plain(to, wck_arena_output(&exchange->arena, &exchange->wanted[slot]));
 
-    if (is_plain(to)) {
+    if (wck_span_is_plain(to)) {
         wck_arena_fetch(&exchange->arena, exchange->wanted, slot, to->data, damage);
-        return;
+        return WCK_OK;
     }
+    if (exchange->keeps_wanted)
+        return fetch_spread(exchange, to, slot, damage, err);
     wck_arena_check_written(&exchange->arena, exchange->wanted, slot, damage);
     wck_tensor_copy(&from, to, NULL);
+    return WCK_OK;
 }
 
-static void fetch_shared(struct wck_exchange *exchange, const struct wck_question *q,
-                         const struct wck_answer *answer, struct wck_text *fault)
+static enum wck_status fetch_shared(struct wck_exchange *exchange,
+                                    const struct wck_question *q,
+                                    const struct wck_answer *answer,
+                                    struct wck_text *fault, struct wck_error *err)
 {
     for (size_t i = 0; i < q->wanted_count; i++) {
         struct wck_arena_damage damage = {0};
+        enum wck_status status;
 
         if (answer->without[i])
             continue;
-        fetch_one(exchange, &q->wanted[i].tensor, i, &damage);
+        status = fetch_one(exchange, &q->wanted[i].tensor, i, &damage, err);
+        if (status != WCK_OK)
+            return status;
         if (damage.unwritten == 0)
             continue;
         wck_text_printf(fault,
                         "left outputs unwritten: %zu of %zu elements of %s, the first "
                         "is number %zu",
-                        damage.unwritten, exchange->wanted[i].count, q->wanted[i].name,
-                        damage.first);
-        return;
+                        damage.unwritten, wck_tensor_count(&q->wanted[i].tensor),
+                        q->wanted[i].name, damage.first);
+        break;
     }
+    return WCK_OK;
 }
 
 /* ---- by pipe ---- */
@@ -131,7 +179,7 @@ static enum wck_status flatten(const struct wck_tensor *tensor, void **data,
 
     *owned = NULL;
     *data = tensor->data;
-    if (is_plain(tensor))
+    if (wck_span_is_plain(tensor))
         return WCK_OK;
     status = wck_tensor_new(&flat, tensor->dtype, tensor->rank, tensor->shape, err);
     if (status != WCK_OK)
@@ -252,8 +300,7 @@ enum wck_status wck_exchange_fetch(struct wck_exchange *exchange,
     exchange->talk = WCK_TALK_OK;
     if (!exchange->shared)
         return fetch_piped(exchange, question, answer, err);
-    fetch_shared(exchange, question, answer, fault);
-    return WCK_OK;
+    return fetch_shared(exchange, question, answer, fault, err);
 }
 
 void wck_exchange_inspect(const struct wck_exchange *exchange,

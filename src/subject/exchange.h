@@ -13,6 +13,9 @@ struct wck_exchange {
     bool shared;
     struct wck_arena arena;       /* where shared */
     struct wck_answerer answerer; /* with a plugin: in this process, and shared */
+    /* Given arrays, wanted ones: do they keep their strides?  Where shared; they travel
+     * without gaps where not. */
+    bool keeps_given, keeps_wanted;
     struct wck_arena_slot given[WCK_QUESTION_ARRAYS], wanted[WCK_QUESTION_ARRAYS];
     /* Set for each call by the caller. */
     struct wck_channel *channel; /* borrowed */

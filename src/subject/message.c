@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/span.h"
 #include "src/subject/spec.h"
 
 /* Copies what a worker said: cut, and fit to be printed. */
@@ -58,8 +59,8 @@ static bool is_list_of_words(const json_t *value)
     return json_is_array(value);
 }
 
-static const char *const lists[] = {"conventions", "arrays", "gradients", "dtypes",
-                                    "layouts"};
+static const char *const lists[] = {"conventions", "arrays",  "gradients",
+                                    "dtypes",      "layouts", "strides"};
 
 static enum wck_status check_serves(const json_t *document, struct wck_error *err)
 {
@@ -83,6 +84,19 @@ static enum wck_status check_serves(const json_t *document, struct wck_error *er
             "broke the protocol: \"deterministic\" is neither true nor "
             "false");
     return WCK_OK;
+}
+
+static bool lists_word(const json_t *document, const char *name, const char *word)
+{
+    const json_t *list = json_object_get(json_object_get(document, "serves"), name);
+    bool found = false;
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *said = json_string_value(json_array_get(list, i));
+
+        found = found || (said != NULL && strcmp(said, word) == 0);
+    }
+    return found;
 }
 
 enum wck_status wck_message_read_greeting(const char *line, struct wck_serves *serves,
@@ -109,6 +123,8 @@ enum wck_status wck_message_read_greeting(const char *line, struct wck_serves *s
         return wck_error_set(err, WCK_SUBJECT, "cannot start: %s",
                              why[0] != '\0' ? why : "it does not say why");
     }
+    serves->strided_inputs = lists_word(document, "strides", "inputs");
+    serves->strided_outputs = lists_word(document, "strides", "outputs");
     serves->varies = json_is_false(
         json_object_get(json_object_get(document, "serves"), "deterministic"));
     return check_serves(document, err);
@@ -181,6 +197,15 @@ static json_t *shape_of(const struct wck_tensor *tensor)
     return shape;
 }
 
+static json_t *strides_of(const struct wck_tensor *tensor)
+{
+    json_t *strides = json_array();
+
+    for (int d = 0; d < tensor->rank; d++)
+        json_array_append_new(strides, json_integer((json_int_t)tensor->stride[d]));
+    return strides;
+}
+
 static json_t *arrays_of(const struct wck_question_array *arrays, size_t count,
                          const size_t *offsets)
 {
@@ -194,6 +219,8 @@ static json_t *arrays_of(const struct wck_question_array *arrays, size_t count,
 
         if (offsets != NULL)
             json_object_set_new(array, "offset", json_integer((json_int_t)offsets[i]));
+        if (offsets != NULL && !wck_span_is_plain(tensor))
+            json_object_set_new(array, "strides", strides_of(tensor));
         json_array_append_new(list, array);
     }
     return list;

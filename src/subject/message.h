@@ -18,7 +18,8 @@ enum wck_status wck_message_greet(bool shared, struct wck_text *text,
 struct wck_serves {
     void *document;
     char name[WCK_MESSAGE_TEXT];
-    bool varies; /* the same call may have other answers */
+    bool varies;                          /* the same call may have other answers */
+    bool strided_inputs, strided_outputs; /* it takes arrays with any strides */
 };
 
 /* Reads the worker's.  WCK_SUBJECT for what is none, or of another major version.
@@ -36,7 +37,8 @@ enum wck_status wck_serves_check(const struct wck_serves *serves,
 /* ---- calls ---- */
 
 /* Appends a call, with its newline; offsets[i] is where array i lies in the inputs
- * file, and wanted_offsets[i] in the outputs file.  Both are NULL by pipe. */
+ * file (its element with all indices 0), and wanted_offsets[i] in the outputs file.
+ * Both are NULL by pipe, where arrays follow without gaps whatever their strides. */
 enum wck_status wck_message_ask(const struct wck_question *question, long long id,
                                 const size_t *offsets, const size_t *wanted_offsets,
                                 struct wck_text *text, struct wck_error *err);

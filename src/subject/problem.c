@@ -350,9 +350,10 @@ static bool is_unit_exact(const struct wck_problem *problem, double g, size_t n)
 {
     const struct wck_units *units = problem->warp.map.source_units;
     double sum = g + 1.0, product = sum * 2.0 * units->factor(n), less = product - 1.0;
-    double single = wck_dtype_row(WCK_FLOAT32)->roundoff;
-    enum wck_dtype dtype =
-        coordinate_roundoff(problem) > single ? WCK_FLOAT16 : WCK_FLOAT32;
+    double u = coordinate_roundoff(problem);
+    enum wck_dtype dtype = u > wck_dtype_row(WCK_FLOAT16)->roundoff   ? WCK_BFLOAT16
+                           : u > wck_dtype_row(WCK_FLOAT32)->roundoff ? WCK_FLOAT16
+                                                                      : WCK_FLOAT32;
 
     return is_of(dtype, g) && is_of(dtype, sum) && is_of(dtype, product) &&
            is_of(dtype, less) && fpclassify(sum - g - 1.0) == FP_ZERO &&

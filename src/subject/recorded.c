@@ -88,15 +88,16 @@ static bool is_nearest(const struct wck_recorded *s)
 }
 
 /* Makes an integer image one of float64 where the library does - the output's type says
- * so, and where there is none, the kernel - divided by its type's largest number,
- * unless its caller had it preserve the range. */
+ * so, and where there is none, the kernel - divided by its type's largest number, and
+ * not below -1 (the least number of a signed type is one further from 0), unless its
+ * caller had it preserve the range. */
 static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
 {
     struct wck_image *image = &s->recording.call.image, scaled;
     enum wck_dtype dtype = image->tensor.dtype;
     const struct wck_tensor *output = wck_member_find(&s->archive, "output");
-    double largest =
-        s->spec.choices.preserve_range ? 1.0 : wck_dtype_round(dtype, (double)INFINITY);
+    bool kept = s->spec.choices.preserve_range;
+    double largest = kept ? 1.0 : wck_dtype_round(dtype, (double)INFINITY);
     enum wck_status status;
 
     if (!s->spec.convention->scales || wck_dtype_row(dtype)->roundoff > 0.0)
@@ -109,9 +110,11 @@ static enum wck_status scale(struct wck_recorded *s, struct wck_error *err)
         return status;
     for (size_t p = 0; p < wck_image_planes(image); p++) {
         for (size_t y = 0; y < wck_image_rows(image); y++) {
-            for (size_t x = 0; x < image->width; x++)
-                wck_image_set(&scaled, p, y, x,
-                              wck_image_get(image, p, y, x) / largest);
+            for (size_t x = 0; x < image->width; x++) {
+                double part = wck_image_get(image, p, y, x) / largest;
+
+                wck_image_set(&scaled, p, y, x, kept ? part : fmax(part, -1.0));
+            }
         }
     }
     s->scaled = scaled.tensor.data;
@@ -154,7 +157,8 @@ static enum wck_status read_images(struct wck_recorded *s, struct wck_error *err
     r->has_output = wck_member_find(&s->archive, "output") != NULL;
     like = shape_name(s);
     if (status == WCK_OK && like != NULL)
-        status = view(s, like, wck_recorded_output_layout(s, flat), !r->has_output,
+        status = view(s, like, wck_recorded_output_layout(s, flat),
+                      !r->has_output && (s->inputs == NULL || !s->inputs->any_numbers),
                       &r->output, err);
     else if (status == WCK_OK && s->inputs == NULL)
         status = wck_member_require(&s->archive, "output", err);
@@ -412,8 +416,9 @@ static enum wck_status read_gradients(struct wck_recorded *s, struct wck_error *
     enum wck_status status = read_gradient(s, "output", &output, err);
 
     if (status == WCK_OK && output.data != NULL)
-        status = view(s, "grad_output", wck_recorded_output_layout(s, flat), true,
-                      &r->grad_output, err);
+        status =
+            view(s, "grad_output", wck_recorded_output_layout(s, flat),
+                 s->inputs == NULL || !s->inputs->any_numbers, &r->grad_output, err);
     if (status != WCK_OK || s->inputs != NULL)
         return status;
     status = read_gradient(s, "image", &image, err);

@@ -9,7 +9,7 @@
 /* Says that only what went in is wanted. */
 struct wck_recorded_inputs {
     size_t height, width; /* of the output; 0: not said */
-    bool any_numbers;     /* the image may hold NaN and infinity */
+    bool any_numbers;     /* image and grad_output may hold NaN and infinity */
 };
 
 struct wck_recorded {

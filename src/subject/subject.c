@@ -145,6 +145,13 @@ bool wck_subject_fills_outputs(const struct wck_subject *subject)
     return subject->kind->apart;
 }
 
+const char *wck_subject_flattens(const struct wck_subject *subject, bool outputs)
+{
+    return subject->kind->flattens != NULL
+               ? subject->kind->flattens(subject->state, outputs)
+               : NULL;
+}
+
 const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject)
 {
     return subject->kind->sandbox != NULL ? subject->kind->sandbox(subject->state)
@@ -168,6 +175,19 @@ wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
 {
     subject->backward_images += image->batch;
     return subject->kind->vjp(subject->state, problem, image, upstream, gradients, err);
+}
+
+enum wck_status wck_subject_jvp(struct wck_subject *subject,
+                                const struct wck_problem *problem,
+                                const struct wck_image *image,
+                                const struct wck_tangents *tangents,
+                                const struct wck_image *output, struct wck_error *err)
+{
+    if (subject->kind->jvp == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s:... has no forward mode",
+                             subject->kind->prefix);
+    subject->forward_images += image->batch;
+    return subject->kind->jvp(subject->state, problem, image, tangents, output, err);
 }
 
 enum wck_status wck_subject_answer(struct wck_subject *subject,

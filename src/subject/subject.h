@@ -47,6 +47,12 @@ struct wck_subject_kind {
                            const struct wck_image *upstream,
                            const struct wck_gradients *gradients,
                            struct wck_error *err);
+    /* As wck_warp_jvp, all in the problem's dtype; NULL where there is no forward mode.
+     */
+    enum wck_status (*jvp)(void *state, const struct wck_problem *problem,
+                           const struct wck_image *image,
+                           const struct wck_tangents *tangents,
+                           const struct wck_image *output, struct wck_error *err);
     /* Answers a call under a library's convention: adds to `answers` the output, and
      * each gradient that it can give, by their names in a recording.  NULL: it knows
      * no conventions. */
@@ -58,6 +64,10 @@ struct wck_subject_kind {
     bool (*is_lost)(const void *state);
     /* Has it said that the same call may have other answers?  NULL: it has not. */
     bool (*varies)(const void *state);
+    /* Why the subject sees given arrays (or, `outputs`, those that it fills) without
+     * gaps, whatever strides they are given with; static.  NULL from it where it sees
+     * them as they are, and in its place where that is so for all. */
+    const char *(*flattens)(const void *state, bool outputs);
     /* Zeroed memory from which an array is given without a copy; NULL where there is
      * none.  And takes it back: false where it was not lent.  Both NULL: no need. */
     void *(*lend)(void *state, size_t size);
@@ -103,6 +113,10 @@ bool wck_subject_varies(const struct wck_subject *subject);
  * caller's own held? */
 bool wck_subject_fills_outputs(const struct wck_subject *subject);
 
+/* Why arrays reach the subject without gaps, whatever their strides; NULL where it sees
+ * them as they are. */
+const char *wck_subject_flattens(const struct wck_subject *subject, bool outputs);
+
 /* The sandbox that the subject runs in, borrowed; NULL for one in this process. */
 const struct wck_sandbox *wck_subject_sandbox(const struct wck_subject *subject);
 
@@ -116,6 +130,14 @@ enum wck_status
 wck_subject_vjp(struct wck_subject *subject, const struct wck_problem *problem,
                 const struct wck_image *image, const struct wck_image *upstream,
                 const struct wck_gradients *gradients, struct wck_error *err);
+
+/* The tangent of the output, by the subject's forward mode.  WCK_UNSUPPORTED where it
+ * has none. */
+enum wck_status wck_subject_jvp(struct wck_subject *subject,
+                                const struct wck_problem *problem,
+                                const struct wck_image *image,
+                                const struct wck_tangents *tangents,
+                                const struct wck_image *output, struct wck_error *err);
 
 /* Puts a call under a library's convention: the inputs of a recording, with
  * grad_output.  WCK_UNSUPPORTED where the subject has no answer to it. */

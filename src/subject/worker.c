@@ -161,6 +161,8 @@ static enum wck_status read_greeting(struct wck_worker *worker, const char *line
     enum wck_status status = wck_message_read_greeting(line, &worker->serves, &why);
 
     worker->varies = worker->serves.varies;
+    worker->exchange.keeps_given = worker->serves.strided_inputs;
+    worker->exchange.keeps_wanted = worker->serves.strided_outputs;
     if (status != WCK_SUBJECT)
         return status;
     wck_text_printf(&text, "%s", why.text);
@@ -455,6 +457,19 @@ static enum wck_status ask(struct wck_worker *worker,
 bool wck_worker_varies(const void *worker)
 {
     return ((const struct wck_worker *)worker)->varies;
+}
+
+const char *wck_worker_flattens(const void *worker, bool outputs)
+{
+    const struct wck_exchange *exchange =
+        &((const struct wck_worker *)worker)->exchange;
+
+    if (!exchange->shared)
+        return "by pipe arrays travel without gaps: it never sees other strides";
+    if (outputs ? exchange->keeps_wanted : exchange->keeps_given)
+        return NULL;
+    return outputs ? "it does not say that it fills arrays with other strides"
+                   : "it does not say that it reads arrays with other strides";
 }
 
 void *wck_worker_lend(void *worker, size_t size)

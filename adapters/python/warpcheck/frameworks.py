@@ -21,6 +21,7 @@ class Numpy:
 
     name, differentiates = "numpy", False
     obeys_read_only = True  # memory that is read-only is never written to
+    views = True  # arrays are the call's own memory, with its strides
 
     def __init__(self):
         self.module = numpy
@@ -66,7 +67,7 @@ class Torch(Numpy):
     def array(self, slot):
         data = slot.data
         if any(stride < 0 for stride in data.strides):
-            data = numpy.ascontiguousarray(data)  # torch has no negative strides
+            raise Unsupported("torch has no negative strides")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that the memory is read-only is meant
             if slot.dtype == "bfloat16":
@@ -112,6 +113,7 @@ class Jax(Numpy):
     """Functions of JAX arrays, by jax.vjp; double precision is switched on."""
 
     name, differentiates = "jax", True
+    views = False
 
     def __init__(self):
         self.jax = importlib.import_module("jax")
@@ -176,9 +178,11 @@ def annotated(function):
 
 def mentioned(function):
     code, names = getattr(function, "__code__", None), {}
-    if code is not None:
-        names = {name: function.__globals__.get(name) for name in code.co_names}
-    return frameworks_of(names.values())
+    if code is None:
+        return set()
+    names = {name: function.__globals__.get(name) for name in code.co_names}
+    imported = {MODULES.get(name.split(".")[0]) for name in code.co_names}
+    return frameworks_of(names.values()) | imported
 
 
 def surrounding(function):

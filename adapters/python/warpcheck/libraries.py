@@ -3,6 +3,7 @@
 A row is a binding of which nothing is left open.  The names of arrays, their shapes and
 the words on the left are those of doc/recordings.md."""
 
+import functools
 import importlib
 import sys
 
@@ -38,6 +39,57 @@ def torch_affine(image, matrix, size, mode, padding_mode, align_corners):
     functional = importlib.import_module("torch.nn.functional")
     grid = functional.affine_grid(matrix, list(size), align_corners)
     return functional.grid_sample(image, grid, mode, padding_mode, align_corners)
+
+
+@functools.lru_cache(maxsize=None)
+def onnx_session(dtype, rank, opset, **options):
+    """A graph of the one operator GridSample, on the CPU."""
+    onnx = importlib.import_module("onnx")
+    runtime = importlib.import_module("onnxruntime")
+    kinds = {"float32": onnx.TensorProto.FLOAT, "float64": onnx.TensorProto.DOUBLE}
+    image, grid, output = (
+        onnx.helper.make_tensor_value_info(name, kinds[dtype], [None] * rank)
+        for name in ("image", "grid", "output")
+    )
+    node = onnx.helper.make_node("GridSample", ["image", "grid"], ["output"], **options)
+    graph = onnx.helper.make_graph([node], "one", [image, grid], [output])
+    meant = [onnx.helper.make_opsetid("", opset)]
+    model = onnx.helper.make_model(graph, opset_imports=meant, ir_version=8)
+    return runtime.InferenceSession(
+        model.SerializeToString(), providers=["CPUExecutionProvider"]
+    )
+
+
+def onnx_grid_sample(image, grid, mode, padding_mode, align_corners, opset):
+    """onnxruntime's GridSample, opsets 16, 20 and 22: the convention onnx.GridSample."""
+    dtype = image.dtype.name
+    if dtype not in ("float32", "float64") or (dtype != "float32" and opset < 22):
+        raise Unsupported(f"onnxruntime has no GridSample of {dtype} in opset {opset}")
+    if opset < 20:
+        mode = {"linear": "bilinear", "cubic": "bicubic"}.get(mode, mode)
+    options = {"mode": mode, "padding_mode": padding_mode}
+    session = onnx_session(
+        dtype, image.ndim, opset, align_corners=int(align_corners or 0), **options
+    )
+    return session.run(None, {"image": image, "grid": grid.astype(image.dtype)})[0]
+
+
+def pil_transform(image, matrix, size, resample, fill):
+    """Pillow's Image.transform, affine or perspective: the convention pil.transform."""
+    pillow = importlib.import_module("PIL.Image")
+    if image.dtype.name not in ("uint8", "float32"):
+        raise Unsupported(f"Pillow has no images of {image.dtype.name} that it warps")
+    picture = pillow.fromarray(image)
+    affine = matrix.shape[0] == 2 or numpy.array_equal(matrix[2], [0, 0, 1])
+    kind = pillow.Transform.AFFINE if affine else pillow.Transform.PERSPECTIVE
+    data = tuple(numpy.ravel(matrix)[: 6 if affine else 8].tolist())
+    resample = pillow.Resampling[resample]
+    return numpy.asarray(picture.transform(size, kind, data, resample, fillcolor=fill))
+
+
+def skimage_coords(image, coords, **options):
+    """scikit-image's warp by coordinates: the convention skimage.warp.coords."""
+    return importlib.import_module("skimage.transform").warp(image, coords, **options)
 
 
 def cv_word(call, key, words, default, prefix):
@@ -168,6 +220,24 @@ def scipy_row(function, **roles):
     )
 
 
+def pil_fill(call):
+    """One number, or one a channel: whole for images of 8 bits."""
+    fill = call.arrays.get("border_value")
+    image = call.arrays["image"].data
+    number = int if image.dtype.name == "uint8" else float
+    values = [0] if fill is None else [number(v) for v in numpy.ravel(fill.data)]
+    channels = image.shape[2] if image.ndim == 3 else 1
+    return values[0] if channels == 1 else tuple((values * channels)[:channels])
+
+
+def onnx_opset(call):
+    return int(call.spec.get("opset") or 22)
+
+
+SKIMAGE_CHOICES = {"clip": clip, "preserve_range": preserved}
+LINEAR = {"nearest": "nearest", "bilinear": "linear", "bicubic": "cubic"}
+PIL_FILTERS = {word: word.upper() for word in ("nearest", "bilinear", "bicubic")}
+
 GRID = {"image": "input", "grid": "grid", "interp": "mode", "border": "padding_mode",
         "align_corners": "align_corners"}  # fmt: skip
 AFFINE = {"image": "image", "matrix": "matrix", "interp": "mode",
@@ -200,8 +270,37 @@ ROWS = {
         SKIMAGE_MODES,
         image="image",
         roles={"matrix": "inverse_map", "output_shape": "output_shape"},
-        computed={"clip": clip, "preserve_range": preserved},
+        computed=SKIMAGE_CHOICES,
         writable=True,  # its Cython asks for it, and does not use it
+    ),
+    "warpcheck.libraries:skimage_coords": array_row(
+        "numpy",
+        "skimage.warp.coords",
+        SKIMAGE_MODES,
+        image="image",
+        roles={"coords": "coords"},
+        computed=SKIMAGE_CHOICES,
+    ),
+    "warpcheck.libraries:onnx_grid_sample": Binding(
+        {**GRID, "image": "image"},
+        "numpy",
+        "onnx.GridSample",
+        words={"interp": LINEAR, "border": PADDINGS},
+        batched=True,
+        computed={"opset": onnx_opset},
+    ),
+    "warpcheck.libraries:pil_transform": Binding(
+        {
+            "image": "image",
+            "matrix": "matrix",
+            "interp": "resample",
+            "output_shape": "size",
+        },
+        "numpy",
+        "pil.transform",
+        words={"interp": PIL_FILTERS},
+        size_order="wh",
+        computed={"fill": pil_fill},
     ),
     "jax.scipy.ndimage:map_coordinates": array_row(
         "jax", "jax.map_coordinates", JAX_MODES, roles={"coords": "coordinates"}

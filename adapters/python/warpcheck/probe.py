@@ -26,13 +26,28 @@ def settle(function, binding, framework):
         candidate = dataclasses.replace(binding, **reading)
         problem = trouble(function, candidate, framework)
         if problem is None:
-            return candidate
+            return settle_types(function, candidate, framework)
         first = first or (reading, problem)
     reading, problem = first
     said = ", ".join(f"{key} {value}" for key, value in reading.items() if value)
     raise BindingError(
         f"no reading of the function's shapes works; with {said}: {problem}"
     )
+
+
+def settle_types(function, binding, framework):
+    """Where no type is said and float64 is not answered, those that are."""
+    if binding.dtypes is not None:
+        return binding
+
+    def takes(dtype):
+        tried = dataclasses.replace(binding, dtypes=[dtype])
+        return trouble(function, tried, framework) is None
+
+    if takes("float64"):
+        return binding
+    dtypes = [dtype for dtype in ("float32", "uint8") if takes(dtype)]
+    return dataclasses.replace(binding, dtypes=dtypes)
 
 
 def readings(binding):
@@ -45,12 +60,13 @@ def readings(binding):
     if "matrix" in binding.roles:
         shapes = options(binding.matrix_shape, SHAPES)
     types = options(binding.map_dtype, (None, "image"))
-    dtypes = options(binding.dtypes, (None, ["float64"]))
+    dtypes = options(binding.dtypes, (None, ["float64"], ["uint8"]))
     fills = [binding.fill]
     if "border_value" in binding.roles:
         fills = options(binding.fill, (None, "number"))
-    names = ("dtypes", "layout", "size_order", "matrix_shape", "map_dtype", "fill")
-    for reading in itertools.product(dtypes, layouts, orders, shapes, types, fills):
+    # A 3x3 matrix is something else to a function of any number of axes: 2x3 comes first.
+    names = ("dtypes", "matrix_shape", "layout", "size_order", "map_dtype", "fill")
+    for reading in itertools.product(dtypes, shapes, layouts, orders, types, fills):
         yield dict(zip(names, reading))
 
 

@@ -1,0 +1,54 @@
+#include "reference/span.h"
+
+#include <stdlib.h>
+
+struct wck_span wck_span_of(const struct wck_tensor *tensor)
+{
+    ptrdiff_t low = 0, high = 0;
+
+    for (int d = 0; d < tensor->rank; d++) {
+        ptrdiff_t last = tensor->shape[d] > 0 ? (ptrdiff_t)tensor->shape[d] - 1 : 0;
+        ptrdiff_t reach = last * tensor->stride[d];
+
+        low += reach < 0 ? reach : 0;
+        high += reach > 0 ? reach : 0;
+    }
+    return (struct wck_span){
+        .data = (unsigned char *)tensor->data +
+                low * (ptrdiff_t)wck_dtype_row(tensor->dtype)->size,
+        .origin = (size_t)-low,
+        .count = (size_t)(high - low) + 1,
+    };
+}
+
+bool wck_span_is_plain(const struct wck_tensor *tensor)
+{
+    struct wck_tensor like =
+        wck_tensor_contiguous(NULL, tensor->dtype, tensor->rank, tensor->shape);
+
+    for (int d = 0; d < tensor->rank; d++) {
+        if (tensor->shape[d] > 1 && tensor->stride[d] != like.stride[d])
+            return false;
+    }
+    return true;
+}
+
+bool *wck_span_marks(const struct wck_tensor *tensor)
+{
+    struct wck_span span = wck_span_of(tensor);
+    size_t index[WCK_TENSOR_RANK] = {0};
+    ptrdiff_t at = (ptrdiff_t)span.origin;
+    bool *marks = calloc(span.count, sizeof *marks);
+
+    for (size_t i = 0; marks != NULL && i < wck_tensor_count(tensor); i++) {
+        marks[at] = true;
+        for (int d = tensor->rank; d-- > 0;) {
+            at += tensor->stride[d];
+            if (++index[d] < tensor->shape[d])
+                break;
+            at -= (ptrdiff_t)index[d] * tensor->stride[d];
+            index[d] = 0;
+        }
+    }
+    return marks;
+}

@@ -1,0 +1,24 @@
+/* Span: the elements of memory from the lowest to the highest of an array, gaps between
+ * them included: what has to travel where its strides do. */
+#ifndef WCK_REFERENCE_SPAN_H
+#define WCK_REFERENCE_SPAN_H
+
+#include "reference/tensor.h"
+
+struct wck_span {
+    void *data;    /* the lowest element */
+    size_t origin; /* number of the element with all indices 0, from there */
+    size_t count;  /* elements, those in gaps as well */
+};
+
+/* Of an array with at least one element. */
+struct wck_span wck_span_of(const struct wck_tensor *tensor);
+
+/* Is it C-contiguous?  Strides of axes of one element do not count. */
+bool wck_span_is_plain(const struct wck_tensor *tensor);
+
+/* For each element of the span whether it is one of the array; the caller frees, NULL
+ * where memory is out. */
+bool *wck_span_marks(const struct wck_tensor *tensor);
+
+#endif

@@ -1,0 +1,144 @@
+#include "src/cli/coverage_call.h"
+
+#include <stdlib.h>
+
+#include "src/cli/gather.h"
+#include "src/io/npy.h"
+
+/* What does not fit in an archive made of options is wrong usage, not a wrong file. */
+static enum wck_status open_options(struct wck_coverage_call *call,
+                                    const struct wck_coverage_options *request,
+                                    struct wck_error *err)
+{
+    struct wck_call_options options = request->call;
+    struct wck_error why = {0};
+    struct wck_npz npz = {0};
+    enum wck_status status;
+
+    options.sizes = true;
+    options.dtype = request->warp.dtype;
+    call->sized = wck_options_is_size(options.image);
+    status = wck_gather(&npz, &options, err);
+    if (status == WCK_OK) {
+        status = wck_recorded_take(&call->of, &npz, "the options", &call->inputs, &why);
+        if (status != WCK_OK)
+            wck_error_set(err, status == WCK_FORMAT ? WCK_INVALID : status, "%s",
+                          why.text);
+        status = status == WCK_FORMAT ? WCK_INVALID : status;
+    }
+    wck_npz_release(&npz);
+    return status;
+}
+
+/* --gradient in place of a recorded one. */
+static enum wck_status read_gradient(struct wck_coverage_call *call, const char *path,
+                                     struct wck_error *err)
+{
+    struct wck_survey_request *asked = &call->survey.request;
+    enum wck_status status = wck_input_read(&call->gradient, path, asked->layout, err);
+    enum wck_dtype dtype = call->gradient.image.tensor.dtype;
+
+    if (status != WCK_OK)
+        return status;
+    if (wck_dtype_row(dtype)->roundoff <= 0.0)
+        return wck_error_set(err, WCK_FORMAT,
+                             "%s holds %s: a gradient is floating-point", path,
+                             wck_dtype_row(dtype)->name);
+    asked->gradient = &call->gradient.image;
+    asked->dtype = dtype;
+    return WCK_OK;
+}
+
+static enum wck_status ask_map(struct wck_coverage_call *call,
+                               const struct wck_coverage_options *request,
+                               struct wck_error *err)
+{
+    const char *path = request->matrix_gradient;
+    bool has_matrix = wck_map_has_matrix(&call->survey.request.warp->map);
+    struct wck_tensor matrix = {0};
+    enum wck_status status = WCK_OK;
+
+    if (path != NULL && !has_matrix)
+        return wck_error_set(err, WCK_INVALID,
+                             "--matrix-gradient: the map is not by a matrix");
+    if (path != NULL)
+        status = wck_npy_read(path, &matrix, err);
+    if (status == WCK_OK)
+        status = wck_recorded_survey_ask_map(
+            &call->survey, path != NULL ? &matrix : NULL, call->sized, err);
+    free(matrix.data);
+    return status;
+}
+
+/* The upstream gradient where none was recorded; 0: not known. */
+static double uniform(const struct wck_coverage_call *call,
+                      const struct wck_coverage_options *request)
+{
+    const struct wck_survey_request *asked = &call->survey.request;
+    size_t planes = asked->batch * asked->channels;
+
+    if (request->loss == WCK_LOSS_SUM)
+        return 1.0;
+    if (request->loss == WCK_LOSS_UNSAID &&
+        (asked->gradient != NULL || asked->map_x != NULL || asked->map_y != NULL ||
+         asked->map_matrix != NULL))
+        return 0.0;
+    return 1.0 / ((double)wck_warp_samples(asked->warp) * (double)planes);
+}
+
+enum wck_status wck_coverage_call_read(struct wck_coverage_call *call,
+                                       const struct wck_coverage_options *request,
+                                       struct wck_error *err)
+{
+    struct wck_survey_request *asked = &call->survey.request;
+    enum wck_status status;
+
+    *call = (struct wck_coverage_call){.inputs = request->call.size};
+    call->inputs.any_numbers = true;
+    status = request->recording != NULL
+                 ? wck_recorded_read(&call->of, request->recording, &call->inputs, err)
+                 : open_options(call, request, err);
+    if (status == WCK_OK)
+        status = wck_recorded_survey_ask(&call->survey, &call->of, err);
+    if (status == WCK_OK && request->gradient != NULL)
+        status = read_gradient(call, request->gradient, err);
+    if (status != WCK_OK)
+        return status;
+    if (request->explain_map || wck_recorded_map_any(&call->of))
+        status = ask_map(call, request, err);
+    if (status != WCK_OK)
+        return status;
+    if (wck_given_has(&request->given, WCK_KEY_DTYPE))
+        asked->dtype = request->warp.dtype;
+    if (asked->upstream == NULL)
+        asked->uniform = uniform(call, request);
+    else if (request->loss != WCK_LOSS_UNSAID)
+        return wck_error_set(err, WCK_INVALID,
+                             "--loss and grad_output of %s both say the upstream "
+                             "gradient",
+                             request->recording);
+    wck_recorded_survey_settle(&call->survey);
+    return WCK_OK;
+}
+
+void wck_coverage_call_release(struct wck_coverage_call *call)
+{
+    wck_recorded_survey_release(&call->survey);
+    wck_recorded_release(&call->of);
+    wck_input_release(&call->gradient);
+}
+
+void wck_coverage_call_name(const struct wck_coverage_call *call,
+                            const struct wck_coverage_options *request,
+                            struct wck_coverage_report *report)
+{
+    const char *given = request->gradient;
+
+    if (!call->sized)
+        report->image = &call->of.recording.call.image;
+    report->image_name =
+        request->recording != NULL ? request->recording : request->image;
+    if (given == NULL && call->survey.gradient.tensor.data != NULL)
+        given = request->recording;
+    report->subject = given;
+}

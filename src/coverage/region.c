@@ -1,0 +1,160 @@
+#include "src/coverage/region.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The pixels' codes, WCK_COVERED where there is no gradient to look for or the pixel
+ * was taken; a region's pixels wait in `queue`, and are taken in turn. */
+struct fill {
+    unsigned char *code;
+    size_t *queue, waiting;
+    size_t width, height;
+};
+
+unsigned char wck_region_code(const struct wck_coverage *coverage, size_t p)
+{
+    unsigned char fault = 0;
+
+    for (size_t plane = 0; plane < coverage->planes; plane++) {
+        unsigned char code = coverage->reason[plane * coverage->pixels_total + p];
+
+        if (code != WCK_COVERED && wck_reason_row((enum wck_reason)(code - 1))->fault &&
+            (fault == 0 || code < fault))
+            fault = code;
+    }
+    return fault > 0 ? fault : coverage->pixel_reason[p];
+}
+
+static void reach(struct fill *fill, size_t p, unsigned char code)
+{
+    if (fill->code[p] != code)
+        return;
+    fill->code[p] = WCK_COVERED;
+    fill->queue[fill->waiting++] = p;
+}
+
+static void widen(struct wck_region *region, size_t x, size_t y)
+{
+    region->left = x < region->left ? x : region->left;
+    region->right = x > region->right ? x : region->right;
+    region->top = y < region->top ? y : region->top;
+    region->bottom = y > region->bottom ? y : region->bottom;
+}
+
+static double distance(const struct wck_region *region, size_t x, size_t y)
+{
+    double dx = (double)x - 0.5 * (double)(region->left + region->right);
+    double dy = (double)y - 0.5 * (double)(region->top + region->bottom);
+
+    return dx * dx + dy * dy;
+}
+
+/* Chooses the pixel that stands for it, out of those in the queue. */
+static void choose(struct wck_region *region, const struct fill *fill)
+{
+    for (size_t i = 0; i < fill->waiting; i++) {
+        size_t x = fill->queue[i] % fill->width, y = fill->queue[i] / fill->width;
+        double off = distance(region, x, y);
+        double best = distance(region, region->x, region->y);
+        bool before = y < region->y || (y == region->y && x < region->x);
+
+        if (off < best || (off <= best && before)) {
+            region->x = x;
+            region->y = y;
+        }
+    }
+}
+
+/* Takes the region of pixel p, the first of it. */
+static struct wck_region take(struct fill *fill, size_t p)
+{
+    unsigned char code = fill->code[p];
+    size_t x = p % fill->width, y = p / fill->width;
+    struct wck_region region = {.reason = (enum wck_reason)(code - 1),
+                                .left = x,
+                                .right = x,
+                                .top = y,
+                                .bottom = y,
+                                .x = x,
+                                .y = y};
+
+    fill->waiting = 0;
+    reach(fill, p, code);
+    for (size_t taken = 0; taken < fill->waiting; taken++) {
+        size_t at = fill->queue[taken];
+
+        x = at % fill->width;
+        y = at / fill->width;
+        widen(&region, x, y);
+        if (x > 0)
+            reach(fill, at - 1, code);
+        if (x + 1 < fill->width)
+            reach(fill, at + 1, code);
+        if (y > 0)
+            reach(fill, at - fill->width, code);
+        if (y + 1 < fill->height)
+            reach(fill, at + fill->width, code);
+    }
+    region.pixels = fill->waiting;
+    choose(&region, fill);
+    return region;
+}
+
+static bool comes_before(const struct wck_region *a, const struct wck_region *b)
+{
+    bool a_fault = wck_reason_row(a->reason)->fault;
+    bool b_fault = wck_reason_row(b->reason)->fault;
+
+    return a_fault != b_fault ? a_fault : a->pixels > b->pixels;
+}
+
+/* Puts the region behind all that do not come after it; the list holds `most`. */
+static void insert(struct wck_regions *regions, const struct wck_region *region,
+                   size_t most)
+{
+    size_t at = regions->count;
+
+    regions->total++;
+    while (at > 0 && comes_before(region, &regions->items[at - 1]))
+        at--;
+    if (at == most)
+        return;
+    regions->count += regions->count < most;
+    memmove(&regions->items[at + 1], &regions->items[at],
+            (regions->count - 1 - at) * sizeof *region);
+    regions->items[at] = *region;
+}
+
+enum wck_status wck_regions_find(struct wck_regions *regions,
+                                 const struct wck_coverage *coverage, size_t most,
+                                 struct wck_error *err)
+{
+    size_t pixels = coverage->pixels_total;
+    struct fill fill = {.code = malloc(pixels),
+                        .queue = malloc(pixels * sizeof *fill.queue),
+                        .width = coverage->width,
+                        .height = coverage->height};
+    enum wck_status status = WCK_OK;
+
+    *regions = (struct wck_regions){.items = calloc(most + 1, sizeof *regions->items)};
+    if (fill.code == NULL || fill.queue == NULL || regions->items == NULL)
+        status = wck_error_no_memory(err);
+    for (size_t p = 0; status == WCK_OK && p < pixels; p++)
+        fill.code[p] = wck_region_code(coverage, p);
+    for (size_t p = 0; status == WCK_OK && p < pixels; p++) {
+        if (fill.code[p] != WCK_COVERED) {
+            struct wck_region region = take(&fill, p);
+
+            insert(regions, &region, most);
+        }
+    }
+    free(fill.code);
+    free(fill.queue);
+    return status;
+}
+
+void wck_regions_release(struct wck_regions *regions)
+{
+    free(regions->items);
+    *regions = (struct wck_regions){0};
+}

@@ -1,0 +1,238 @@
+#include "src/run/cost.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "reference/walk.h"
+
+/* One output's weights, of all pixels that any tap names. */
+struct row {
+    double *value;         /* one a source pixel; 0 where it is not marked */
+    unsigned char *marked; /* likewise */
+    size_t *pixels, count; /* those marked */
+};
+
+static void add(struct row *row, size_t p, double weight)
+{
+    if (row->marked[p] == 0) {
+        row->marked[p] = 1;
+        row->pixels[row->count++] = p;
+    }
+    row->value[p] += weight;
+}
+
+/* The sum of magnitudes; leaves the row empty. */
+static double take(struct row *row)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < row->count; i++) {
+        sum += fabs(row->value[row->pixels[i]]);
+        row->value[row->pixels[i]] = 0.0;
+        row->marked[row->pixels[i]] = 0;
+    }
+    row->count = 0;
+    return sum;
+}
+
+struct work {
+    const struct wck_cost_request *request;
+    const struct wck_remedy *remedy;
+    struct wck_block original, changed;
+    struct wck_walk walk;
+    struct row row;
+    double taps, changed_taps;
+};
+
+/* Taps along an axis, before they are folded. */
+static double axis_taps(const struct wck_kernel *kernel, double u)
+{
+    return kernel->ceiling && fpclassify(u - floor(u)) == FP_ZERO ? 1.0
+                                                                  : kernel->support;
+}
+
+/* Taps of sample first+i as the kernel lists them; a footprint's are folded already. */
+static double count_taps(struct work *work, const struct wck_warp *warp,
+                         const struct wck_block *block, size_t i)
+{
+    struct wck_tap tap;
+    double taps = 0.0;
+
+    if (!isfinite(block->x[i]) || !isfinite(block->y[i]))
+        return 0.0;
+    if (!warp->kernel->footprint)
+        return axis_taps(warp->kernel, block->x[i]) *
+               axis_taps(warp->kernel, block->y[i]);
+    wck_walk_begin(&work->walk, warp, block, i);
+    while (wck_walk_next(&work->walk, &tap))
+        taps += 1.0;
+    return taps;
+}
+
+/* Takes the original's output away from the row; returns its sum of magnitudes. */
+static double subtract_original(struct work *work, size_t sample)
+{
+    const struct wck_warp *warp = work->request->original;
+    struct wck_tap tap;
+    double sum = 0.0;
+
+    wck_block_fill(&work->original, warp, sample, 1);
+    work->taps += count_taps(work, warp, &work->original, 0);
+    wck_walk_begin(&work->walk, warp, &work->original, 0);
+    while (wck_walk_next(&work->walk, &tap)) {
+        if (tap.pixel == WCK_BORDER_VALUE)
+            continue;
+        sum += fabs(tap.weight);
+        add(&work->row, (size_t)tap.pixel, -tap.weight);
+    }
+    return sum;
+}
+
+/* Adds a pixel of what the remedy's warp reads: the pixels that it is the mean of. */
+static void add_pixel(struct work *work, size_t pixel, double weight)
+{
+    const struct wck_reduction *reduction = work->remedy->reduction;
+    size_t width = work->remedy->warp->source_width, x[2], y[2];
+
+    if (reduction == NULL) {
+        add(&work->row, pixel, weight);
+        return;
+    }
+    wck_reduction_range(reduction, pixel % width, reduction->width, &x[0], &x[1]);
+    wck_reduction_range(reduction, pixel / width, reduction->height, &y[0], &y[1]);
+    weight /= (double)((x[1] - x[0] + 1) * (y[1] - y[0] + 1));
+    for (size_t v = y[0]; v <= y[1]; v++) {
+        for (size_t u = x[0]; u <= x[1]; u++)
+            add(&work->row, v * reduction->width + u, weight);
+    }
+}
+
+/* What a tap of weight 0 is given. */
+static double stand_in(struct work *work, size_t i)
+{
+    double listed = 0.0;
+    struct wck_tap tap;
+
+    if (!work->remedy->even)
+        return 0.0;
+    wck_walk_begin(&work->walk, work->remedy->warp, &work->changed, i);
+    while (wck_walk_next(&work->walk, &tap))
+        listed += tap.pixel != WCK_BORDER_VALUE ? 1.0 : 0.0;
+    return listed > 0.0 ? 1.0 / listed : 0.0;
+}
+
+static void add_sample(struct work *work, size_t i, double part)
+{
+    double instead = stand_in(work, i);
+    struct wck_tap tap;
+
+    work->changed_taps += count_taps(work, work->remedy->warp, &work->changed, i);
+    wck_walk_begin(&work->walk, work->remedy->warp, &work->changed, i);
+    while (wck_walk_next(&work->walk, &tap)) {
+        bool zero = fpclassify(tap.weight) == FP_ZERO;
+
+        if (tap.pixel != WCK_BORDER_VALUE)
+            add_pixel(work, (size_t)tap.pixel, part * (zero ? instead : tap.weight));
+    }
+}
+
+static size_t split_of(const struct wck_remedy *remedy)
+{
+    return remedy->split > 0 ? remedy->split : 1;
+}
+
+/* Adds output (x, y) of the remedy to the row. */
+static void add_remedy(struct work *work, size_t x, size_t y)
+{
+    const struct wck_warp *warp = work->remedy->warp;
+    size_t split = split_of(work->remedy);
+    double part = 1.0 / (double)(split * split);
+
+    for (size_t j = 0; j < split; j++) {
+        size_t first = (y * split + j) * warp->output_width + x * split;
+
+        wck_block_fill(&work->changed, warp, first, split);
+        for (size_t i = 0; i < split; i++)
+            add_sample(work, i, part);
+    }
+}
+
+static double upstream_magnitude(const struct wck_cost_request *request, size_t x,
+                                 size_t y)
+{
+    double sum = 0.0;
+
+    if (request->upstream == NULL)
+        return 1.0;
+    for (size_t plane = 0; plane < request->planes; plane++) {
+        double g = fabs(wck_image_get(request->upstream, plane, y, x));
+
+        sum += isfinite(g) ? g : 0.0;
+    }
+    return sum;
+}
+
+static void measure(struct work *work, struct wck_cost *cost)
+{
+    const struct wck_warp *one = work->request->original;
+    const struct wck_remedy *remedy = work->remedy;
+    int64_t split = (int64_t)split_of(remedy);
+    int64_t width = (int64_t)remedy->warp->output_width / split;
+    int64_t height = (int64_t)remedy->warp->output_height / split;
+    int64_t columns = (int64_t)one->output_width, rows = (int64_t)one->output_height;
+    double apart = 0.0, whole = 0.0;
+
+    for (int64_t y = 0; y < rows; y++) {
+        for (int64_t x = 0; x < columns; x++) {
+            int64_t u = x + remedy->shift_x, v = y + remedy->shift_y;
+            double a = upstream_magnitude(work->request, (size_t)x, (size_t)y);
+
+            whole += a * subtract_original(work, (size_t)(y * columns + x));
+            if (u >= 0 && u < width && v >= 0 && v < height)
+                add_remedy(work, (size_t)u, (size_t)v);
+            apart += a * take(&work->row);
+        }
+    }
+    for (int64_t v = 0; v < height; v++) {
+        for (int64_t u = 0; u < width; u++) {
+            int64_t x = u - remedy->shift_x, y = v - remedy->shift_y;
+
+            if (x >= 0 && x < columns && y >= 0 && y < rows)
+                continue;
+            add_remedy(work, (size_t)u, (size_t)v);
+            apart += take(&work->row);
+        }
+    }
+    if (remedy->reduction != NULL)
+        work->changed_taps += wck_reduction_taps(remedy->reduction);
+    cost->bias = whole > 0.0 ? apart / whole : (double)NAN;
+    cost->work = work->taps > 0.0 ? work->changed_taps / work->taps : (double)NAN;
+}
+
+enum wck_status wck_cost_measure(struct wck_cost *cost,
+                                 const struct wck_cost_request *request,
+                                 const struct wck_remedy *remedy, struct wck_error *err)
+{
+    struct work work = {.request = request, .remedy = remedy};
+    size_t pixels = request->original->source_width * request->original->source_height;
+    enum wck_status status;
+
+    *cost = (struct wck_cost){(double)NAN, (double)NAN};
+    work.row.value = calloc(pixels, sizeof *work.row.value);
+    work.row.marked = calloc(pixels, sizeof *work.row.marked);
+    work.row.pixels = calloc(pixels, sizeof *work.row.pixels);
+    status = wck_block_init(&work.original, request->original, 1, err);
+    if (status == WCK_OK)
+        status = wck_block_init(&work.changed, remedy->warp, split_of(remedy), err);
+    if (status == WCK_OK &&
+        (work.row.value == NULL || work.row.marked == NULL || work.row.pixels == NULL))
+        status = wck_error_no_memory(err);
+    if (status == WCK_OK)
+        measure(&work, cost);
+    wck_block_release(&work.original);
+    wck_block_release(&work.changed);
+    free(work.row.value);
+    free(work.row.marked);
+    free(work.row.pixels);
+    return status;
+}
