@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
 	%D%/arrival.c \
 	%D%/arrival.h \
+	%D%/collapsed.c \
+	%D%/collapsed.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
 	%D%/frame.c \
