@@ -142,6 +142,51 @@ START_TEST(no_two_rows_are_equivalent_and_none_is_the_reference)
 }
 END_TEST
 
+/* Far, near, on either side, for whole numbers and beside them. */
+static const double places[] = {-1e300, -1e20, -0x1p31, -7.25,  -2.0, -1.5, -1.0,
+                                -0.2,   0.0,   0.5,     1.0,    1.75, 2.0,  3.25,
+                                4.999,  5.0,   6.5,     0x1p31, 1e20, 1e300};
+
+static void assert_inside(const struct wck_stages *stages, const struct wck_warp *warp,
+                          const char *name, size_t extent)
+{
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        for (int axis = WCK_X; axis <= WCK_Y; axis++) {
+            struct wck_stencil to = {0};
+
+            stages->stencil(warp, (enum wck_axis)axis, places[i], &to);
+            for (int k = 0; k < to.count; k++)
+                ck_assert_msg(to.index[k] == WCK_BORDER_VALUE ||
+                                  (to.index[k] >= 0 && to.index[k] < (ptrdiff_t)extent),
+                              "%s, %s, border %s, %zu pixels, at %g: reads pixel %td",
+                              name, warp->kernel->name, warp->border->name, extent,
+                              places[i], to.index[k]);
+        }
+    }
+}
+
+/* A diagnosis tries every row on images of any size, and coordinates of any. */
+START_TEST(no_row_reads_beyond_an_image_however_small)
+{
+    double value = 0.5;
+    struct wck_warp warp = {.border_value = &value, .border_values = 1};
+    struct wck_behaviour behaviour = behaviour_of((size_t)_i);
+
+    warp.output_width = warp.output_height = 3;
+    for (size_t extent = 1; extent <= 6; extent++) {
+        warp.source_width = warp.source_height = extent;
+        for (size_t k = 0; (warp.kernel = wck_kernel_row(k)) != NULL; k++) {
+            for (size_t b = 0; (warp.border = wck_border_row(b)) != NULL; b++) {
+                if (!wck_behaviour_serves(&behaviour, &warp) || warp.kernel->footprint)
+                    continue;
+                assert_inside(&behaviour.forward, &warp, name_of((size_t)_i), extent);
+                assert_inside(&behaviour.backward, &warp, name_of((size_t)_i), extent);
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(every_row_says_what_it_is)
 {
     size_t count = wck_deviation_count();
@@ -385,6 +430,8 @@ Suite *wck_deviation_suite(void)
     tcase_add_test(rows, a_behaviour_passes_the_errors_of_the_warp_on);
     suite_add_tcase(suite, rows);
     tcase_add_test(parts, every_row_says_what_it_is);
+    tcase_add_loop_test(parts, no_row_reads_beyond_an_image_however_small, 0,
+                        (int)wck_deviation_count() + 1);
     tcase_add_test(parts, truncation_extrapolates_between_minus_one_and_zero);
     tcase_add_test(
         parts,

@@ -192,12 +192,6 @@ static struct wck_folded tie_fold(const struct wck_warp *warp, enum wck_axis axi
 }
 
 /* The border of the taps on one side of one axis, replicate in place of the warp's. */
-static ptrdiff_t clamp_low(int64_t i, size_t n)
-{
-    (void)n;
-    return i < 0 ? 0 : (ptrdiff_t)i;
-}
-
 static void one_sided_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
                               bool low, struct wck_stencil *to)
 {
@@ -208,7 +202,7 @@ static void one_sided_stencil(const struct wck_warp *warp, enum wck_axis axis, d
     /* All taps are on one side of the middle: a warp's kernel is narrower than half of
      * what shows this. */
     if (low ? u < 0.0 : u > last)
-        changed.fold = low ? clamp_low : clamped;
+        changed.fold = clamped;
     wck_taps_by(warp->kernel, &changed, extent, u, to);
 }
 

@@ -275,8 +275,7 @@ static double expanded_scatter(const struct wck_warp *warp,
 /* Taps left of the image read the border value, whatever the border. */
 static ptrdiff_t nothing_low(int64_t i, size_t n)
 {
-    (void)n;
-    return i < 0 ? WCK_BORDER_VALUE : (ptrdiff_t)i;
+    return i < 0 || i >= (int64_t)n ? WCK_BORDER_VALUE : (ptrdiff_t)i;
 }
 
 static void left_lost_stencil(const struct wck_warp *warp, enum wck_axis axis, double u,

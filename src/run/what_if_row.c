@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-
 struct wck_what_if_trial wck_what_if_begin(struct wck_survey *survey,
                                            const struct wck_survey_request *request)
 {
