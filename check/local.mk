@@ -21,6 +21,7 @@ units_sources = \
 	%D%/checker/stand_in.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
+	%D%/coverage/check_chain.c \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_gate.c \

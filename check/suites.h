@@ -20,6 +20,7 @@
     ROW(builtin)                                                                       \
     ROW(bytes)                                                                         \
     ROW(call)                                                                          \
+    ROW(chain)                                                                         \
     ROW(channel_axis)                                                                  \
     ROW(channels)                                                                      \
     ROW(checkers)                                                                      \

@@ -1,12 +1,16 @@
 libwarpcheck_la_SOURCES += \
 	%D%/arrival.c \
 	%D%/arrival.h \
+	%D%/chain.c \
+	%D%/chain.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
 	%D%/frame.c \
 	%D%/frame.h \
 	%D%/gate.c \
 	%D%/gate.h \
+	%D%/handback.c \
+	%D%/handback.h \
 	%D%/map_coverage.c \
 	%D%/map_coverage.h \
 	%D%/map_reason.c \
