@@ -107,6 +107,7 @@ units_sources = \
 	%D%/report/verification.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_baseline_file.c \
+	%D%/run/check_chain_survey.c \
 	%D%/run/check_channels.c \
 	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \

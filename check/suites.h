@@ -21,6 +21,7 @@
     ROW(bytes)                                                                         \
     ROW(call)                                                                          \
     ROW(chain)                                                                         \
+    ROW(chain_survey)                                                                  \
     ROW(channel_axis)                                                                  \
     ROW(channels)                                                                      \
     ROW(checkers)                                                                      \

@@ -99,10 +99,10 @@ enum wck_status wck_chain_options_links(const struct wck_chain_options *options,
                                         struct wck_warp links[WCK_LINKS],
                                         struct wck_error *err)
 {
-    enum wck_status status = WCK_OK;
+    struct wck_error why = {0};
 
     links[0] = *first;
-    for (size_t k = 0; k < options->count && status == WCK_OK; k++) {
+    for (size_t k = 0; k < options->count; k++) {
         const struct wck_then *then = &options->then[k];
         const struct wck_warp *before = &links[k];
         struct wck_warp *warp = &links[k + 1];
@@ -114,7 +114,9 @@ enum wck_status wck_chain_options_links(const struct wck_chain_options *options,
         warp->output_width = then->width > 0 ? then->width : before->output_width;
         warp->kernel = then->kernel != NULL ? then->kernel : first->kernel;
         warp->border = then->border != NULL ? then->border : first->border;
-        status = wck_map_affine(&warp->map, then->matrix, first->map.direction, err);
+        if (wck_map_affine(&warp->map, then->matrix, first->map.direction, &why) !=
+            WCK_OK)
+            return wck_error_set(err, WCK_INVALID, "warp %zu: %s", k + 2, why.text);
     }
-    return status;
+    return WCK_OK;
 }

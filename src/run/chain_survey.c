@@ -113,10 +113,10 @@ static enum wck_status add_row(struct wck_survey *survey, const struct wck_warp 
     wck_text_printf(&cost, "one warp by the product of the matrices, with the first "
                            "one's kernel and border: another output, less blurred; no "
                            "edge of an output between cuts it");
+    /* In place of --matrix, --output and --then. */
     wck_what_if_print_matrix(&options, warp->map.matrix);
-    wck_text_printf(
-        &options, " --output %zux%zu%s", warp->output_height, warp->output_width,
-        warp->map.direction == WCK_OUTPUT_TO_SOURCE ? " --inverse-map" : "");
+    wck_text_printf(&options, " --output %zux%zu", warp->output_height,
+                    warp->output_width);
     if (row == NULL || remedy.failed || cost.failed || options.failed) {
         wck_text_release(&remedy);
         wck_text_release(&cost);
@@ -150,7 +150,7 @@ static enum wck_status say_once(struct wck_chain_survey *survey,
     return wck_note_add(
         &survey->survey, err,
         "Resampled once, by the product of the %zu matrices, %zu pixels would get a "
-        "gradient in place of %zu: %zu that get none now, and without %zu that do.",
+        "gradient in place of %zu: %zu gain one, %zu lose it.",
         request->count, once->pixels_covered, chain->coverage.pixels_covered, gained,
         lost);
 }
