@@ -23,6 +23,7 @@ units_sources = \
 	%D%/coverage/brute.h \
 	%D%/coverage/check_chain.c \
 	%D%/coverage/check_coverage.c \
+	%D%/coverage/check_explain.c \
 	%D%/coverage/check_frame.c \
 	%D%/coverage/check_gate.c \
 	%D%/coverage/check_map_coverage.c \
@@ -31,6 +32,15 @@ units_sources = \
 	%D%/coverage/check_region.c \
 	%D%/coverage/check_set.c \
 	%D%/coverage/check_tap_list.c \
+	%D%/coverage/drawn.c \
+	%D%/coverage/drawn.h \
+	%D%/coverage/explain.c \
+	%D%/coverage/explain.h \
+	%D%/coverage/named.c \
+	%D%/coverage/named.h \
+	%D%/coverage/planted.c \
+	%D%/coverage/trial.c \
+	%D%/coverage/trial.h \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
 	%D%/diagnose/asking.c \
@@ -204,6 +214,11 @@ check-forms: warpcheck$(EXEEXT) %D%/forms/forms.so
 	WARPCHECK='$(abs_builddir)/warpcheck' FORMS='$(abs_builddir)/%D%/forms/forms.so' \
 		$(SHELL) $(srcdir)/%D%/forms/run.sh
 .PHONY: check-forms
+
+# The reasons of coverage against experiments: SEED, and COUNT random cases.
+check-explain: %D%/units$(EXEEXT)
+	EXPLAIN_SEED='$(SEED)' EXPLAIN_COUNT='$(COUNT)' %D%/units$(EXEEXT) explain
+.PHONY: check-explain
 
 # The detection table, doc/detection.md: every deviation by every checker.
 EXTRA_PROGRAMS += %D%/detection/detect

@@ -43,6 +43,7 @@
     ROW(error)                                                                         \
     ROW(evaluation)                                                                    \
     ROW(evenness)                                                                      \
+    ROW(explain)                                                                       \
     ROW(file)                                                                          \
     ROW(finding)                                                                       \
     ROW(fold)                                                                          \

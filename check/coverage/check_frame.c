@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "check/suites.h"
+#include "reference/convention.h"
 #include "src/base/rng.h"
 #include "src/coverage/frame.h"
 
@@ -52,17 +53,41 @@ START_TEST(a_shift_moves_the_frame)
 }
 END_TEST
 
-/* All samples on a line, which no library minds from output to source. */
-START_TEST(every_pixel_is_in_the_frame_of_a_singular_matrix)
+/* All samples on a line, which no library minds from output to source: the frame is
+ * the segment from the pixel-edge rectangle's one corner to the opposite one. */
+START_TEST(the_frame_of_a_singular_matrix_is_the_segment_that_its_samples_lie_on)
 {
-    static const double m[6] = {1.0, 2.0, 3.5, 0.5, 1.0, 40.0};
-    struct wck_warp warp = warp_of(64, 60, 32, 30);
+    static const double m[6] = {0.5, 1.0, 3.25, 0.25, 0.5, 10.125};
+    struct wck_warp warp = warp_of(64, 60, 8, 6);
 
     ck_assert_int_eq(
         wck_map_matrix(&warp.map, WCK_MAP_AFFINE, 2, m, WCK_OUTPUT_TO_SOURCE, NULL),
         WCK_OK);
+    /* From (2.5, 9.75) to (12.5, 14.75). */
+    ck_assert(contains(&warp, 3, 10));
+    ck_assert(contains(&warp, 11, 14));
+    ck_assert(!contains(&warp, 1, 9));
+    ck_assert(!contains(&warp, 13, 15));
+    ck_assert(!contains(&warp, 3, 11));
+    ck_assert(!contains(&warp, 0, 0));
+    ck_assert(!contains(&warp, 63, 59));
+}
+END_TEST
+
+/* OpenCV lets every sample read (0, 0) there, so that the output looks at nothing else.
+ */
+START_TEST(the_frame_of_a_singular_matrix_by_opencvs_rule_is_one_point)
+{
+    static const double m[6] = {1.0, 2.0, 3.0, 2.0, 4.0, 6.0};
+    const struct wck_choices choices = {.align_corners = -1, .axes = 2};
+    struct wck_warp warp = warp_of(64, 60, 32, 30);
+
+    ck_assert_int_eq(wck_convention_matrix(wck_convention_find("opencv.warpAffine"),
+                                           &choices, m, 2, 3, &warp, NULL),
+                     WCK_OK);
     ck_assert(contains(&warp, 0, 0));
-    ck_assert(contains(&warp, 63, 59));
+    ck_assert(!contains(&warp, 1, 0));
+    ck_assert(!contains(&warp, 2, 3));
 }
 END_TEST
 
@@ -212,7 +237,9 @@ Suite *wck_frame_suite(void)
     TCase *tcase = tcase_create("frame");
 
     tcase_add_test(tcase, a_shift_moves_the_frame);
-    tcase_add_test(tcase, every_pixel_is_in_the_frame_of_a_singular_matrix);
+    tcase_add_test(
+        tcase, the_frame_of_a_singular_matrix_is_the_segment_that_its_samples_lie_on);
+    tcase_add_test(tcase, the_frame_of_a_singular_matrix_by_opencvs_rule_is_one_point);
     tcase_add_test(tcase, the_frame_is_closed_in_both_directions);
     tcase_add_test(tcase, an_edge_that_decimals_only_nearly_hit_counts_as_inside);
     tcase_add_test(tcase, a_coordinate_map_of_affine_samples_has_the_affine_frame);

@@ -297,6 +297,26 @@ START_TEST(a_given_zero_keeps_its_geometric_reason)
 }
 END_TEST
 
+/* Each of the four products is at most 9/16 of half the smallest number of float32 and
+ * is lost; their sum, in float64, would have rounded to that number. */
+START_TEST(a_given_zero_whose_products_are_each_lost_to_the_type_is_underflow)
+{
+    struct scene scene = plain_scene();
+
+    lose_the_gradient(&scene);
+    for (size_t p = 0; p < PIXELS; p++)
+        scene.upstream[p] = 0x1p-150;
+    scene.upstream[1 * WIDTH + 2] = 0x1.8p-150;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_UNDERFLOW);
+    scene.with_gradient = false;
+    ck_assert_int_eq(explain(&scene), WCK_COVERED);
+    scene.with_gradient = true;
+    for (size_t p = 0; p < PIXELS; p++)
+        scene.upstream[p] = 0x1p-140;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_LOST_IN_BACKWARD);
+}
+END_TEST
+
 START_TEST(a_given_zero_at_a_weight_within_the_rounding_of_a_coordinate_is_zero_weight)
 {
     struct scene scene = plain_scene();
@@ -307,6 +327,22 @@ START_TEST(a_given_zero_at_a_weight_within_the_rounding_of_a_coordinate_is_zero_
     ck_assert_int_eq(explain(&scene), 1 + WCK_ZERO_WEIGHT);
     scene.matrix[2] += 1e-3;
     ck_assert_int_eq(explain(&scene), 1 + WCK_LOST_IN_BACKWARD);
+}
+END_TEST
+
+/* A weight of 1e-6 that is the product of two of 1e-3: no coordinate that is off by its
+ * rounding makes it 0. */
+START_TEST(a_given_zero_at_a_small_weight_that_no_rounding_makes_zero_is_lost)
+{
+    struct scene scene = plain_scene();
+
+    lose_the_gradient(&scene);
+    scene.matrix[2] = scene.matrix[5] = -2.0 + 1e-3;
+    scene.x = 3;
+    scene.y = 2;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_LOST_IN_BACKWARD);
+    scene.matrix[5] = -2.0 + 1e-9;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_ZERO_WEIGHT);
 }
 END_TEST
 
@@ -360,9 +396,13 @@ Suite *wck_reason_suite(void)
     tcase_add_test(tcase, overflow_of_the_gradients_type_is_non_finite);
     tcase_add_test(tcase, products_lost_to_underflow_in_double_are_underflow);
     tcase_add_test(tcase, a_given_zero_keeps_its_geometric_reason);
+    tcase_add_test(tcase,
+                   a_given_zero_whose_products_are_each_lost_to_the_type_is_underflow);
     tcase_add_test(
         tcase,
         a_given_zero_at_a_weight_within_the_rounding_of_a_coordinate_is_zero_weight);
+    tcase_add_test(tcase,
+                   a_given_zero_at_a_small_weight_that_no_rounding_makes_zero_is_lost);
     tcase_add_test(tcase, an_inconclusive_numeric_derivative_leaves_a_zero_unexplained);
     tcase_add_test(tcase, a_numeric_zero_without_a_response_is_a_plateau);
     tcase_add_test(tcase, a_numeric_derivative_that_is_there_means_lost_in_backward);

@@ -120,6 +120,10 @@ static int32_t forward(const struct warpcheck_call *call, char *message, size_t 
     if (bands > 16 || !read_matrix(matrix, call->inverse_map == 1, m))
         return answer(WARPCHECK_UNSUPPORTED, message, size,
                       "up to 16 bands, and matrices that have an inverse only");
+    /* It leaves a displacement beyond its range out, with a warning on stderr. */
+    if (fabs(m[2]) > VIPS_MAX_COORD || fabs(m[5]) > VIPS_MAX_COORD)
+        return answer(WARPCHECK_UNSUPPORTED, message, size,
+                      "displacements of up to ten million pixels only");
     for (int c = 0; border != NULL && c < bands; c++)
         background[c] = ((const double *)border->data)[border->shape[0] == 1 ? 0 : c];
     bytes = (size_t)(image->shape[0] * image->shape[1]) * (size_t)bands *

@@ -94,13 +94,14 @@ static enum wck_status run_one(const struct wck_coverage_job *job,
 {
     struct wck_survey_request one = ask(job, request);
     struct wck_progress progress = wck_progress_begin("remedies");
-    struct wck_survey survey;
+    struct wck_survey survey = {.convention = NULL};
     struct wck_coverage_report report;
-    enum wck_status status;
+    enum wck_status status = wck_moved_options_read(&request->moved, &one, err);
 
     one.progress = wck_progress_tell;
     one.progress_state = &progress;
-    status = wck_survey_run(&survey, &one, err);
+    if (status == WCK_OK)
+        status = wck_survey_run(&survey, &one, err);
     wck_progress_end(&progress);
     if (status == WCK_OK) {
         report = wck_survey_report(&survey, &one);
@@ -209,6 +210,7 @@ int wck_coverage_main(int argc, char **argv)
                             : run_own(&request, &code, &err);
     if (status != WCK_OK)
         code = wck_command_failed(argv[0], &err);
+    wck_moved_options_release(&request.moved);
     wck_gate_options_release(&request.gates);
     wck_outputs_release(&request.outputs);
     wck_text_release(&command);

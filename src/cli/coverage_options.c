@@ -145,7 +145,10 @@ static void check_options(struct wck_coverage_options *request,
                           struct argp_state *state)
 {
     request->called = is_called(request);
+    wck_moved_options_check(&request->moved, request->gradient != NULL, state);
     if (request->called) {
+        if (request->moved.numeric != NULL)
+            wck_usage(state, "--numeric is for a warp by --matrix in pixels");
         check_call(request, state);
         return;
     }
@@ -177,6 +180,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[2] = &request->set;
         state->child_inputs[3] = &request->gates;
         state->child_inputs[4] = &request->chain;
+        state->child_inputs[5] = &request->moved;
         return 0;
     case WCK_KEY_IMAGE:
         request->image = request->call.image = arg;
@@ -283,6 +287,7 @@ void wck_coverage_options_parse(struct wck_coverage_options *request, int argc,
         {&wck_set_argp, 0, "A set of warps in place of one:", 2},
         {&wck_gate_argp, 0, "What must hold, or the exit status is 1:", 3},
         {&wck_chain_argp, 0, "A chain of warps:", 2},
+        {&wck_moved_argp, 0, "A recorded gradient's own loss, moved:", 1},
         {0},
     };
     const struct argp argp = {

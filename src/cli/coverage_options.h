@@ -5,6 +5,7 @@
 #include "src/cli/call_options.h"
 #include "src/cli/chain_options.h"
 #include "src/cli/gate_options.h"
+#include "src/cli/moved_options.h"
 #include "src/cli/output.h"
 #include "src/cli/set_options.h"
 
@@ -19,6 +20,7 @@ struct wck_coverage_options {
     struct wck_set_options set;
     struct wck_chain_options chain;
     struct wck_gate_options gates;
+    struct wck_moved_options moved;
     struct wck_outputs outputs;
     const char *image, *upstream, *gradient; /* NULL: not given */
     enum wck_loss loss;

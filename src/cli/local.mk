@@ -23,6 +23,7 @@ warpcheck_SOURCES = \
 	%D%/input.c %D%/input.h \
 	%D%/list.c \
 	%D%/main.c \
+	%D%/moved_options.c %D%/moved_options.h \
 	%D%/options.c %D%/options.h \
 	%D%/output.c %D%/output.h \
 	%D%/progress.c %D%/progress.h \

@@ -138,7 +138,7 @@ void wck_set_options_check(const struct wck_set_options *options,
     if (file + random + wck_given_has(&warp->given, WCK_KEY_MATRIX) > 1)
         wck_usage(state, "--matrix, --matrices and --random each say the warp: give "
                          "one of them");
-    if (random && wck_given_has(&warp->given, WCK_KEY_INVERSE_MAP))
+    if (random && warp->direction == WCK_OUTPUT_TO_SOURCE)
         wck_usage(state, "--inverse-map does not go with --random, whose matrices go "
                          "from source to output");
     if (!random)

@@ -23,11 +23,11 @@ enum wck_status wck_arrival_init(struct wck_arrival *arrival,
     arrival->behind = calloc(pixels, sizeof *arrival->behind);
     arrival->reads = calloc(pixels, sizeof *arrival->reads);
     arrival->weight = calloc(pixels, sizeof *arrival->weight);
-    arrival->slack = calloc(pixels, sizeof *arrival->slack);
+    arrival->firm = calloc(pixels, 1);
     arrival->filled = calloc(pixels, 1);
     if (arrival->sum == NULL || arrival->magnitude == NULL || arrival->terms == NULL ||
         arrival->behind == NULL || arrival->reads == NULL || arrival->weight == NULL ||
-        arrival->slack == NULL || arrival->filled == NULL)
+        arrival->firm == NULL || arrival->filled == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -41,7 +41,7 @@ void wck_arrival_release(struct wck_arrival *arrival)
     free(arrival->behind);
     free(arrival->reads);
     free(arrival->weight);
-    free(arrival->slack);
+    free(arrival->firm);
     free(arrival->filled);
     *arrival = (struct wck_arrival){0};
 }
@@ -92,6 +92,20 @@ const struct wck_warp *wck_arrival_warp(const struct wck_coverage_request *reque
     return request->items != NULL ? &request->items[plane / channels] : request->warp;
 }
 
+/* What the weight may be where it is exactly 0 in a given gradient.  A bound that the
+ * caller knows is one of the weight; else `slack` is the coordinate's error, which
+ * makes of the weight what the slopes say, to first order, and the weight has one of
+ * its own.
+ */
+static double largest_zero(const struct wck_arrival *arrival, const struct wck_tap *tap,
+                           double slack)
+{
+    if (!arrival->by_slope)
+        return slack;
+    return slack * (fabs(tap->slope[WCK_X]) + fabs(tap->slope[WCK_Y])) +
+           arrival->weight_error;
+}
+
 static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
                        double slack)
 {
@@ -101,7 +115,8 @@ static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
         return;
     arrival->reads[p] += arrival->reads[p] < UINT32_MAX;
     arrival->weight[p] += fabs(tap->weight);
-    arrival->slack[p] += slack;
+    if (fabs(tap->weight) > largest_zero(arrival, tap, slack))
+        arrival->firm[p] = 1;
     arrival->slack_largest = fmax(arrival->slack_largest, slack);
 }
 
@@ -145,7 +160,7 @@ static void clear_geometry(struct wck_arrival *arrival)
 {
     memset(arrival->reads, 0, arrival->pixels * sizeof *arrival->reads);
     memset(arrival->weight, 0, arrival->pixels * sizeof *arrival->weight);
-    memset(arrival->slack, 0, arrival->pixels * sizeof *arrival->slack);
+    memset(arrival->firm, 0, arrival->pixels);
     memset(arrival->filled, 0, arrival->pixels);
     arrival->reads_largest = 0;
     arrival->slack_largest = 0.0;
@@ -186,6 +201,12 @@ void wck_arrival_plane(struct wck_arrival *arrival,
     struct wck_slack slack = wck_slack_of(request, plane);
     size_t samples = wck_warp_samples(warp), count;
 
+    /* 1 - f and the product of the axes cost four roundings at 1.  The weight of a
+     * footprint changes with its shape too, by no more than its corners move. */
+    arrival->by_slope = request->gradient != NULL && request->weight_error == NULL &&
+                        !block->has_footprint;
+    arrival->weight_error =
+        4.0 * fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24);
     clear_sums(arrival);
     if (geometry)
         clear_geometry(arrival);

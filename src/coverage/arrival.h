@@ -17,10 +17,14 @@ struct wck_arrival {
     /* Of the batch item's geometry, whatever the upstream gradient. */
     uint32_t *reads;       /* outputs that list the pixel (T) */
     double *weight;        /* sum of |w| over them */
-    double *slack;         /* by how much that may be off in a given gradient */
+    unsigned char *firm;   /* some |w| is larger than what rounding makes of a 0 */
     unsigned char *filled; /* a sample that was filled whole would have listed it */
     uint32_t reads_largest;
     double slack_largest; /* of one sample that lists a pixel, or was filled */
+    /* How a sample's slack is read: as an error of its coordinate, along with one of
+     * the weight itself, or as one of its weights. */
+    bool by_slope;
+    double weight_error;
 };
 
 /* Release with wck_arrival_release, whatever was returned. */

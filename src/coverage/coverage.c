@@ -141,7 +141,7 @@ static void work_release(struct work *work)
     free(work->entry);
 }
 
-/* Is a sum of `terms` products within the rounding error of 0?
+/* How far a sum of `terms` products may be off by rounding.
  *
  * A product g w is rounded once and then meets at most m-1 additions (adding to 0 is
  * exact), so the computed sum differs from the exact one by at most gamma_m M, with
@@ -150,7 +150,7 @@ static void work_release(struct work *work)
  * The reference's own sums have u = 2^-53 and take w as it stands.  A given gradient
  * was summed in its dtype, and its weights (1 - f, and the product of two axes) cost
  * three roundings more. */
-static bool cancels(const struct work *work, size_t p)
+static double rounding_of(const struct work *work, size_t p)
 {
     const struct wck_arrival *arrival = &work->arrival;
     bool given = work->request->gradient != NULL;
@@ -158,9 +158,34 @@ static bool cancels(const struct work *work, size_t p)
     double mu = u * ((double)arrival->terms[p] + (given ? 3.0 : 0.0));
     double bound = mu < 0.25 ? mu / (1.0 - 2.0 * mu) : 0.5;
 
-    /* One term cannot cancel, and magnitudes may overflow where the sum does not. */
+    /* Magnitudes may overflow where the sum does not. */
+    return bound * fmin(arrival->magnitude[p], DBL_MAX);
+}
+
+/* Is the sum within its rounding of 0?  One term cannot cancel. */
+static bool cancels(const struct work *work, size_t p)
+{
+    const struct wck_arrival *arrival = &work->arrival;
+
     return arrival->terms[p] > 1 && arrival->magnitude[p] > 0.0 &&
-           fabs(arrival->sum[p]) <= bound * fmin(arrival->magnitude[p], DBL_MAX);
+           fabs(arrival->sum[p]) <= rounding_of(work, p);
+}
+
+/* Is a sum that is not 0 in float64 lost to the gradient's type?  The reference's own
+ * is rounded once.  A given one was summed in its type: on top of the rounding in
+ * proportion to its terms, each product that falls among the subnormals loses up to
+ * half the smallest number, and sums of subnormals are exact.  So two products of 0.4
+ * of that number make 0, though their sum rounds to 1 of it. */
+static bool underflows(const struct work *work, size_t p)
+{
+    const struct wck_arrival *arrival = &work->arrival;
+    const struct wck_dtype_row *row = wck_dtype_row(work->request->dtype);
+    double sum = arrival->sum[p], terms = (double)arrival->terms[p];
+
+    if (is_exactly_zero(wck_dtype_round(work->request->dtype, sum)))
+        return true;
+    return work->request->gradient != NULL &&
+           fabs(sum) <= rounding_of(work, p) + 0.5 * terms * row->tiny;
 }
 
 /* Why the reference sends nothing to pixel p, or WCK_REASON_COUNT if it does. */
@@ -174,8 +199,7 @@ static enum wck_reason reference_reason(const struct work *work, size_t p)
         return WCK_OUT_OF_VIEW;
     if (arrival->reads[p] == 0)
         return arrival->filled[p] ? WCK_FILLED : WCK_SKIPPED;
-    if (arrival->weight[p] <=
-        (work->request->gradient != NULL ? arrival->slack[p] : 0.0))
+    if (!arrival->firm[p])
         return WCK_ZERO_WEIGHT;
     if (arrival->terms[p] == 0)
         return WCK_UPSTREAM_ZERO;
@@ -185,7 +209,7 @@ static enum wck_reason reference_reason(const struct work *work, size_t p)
         return WCK_REASON_COUNT;
     if (cancels(work, p))
         return WCK_CANCELLED;
-    if (is_exactly_zero(wck_dtype_round(work->request->dtype, arrival->sum[p])))
+    if (underflows(work, p))
         return WCK_UNDERFLOW;
     return WCK_REASON_COUNT;
 }

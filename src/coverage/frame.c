@@ -19,8 +19,8 @@
  * (two roundings of the entries, a product, a difference), so D relatively by
  * q/(1 - q), q = 4 u S/|ae - bd|.  The other roundings a term meets are at most ten.
  * Relative to |F0| (|x| + |c|) + |F1| (|y| + |f|), which is at least the terms of F2.
- * A q of 1, or a matrix without an inverse, leaves the projection unknown; then
- * everything counts as inside. */
+ * A q of 1, though there is an inverse, leaves the projection unknown; then everything
+ * counts as inside. */
 static void init_affine(struct wck_frame *frame, const struct wck_map *map)
 {
     static const double unknown[6] = {1.0, 0.0, 1.0, 0.0, 1.0, 1.0};
@@ -59,6 +59,8 @@ bool wck_frame_contains(const struct wck_frame *frame, size_t x, size_t y)
 {
     if (frame->inside != NULL)
         return frame->inside[y * frame->source_width + x] != 0;
+    if (frame->collapsed.is_one)
+        return wck_collapsed_holds(&frame->collapsed, (double)x, (double)y);
     if (frame->projects)
         return wck_projection_holds(&frame->projection, frame->output, (double)x,
                                     (double)y);
@@ -265,10 +267,12 @@ enum wck_status wck_frame_init(struct wck_frame *frame, const struct wck_warp *w
         return init_cells(frame, warp, err);
     frame->projects = warp->map.kind == WCK_MAP_HOMOGRAPHY ||
                       warp->map.source_units != NULL || warp->map.output_units != NULL;
-    if (frame->projects)
+    if (frame->projects) {
         frame->projection = wck_projection_of(warp);
-    else
-        init_affine(frame, &warp->map);
+        return WCK_OK;
+    }
+    frame->collapsed = wck_collapsed_of(warp);
+    init_affine(frame, &warp->map);
     return WCK_OK;
 }
 

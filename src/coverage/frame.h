@@ -1,7 +1,8 @@
 /* Frame: the part of the source that the output looks at.
  *
  * The back-projection of the output's closed pixel-edge rectangle [-1/2, W-1/2] x
- * [-1/2, H-1/2], before any border fold.  For an affine map a parallelogram; for a
+ * [-1/2, H-1/2], before any border fold.  For an affine map a parallelogram, which is a
+ * segment or a point where the map has no inverse; for a
  * homography what its inverse sends into the rectangle.  For coordinates and
  * displacements the union of the cells between neighbouring samples (each split into
  * two triangles along its diagonal from upper left to lower right), and of half a cell
@@ -11,10 +12,12 @@
 #ifndef WCK_COVERAGE_FRAME_H
 #define WCK_COVERAGE_FRAME_H
 
+#include "src/coverage/collapsed.h"
 #include "src/coverage/projection.h"
 
 struct wck_frame {
-    double forward[6];     /* source to output (affine maps) */
+    struct wck_collapsed collapsed; /* affine maps without an inverse */
+    double forward[6];              /* source to output (affine maps) */
     double offset[2];      /* taken from x and y before they are multiplied, as size */
     double relative;       /* rounding error of a projection, relative to its terms */
     double output[2];      /* W, H */

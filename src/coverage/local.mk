@@ -3,6 +3,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/arrival.h \
 	%D%/chain.c \
 	%D%/chain.h \
+	%D%/collapsed.c \
+	%D%/collapsed.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
 	%D%/frame.c \
