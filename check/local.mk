@@ -21,6 +21,7 @@ units_sources = \
 	%D%/checker/stand_in.h \
 	%D%/coverage/brute.c \
 	%D%/coverage/brute.h \
+	%D%/coverage/check_chain.c \
 	%D%/coverage/check_coverage.c \
 	%D%/coverage/check_explain.c \
 	%D%/coverage/check_frame.c \
@@ -116,6 +117,7 @@ units_sources = \
 	%D%/report/verification.h \
 	%D%/run/check_ask.c \
 	%D%/run/check_baseline_file.c \
+	%D%/run/check_chain_survey.c \
 	%D%/run/check_channels.c \
 	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \

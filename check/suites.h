@@ -20,6 +20,8 @@
     ROW(builtin)                                                                       \
     ROW(bytes)                                                                         \
     ROW(call)                                                                          \
+    ROW(chain)                                                                         \
+    ROW(chain_survey)                                                                  \
     ROW(channel_axis)                                                                  \
     ROW(channels)                                                                      \
     ROW(checkers)                                                                      \

@@ -338,6 +338,15 @@ static void locate(const struct brute_scene *scene, size_t o, long double at[2])
                    (h[6] * column + h[7] * row + h[8]);
 }
 
+static void add_output(const struct brute_scene *scene, const long double at[2],
+                       double g, struct cell *cells)
+{
+    if (strcmp(scene->kernel, "area") == 0)
+        add_footprint(scene, at[0], at[1], g, cells);
+    else
+        add_sample(scene, at[0], at[1], g, cells);
+}
+
 struct brute_result brute_explain(const struct brute_scene *scene)
 {
     size_t pixels = scene->source_width * scene->source_height;
@@ -345,10 +354,6 @@ struct brute_result brute_explain(const struct brute_scene *scene)
     struct brute_result result = {.reason = calloc(scene->planes * pixels, 1)};
     struct cell *cells = calloc(pixels, sizeof *cells);
     bool *listed = calloc(pixels, sizeof *listed);
-    void (*add)(const struct brute_scene *, long double, long double, double,
-                struct cell *) =
-        strcmp(scene->kernel, "area") == 0 ? add_footprint : add_sample;
-
     for (size_t plane = 0; plane < scene->planes; plane++) {
         memset(cells, 0, pixels * sizeof *cells);
         for (size_t o = 0; o < outputs; o++) {
@@ -357,7 +362,7 @@ struct brute_result brute_explain(const struct brute_scene *scene)
             long double at[2];
 
             locate(scene, o, at);
-            add(scene, at[0], at[1], g, cells);
+            add_output(scene, at, g, cells);
         }
         for (size_t p = 0; p < pixels; p++) {
             enum brute_reason reason = judge(scene, &cells[p], p);
@@ -376,4 +381,21 @@ struct brute_result brute_explain(const struct brute_scene *scene)
     free(cells);
     free(listed);
     return result;
+}
+
+void brute_dense(const struct brute_scene *scene, long double *jacobian)
+{
+    size_t pixels = scene->source_width * scene->source_height;
+    size_t outputs = scene->output_width * scene->output_height;
+    struct cell *cells = calloc(pixels, sizeof *cells);
+    long double at[2];
+
+    for (size_t o = 0; o < outputs; o++) {
+        memset(cells, 0, pixels * sizeof *cells);
+        locate(scene, o, at);
+        add_output(scene, at, 1.0, cells);
+        for (size_t p = 0; p < pixels; p++)
+            jacobian[o * pixels + p] = cells[p].sum;
+    }
+    free(cells);
 }

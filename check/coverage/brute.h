@@ -44,4 +44,7 @@ struct brute_result {
 
 struct brute_result brute_explain(const struct brute_scene *scene);
 
+/* Fills the dense Jacobian of one plane, outputs x source pixels. */
+void brute_dense(const struct brute_scene *scene, long double *jacobian);
+
 #endif

@@ -7,6 +7,7 @@
 #include "src/cli/progress.h"
 #include "src/cli/terminal.h"
 #include "src/cli/what_if_maps.h"
+#include "src/run/chain_survey.h"
 
 /* What the survey of a warp, or of each of a set, is asked for. */
 static struct wck_survey_request ask(const struct wck_coverage_job *job,
@@ -132,7 +133,26 @@ static enum wck_status run_set(const struct wck_coverage_job *job,
     return status;
 }
 
-/* By a matrix of our own, or a set of them. */
+static enum wck_status run_chain(const struct wck_coverage_job *job,
+                                 struct wck_coverage_options *request, int *code,
+                                 struct wck_error *err)
+{
+    struct wck_chain_survey_request many = {
+        .survey = ask(job, request), .links = job->links, .count = job->count};
+    struct wck_chain_survey survey;
+    struct wck_coverage_report report;
+    enum wck_status status = wck_chain_survey_run(&survey, &many, err);
+
+    if (status == WCK_OK) {
+        report = wck_chain_survey_report(&survey, &many);
+        name_arrays(job, request, &report);
+        status = finish(request, &report, code, err);
+    }
+    wck_chain_survey_release(&survey);
+    return status;
+}
+
+/* By a matrix of our own, or a set or a chain of them. */
 static enum wck_status run_own(struct wck_coverage_options *request, int *code,
                                struct wck_error *err)
 {
@@ -144,7 +164,8 @@ static enum wck_status run_own(struct wck_coverage_options *request, int *code,
                                        job.warp.source_width, err);
     if (status == WCK_OK)
         status = wck_set_options_any(&request->set) ? run_set(&job, request, code, err)
-                                                    : run_one(&job, request, code, err);
+                 : job.count > 1 ? run_chain(&job, request, code, err)
+                                 : run_one(&job, request, code, err);
     wck_coverage_job_release(&job);
     return status;
 }

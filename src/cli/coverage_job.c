@@ -85,6 +85,12 @@ static enum wck_status read_gradient(struct wck_coverage_job *job,
     return agree("image", &job->shape, &job->gradient, err);
 }
 
+/* The warp whose output the loss sees. */
+static const struct wck_warp *last_of(const struct wck_coverage_job *job)
+{
+    return job->count > 1 ? &job->links[job->count - 1] : &job->warp;
+}
+
 static enum wck_status read_upstream(struct wck_coverage_job *job,
                                      const struct wck_coverage_options *request,
                                      struct wck_error *err)
@@ -95,12 +101,12 @@ static enum wck_status read_upstream(struct wck_coverage_job *job,
 
     if (status != WCK_OK)
         return status;
-    if (!wck_given_has(&request->warp.given, WCK_KEY_OUTPUT)) {
+    if (!wck_given_has(&request->warp.given, WCK_KEY_OUTPUT) && job->count == 1) {
         job->warp.output_height = job->upstream.image.height;
         job->warp.output_width = job->upstream.image.width;
     }
-    output.height = job->warp.output_height;
-    output.width = job->warp.output_width;
+    output.height = last_of(job)->output_height;
+    output.width = last_of(job)->output_width;
     status = agree("output", &output, &job->upstream, err);
     job->shape.batch = output.batch;
     return status;
@@ -177,6 +183,9 @@ enum wck_status wck_coverage_job_read(struct wck_coverage_job *job,
         status = set_layout(job, request->warp.layout, err);
     if (status == WCK_OK)
         status = set_warp(job, &request->warp, err);
+    job->count = 1 + request->chain.count;
+    if (status == WCK_OK && job->count > 1)
+        status = wck_chain_options_links(&request->chain, &job->warp, job->links, err);
     if (status == WCK_OK && request->upstream != NULL)
         status = read_upstream(job, request, err);
     if (status == WCK_OK && request->matrix_gradient != NULL)
@@ -196,7 +205,7 @@ double wck_coverage_job_uniform(const struct wck_coverage_job *job,
     if (request->loss == WCK_LOSS_UNSAID &&
         (request->gradient != NULL || request->matrix_gradient != NULL))
         return 0.0;
-    return 1.0 / ((double)wck_warp_samples(&job->warp) * (double)planes);
+    return 1.0 / ((double)wck_warp_samples(last_of(job)) * (double)planes);
 }
 
 void wck_coverage_job_release(struct wck_coverage_job *job)

@@ -20,7 +20,9 @@ struct wck_coverage_job {
     bool has_matrix_gradient;
     const char *layout;
     struct wck_shape shape;
-    struct wck_warp warp; /* without a map where it is one of a set */
+    struct wck_warp warp;             /* without a map where it is one of a set */
+    struct wck_warp links[WCK_LINKS]; /* a chain: `warp`, and those that follow it */
+    size_t count;                     /* of them, 1 where there is no chain */
 };
 
 /* Reads the files and fits them together.  Release with wck_coverage_job_release,

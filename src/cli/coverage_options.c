@@ -75,6 +75,8 @@ static void check_call(struct wck_coverage_options *request, struct argp_state *
     if (wck_set_options_any(&request->set))
         wck_usage(state, "a set is of warps by a matrix in pixels, not of a library's "
                          "calls");
+    if (request->chain.count > 0)
+        wck_usage(state, "--then is for warps by 2x3 matrices in pixels");
     if (request->what_if)
         wck_usage(state, "--what-if is for a warp by a 2x3 matrix in pixels");
     if (request->recording != NULL && request->upstream != NULL)
@@ -113,23 +115,28 @@ static void take_warp(struct wck_coverage_options *request, struct argp_state *s
     request->call.spec.convention = wck_convention_find("reference.matrix");
 }
 
-/* A set has no one gradient, and no one output, that could have been recorded. */
-static void check_set(const struct wck_coverage_options *request,
-                      struct argp_state *state)
+/* A set has no one gradient, and no one output, that could have been recorded; a chain
+ * has an output, the last. */
+static void check_many(const struct wck_coverage_options *request,
+                       struct argp_state *state)
 {
+    bool set = wck_set_options_any(&request->set);
     static const struct {
         int key;
         const char *option;
-    } unread[] = {{WCK_KEY_GRADIENT, "gradient"},
-                  {WCK_KEY_UPSTREAM, "upstream"},
+    } unread[] = {{WCK_KEY_UPSTREAM, "upstream"},
+                  {WCK_KEY_GRADIENT, "gradient"},
                   {WCK_KEY_EXPLAIN_MAP, "explain-map"},
                   {WCK_KEY_MATRIX_GRADIENT, "matrix-gradient"},
                   {WCK_KEY_WHAT_IF, "what-if"},
                   {WCK_KEY_WHAT_IF_MAPS, "what-if-maps"}};
 
-    for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
+    if (set && request->chain.count > 0)
+        wck_usage(state, "--then follows one warp, not a set");
+    for (size_t i = set ? 0 : 1; i < sizeof unread / sizeof unread[0]; i++) {
         if (wck_given_has(&request->given, unread[i].key))
-            wck_usage(state, "--%s is for one warp, not for a set", unread[i].option);
+            wck_usage(state, "--%s is for one warp, not for a %s", unread[i].option,
+                      set ? "set" : "chain");
     }
 }
 
@@ -149,9 +156,10 @@ static void check_options(struct wck_coverage_options *request,
     wck_call_options_check_flags(&request->call, state);
     if (request->image == NULL && request->gradient == NULL)
         wck_usage(state, "--image is missing (or --gradient, whose shape says it)");
-    if (wck_set_options_any(&request->set))
-        check_set(request, state);
-    else if (!wck_given_has(&request->warp.given, WCK_KEY_MATRIX))
+    if (wck_set_options_any(&request->set) || request->chain.count > 0)
+        check_many(request, state);
+    if (!wck_set_options_any(&request->set) &&
+        !wck_given_has(&request->warp.given, WCK_KEY_MATRIX))
         wck_usage(state, "--matrix is missing (or --matrices, or --random)");
     wck_set_options_check(&request->set, &request->warp, state);
     if (request->upstream != NULL && request->loss != WCK_LOSS_UNSAID)
@@ -171,7 +179,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         state->child_inputs[1] = &request->outputs;
         state->child_inputs[2] = &request->set;
         state->child_inputs[3] = &request->gates;
-        state->child_inputs[4] = &request->moved;
+        state->child_inputs[4] = &request->chain;
+        state->child_inputs[5] = &request->moved;
         return 0;
     case WCK_KEY_IMAGE:
         request->image = request->call.image = arg;
@@ -277,6 +286,7 @@ void wck_coverage_options_parse(struct wck_coverage_options *request, int argc,
         {NULL, 0, "Reports ('-' is standard output):", 4},
         {&wck_set_argp, 0, "A set of warps in place of one:", 2},
         {&wck_gate_argp, 0, "What must hold, or the exit status is 1:", 3},
+        {&wck_chain_argp, 0, "A chain of warps:", 2},
         {&wck_moved_argp, 0, "A recorded gradient's own loss, moved:", 1},
         {0},
     };

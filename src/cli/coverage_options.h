@@ -3,6 +3,7 @@
 #define WCK_CLI_COVERAGE_OPTIONS_H
 
 #include "src/cli/call_options.h"
+#include "src/cli/chain_options.h"
 #include "src/cli/gate_options.h"
 #include "src/cli/moved_options.h"
 #include "src/cli/output.h"
@@ -17,6 +18,7 @@ struct wck_coverage_options {
     struct wck_call_options call;
     const char *recording; /* the file; NULL: not given */
     struct wck_set_options set;
+    struct wck_chain_options chain;
     struct wck_gate_options gates;
     struct wck_moved_options moved;
     struct wck_outputs outputs;

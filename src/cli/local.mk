@@ -5,6 +5,7 @@ warpcheck_SOURCES = \
 	%D%/beside.c %D%/beside.h \
 	%D%/call_options.c %D%/call_options.h \
 	%D%/calls_options.c %D%/calls_options.h \
+	%D%/chain_options.c %D%/chain_options.h \
 	%D%/choice.c %D%/choice.h \
 	%D%/command.c %D%/command.h \
 	%D%/compare.c \

@@ -71,6 +71,7 @@ enum wck_key {
     WCK_KEY_TAPS,
     WCK_KEY_OUT,
     WCK_KEY_MATRICES,
+    WCK_KEY_THEN,
     WCK_KEY_RANDOM,
     WCK_KEY_ROTATE,
     WCK_KEY_SCALE,

@@ -1,6 +1,8 @@
 libwarpcheck_la_SOURCES += \
 	%D%/arrival.c \
 	%D%/arrival.h \
+	%D%/chain.c \
+	%D%/chain.h \
 	%D%/collapsed.c \
 	%D%/collapsed.h \
 	%D%/coverage.c \
@@ -9,6 +11,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/frame.h \
 	%D%/gate.c \
 	%D%/gate.h \
+	%D%/handback.c \
+	%D%/handback.h \
 	%D%/map_coverage.c \
 	%D%/map_coverage.h \
 	%D%/map_reason.c \

@@ -42,6 +42,12 @@ enum wck_status wck_html_coverage(const struct wck_coverage_report *report,
 void wck_text_set(struct wck_text *text, const struct wck_coverage_report *report);
 struct json_t *wck_json_set(const struct wck_coverage_report *report);
 
+/* Of a chain of warps: in which of them entries are lost.  Nothing of one warp; as JSON
+ * null. */
+void wck_text_chain(struct wck_text *text, const struct wck_chain *chain);
+void wck_markdown_chain(struct wck_text *text, const struct wck_chain *chain);
+struct json_t *wck_json_chain(const struct wck_coverage_report *report);
+
 /* Of the gradient with respect to the map, where it was asked for; as JSON null. */
 void wck_text_map(struct wck_text *text, const struct wck_map_coverage *map);
 void wck_markdown_map(struct wck_text *text, const struct wck_map_coverage *map);

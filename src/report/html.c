@@ -261,6 +261,7 @@ static void write_weights(struct page *page)
 static void write_set(struct page *page)
 {
     wck_tables_set(page->text, page->report);
+    wck_tables_chain(page->text, page->report->chain);
 }
 
 static void write_notes(struct page *page)

@@ -231,6 +231,8 @@ enum wck_status wck_json_coverage(const struct wck_coverage_report *report,
     put_coverage(&to, report->coverage);
     put_one(&to, report->coverage, report->set != NULL);
     put(&to, "set", wck_json_set(report));
+    if (report->chain != NULL)
+        put(&to, "chain", wck_json_chain(report));
     put(&to, "gates", wck_json_gates(report->gates));
     put(&to, "map", wck_json_map(report->coverage));
     put(&to, "map_gradient", wck_json_map_gradient(report->map));

@@ -10,6 +10,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/gate.c \
 	%D%/html.c \
 	%D%/json.c \
+	%D%/json_chain.c \
 	%D%/json_compare.c \
 	%D%/json_map.c \
 	%D%/json_map_gradient.c \
@@ -21,6 +22,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/lcov.c \
 	%D%/markdown.c \
 	%D%/markdown.h \
+	%D%/markdown_chain.c \
 	%D%/markdown_coverage.c \
 	%D%/markdown_map.c \
 	%D%/markdown_verify.c \
@@ -59,6 +61,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/tables_regions.c \
 	%D%/tap.c \
 	%D%/text.c \
+	%D%/text_chain.c \
 	%D%/text_compare.c \
 	%D%/text_map.c \
 	%D%/text_set.c \

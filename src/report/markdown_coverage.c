@@ -96,6 +96,7 @@ enum wck_status wck_markdown_coverage(const struct wck_coverage_report *report,
 {
     write_head(text, report);
     write_reasons(text, report->coverage);
+    wck_markdown_chain(text, report->chain);
     wck_markdown_map(text, report->map);
     write_notes(text, report);
     write_what_ifs(text, report);

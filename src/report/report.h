@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "src/base/text.h"
+#include "src/coverage/chain.h"
 #include "src/coverage/gate.h"
 #include "src/coverage/map_coverage.h"
 #include "src/coverage/set.h"
@@ -67,6 +68,9 @@ struct wck_coverage_report {
     const struct wck_gates *gates; /* what it has to be; NULL: nothing */
     const struct wck_set *set; /* `coverage` is that of this set of warps; NULL: of one
                                   warp */
+    const struct wck_chain *chain;       /* `coverage` is that of this chain of warps;
+                                            NULL: of one, or a set */
+    const struct wck_warp *links;        /* its warps; NULL without one */
     const struct wck_evenness *evenness; /* of the set's weights; NULL without one */
     const char *set_name;                /* of the set: a file's name, "seed 0" */
     const struct wck_image *image; /* the picture behind the heatmap; NULL: none */

@@ -157,6 +157,41 @@ void wck_tables_set(struct wck_text *text, const struct wck_coverage_report *rep
                     set->least.number, set->most.pixels, set->most.number);
 }
 
+static void chain_row(struct wck_text *text, size_t warp, int r,
+                      const struct wck_chain_link *link)
+{
+    wck_text_printf(text,
+                    "<tr><td>warp %zu</td><td><b>%s</b></td><td class=\"number\">%zu"
+                    "</td><td class=\"number\">%zu</td><td class=\"number\">%zu</td>"
+                    "</tr>\n",
+                    warp, wck_reason_row((enum wck_reason)r)->id, link->pixels[r],
+                    link->entries[r], link->behind[r]);
+}
+
+void wck_tables_chain(struct wck_text *text, const struct wck_chain *chain)
+{
+    if (chain == NULL)
+        return;
+    wck_text_printf(
+        text,
+        "<section aria-labelledby=\"chain-title\"><h2 id=\"chain-title\">%zu warps, "
+        "one after another</h2><div class=\"scroll\"><table>\n<tr><th "
+        "scope=\"col\">lost in</th><th scope=\"col\">reason</th><th scope=\"col\" "
+        "class=\"number\">pixels</th><th scope=\"col\" class=\"number\">entries</th>"
+        "<th scope=\"col\" class=\"number\">behind</th></tr>\n",
+        chain->count);
+    for (size_t k = 0; k < chain->count; k++) {
+        for (int r = 0; r < WCK_REASON_COUNT; r++) {
+            if (chain->links[k].behind[r] > 0)
+                chain_row(text, k + 1, r, &chain->links[k]);
+        }
+    }
+    wck_text_printf(text,
+                    "</table></div><p class=\"hint\">Behind: entries that have it "
+                    "among their causes; each is counted once as lost, by the "
+                    "first of them.</p></section>\n");
+}
+
 void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *report)
 {
     if (report->note_count == 0)

@@ -25,6 +25,9 @@ void wck_tables_gates(struct wck_text *text, const struct wck_gates *gates);
 
 /* Of a set of warps: in how many of them; nothing of one warp. */
 void wck_tables_set(struct wck_text *text, const struct wck_coverage_report *report);
+
+/* Of a chain of warps: in which of them entries are lost; nothing of one warp. */
+void wck_tables_chain(struct wck_text *text, const struct wck_chain *chain);
 void wck_tables_notes(struct wck_text *text, const struct wck_coverage_report *report);
 void wck_tables_what_ifs(struct wck_text *text,
                          const struct wck_coverage_report *report);

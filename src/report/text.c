@@ -201,6 +201,7 @@ enum wck_status wck_text_coverage(const struct wck_coverage_report *report,
     if (status != WCK_OK)
         return status;
     wck_text_set(text, report);
+    wck_text_chain(text, report->chain);
     write_reasons(text, report->coverage);
     wck_text_map(text, report->map);
     wck_text_gates(text, report->gates, false);

@@ -9,6 +9,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/c_array.h \
 	%D%/calls.c \
 	%D%/calls.h \
+	%D%/chain_survey.c \
+	%D%/chain_survey.h \
 	%D%/compare.c \
 	%D%/compare.h \
 	%D%/conform.c \
