@@ -84,6 +84,7 @@
     ROW(pour)                                                                          \
     ROW(prefilter)                                                                     \
     ROW(problem)                                                                       \
+    ROW(push)                                                                          \
     ROW(question)                                                                      \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \

@@ -14,6 +14,7 @@ struct mode {
     struct wck_behaviour behaviour;
     double image_tangent, matrix_tangent; /* factors of what forward mode answers */
     bool only_image;                      /* no other tangents */
+    bool only_forwards;                   /* no reverse mode */
     double clip; /* largest |upstream| that goes back; 0: any */
 };
 
@@ -35,6 +36,8 @@ static enum wck_status vjp(void *state, const struct wck_problem *problem,
     struct wck_image clipped;
     enum wck_status status;
 
+    if (in->only_forwards)
+        return wck_error_set(err, WCK_UNSUPPORTED, "no reverse mode");
     ck_assert_int_eq(wck_problem_output(problem, &clipped, NULL), WCK_OK);
     for (size_t p = 0; p < wck_image_planes(upstream); p++) {
         for (size_t i = 0; i < wck_image_pixels(upstream); i++) {
@@ -206,6 +209,24 @@ START_TEST(tangents_that_are_refused_are_left_out)
 }
 END_TEST
 
+START_TEST(forward_mode_without_reverse_mode_is_held_against_the_reference)
+{
+    struct mode in = plain;
+    struct wck_findings findings;
+
+    in.only_forwards = true;
+    in.image_tangent = _i == 0 ? 1.0 : 1.0 + 1e-5;
+    findings = judge(&in, "forward-mode", true);
+    ck_assert_uint_eq(findings.count, 2);
+    ck_assert_int_eq(findings.items[0].claim, WCK_SELF_CONSISTENT);
+    ck_assert_int_eq(findings.items[0].verdict, WCK_NOT_APPLICABLE);
+    ck_assert_str_eq(findings.items[0].cause, "no reverse mode");
+    ck_assert_int_eq(findings.items[1].verdict, _i == 0 ? WCK_PASS : WCK_FAIL);
+    ck_assert_ptr_nonnull(strstr(findings.items[1].detail, ", border value ("));
+    wck_findings_release(&findings);
+}
+END_TEST
+
 /* ---- the upstream gradient ---- */
 
 START_TEST(the_pull_back_of_the_reference_is_linear)
@@ -238,6 +259,9 @@ Suite *wck_modes_suite(void)
     tcase_add_test(forwards, both_modes_of_the_reference_agree);
     tcase_add_loop_test(forwards, a_wrong_tangent_is_found_by_forward_mode_alone, 0, 2);
     tcase_add_test(forwards, a_subject_without_forward_mode_has_nothing_to_check);
+    tcase_add_loop_test(forwards,
+                        forward_mode_without_reverse_mode_is_held_against_the_reference,
+                        0, 2);
     tcase_add_test(forwards, tangents_that_are_refused_are_left_out);
     suite_add_tcase(suite, forwards);
     tcase_add_test(upstream, the_pull_back_of_the_reference_is_linear);

@@ -191,6 +191,34 @@ static const char *const behaviours[][2] = {
     {"deviation:truncated-base", "worker:check/subject/worker truncated-base"},
 };
 
+/* The program's own worker of the reference, in whatever type. */
+START_TEST(what_the_program_serves_has_the_same_forward_mode)
+{
+    struct wck_verify_request request = {
+        .kernel = wck_kernel_find("bilinear"),
+        .border = wck_border_find("constant"),
+        .layout = _i == 0 ? "NCHW" : "HWC",
+        .dtype = _i == 0 ? &wide : &narrow,
+        .checker_count = 1,
+        .checkers = {wck_checker_find("forward-mode")}};
+    const char *program = getenv("WARPCHECK");
+    struct wck_subject *subject;
+    struct wck_text name = {0};
+    char *first, *other;
+
+    wck_text_printf(&name, "worker:%s serve builtin:reference",
+                    program != NULL ? program : "./warpcheck");
+    ck_assert_int_eq(wck_subject_new(&subject, "builtin:reference", NULL), WCK_OK);
+    first = verify_take(subject, &request, WCK_PASS);
+    ck_assert_int_eq(wck_subject_new(&subject, wck_text_string(&name), NULL), WCK_OK);
+    other = verify_take(subject, &request, WCK_PASS);
+    ck_assert_str_eq(other, first);
+    free(other);
+    free(first);
+    wck_text_release(&name);
+}
+END_TEST
+
 #define BEHAVIOURS (sizeof behaviours / sizeof *behaviours)
 
 START_TEST(a_worker_has_the_findings_of_what_it_does_in_this_process)
@@ -329,6 +357,7 @@ Suite *wck_channels_suite(void)
     tcase_add_loop_test(tcase,
                         a_worker_has_the_findings_of_what_it_does_in_this_process, 0,
                         (int)BEHAVIOURS);
+    tcase_add_loop_test(tcase, what_the_program_serves_has_the_same_forward_mode, 0, 2);
     tcase_add_loop_test(tcase, what_cannot_run_in_this_process_is_refused_in_words, 0,
                         (int)(sizeof refused / sizeof *refused));
     tcase_add_test(tcase, a_fault_in_this_process_is_told_of_its_call);

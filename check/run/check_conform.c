@@ -8,11 +8,12 @@
 #include "src/run/conform.h"
 
 /* Calls are numbered from 1 on in each of the two conversations: in shared memory
- * forward (2), types (one each), layouts (5), vjp (2), sizes (4), repeat (2), and the
- * first of pipe; by pipe unknown-keys, pipe, refusal, alive. */
+ * forward (2), types (one each), layouts (5), vjp (2), jvp (2), sizes (4), repeat (2),
+ * and the first of pipe; by pipe unknown-keys, pipe, refusal, alive. */
 #define LAYOUTS (3 + WCK_DTYPE_COUNT)
 #define VJP (LAYOUTS + 5)
-#define SIZES (VJP + 2)
+#define JVP (VJP + 2)
+#define SIZES (JVP + 2)
 #define REPEAT (SIZES + 4)
 
 static const struct {
@@ -24,6 +25,7 @@ static const struct {
     {"print", 1, NULL, ""},
     {"floor-trunc", 0, NULL, ""},
     {"unsupported", 0, "vjp", ""},
+    {"unsupported", 0, "jvp", ""},
     {"greet-crash", 0, NULL, "greeting "},
     {"greet-version", 0, NULL, "greeting "},
     {"greet-garbage", 0, NULL, "greeting "},
@@ -34,6 +36,8 @@ static const struct {
     {"exit", LAYOUTS, NULL, "layouts "},
     {"crash", VJP, NULL, "vjp "},
     {"crash", 0, "vjp", "vjp "},
+    {"failed", JVP, NULL, "jvp "},
+    {"crash", 0, "jvp", "jvp "},
     {"huge", SIZES, NULL, "sizes "},
     {"random", REPEAT, "forward", "repeat "},
     {"behind", VJP, NULL, "outputs "},
@@ -99,8 +103,30 @@ START_TEST(a_worker_that_serves_nothing_of_it_is_not_judged)
                      WCK_OK);
     ck_assert_int_eq(results[WCK_CLAUSE_GREETING].verdict, WCK_PASS);
     ck_assert_int_eq(results[WCK_CLAUSE_FORWARD].verdict, WCK_NOT_APPLICABLE);
+    ck_assert_int_eq(results[WCK_CLAUSE_JVP].verdict, WCK_NOT_APPLICABLE);
     ck_assert_int_eq(results[WCK_CLAUSE_OUTPUTS].verdict, WCK_NOT_APPLICABLE);
     ck_assert_int_eq(results[WCK_CLAUSE_END].verdict, WCK_PASS);
+}
+END_TEST
+
+/* As one that was written before there was forward mode. */
+START_TEST(a_worker_without_forward_mode_conforms)
+{
+    struct wck_conformity results[WCK_CLAUSE_COUNT];
+    char program[400];
+    char *argv[] = {program, NULL};
+    const char *path = getenv("WORKER");
+
+    snprintf(program, sizeof program, "%s",
+             path != NULL ? path : "check/subject/worker");
+    setenv("SERVES", "{}", 1);
+    ck_assert_int_eq(wck_conform(results, argv, &(struct wck_subject_options){0}, NULL),
+                     WCK_OK);
+    for (int i = 0; i < WCK_CLAUSE_COUNT; i++)
+        ck_assert_int_eq(results[i].verdict,
+                         i == WCK_CLAUSE_JVP ? WCK_NOT_APPLICABLE : WCK_PASS);
+    ck_assert_str_eq(results[WCK_CLAUSE_JVP].why,
+                     "float64 9x11 HWC: reference 1 has no forward mode");
 }
 END_TEST
 
@@ -114,6 +140,7 @@ Suite *wck_conform_suite(void)
                         (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(tcase, a_program_that_is_none_is_no_verdict);
     tcase_add_test(tcase, a_worker_that_serves_nothing_of_it_is_not_judged);
+    tcase_add_test(tcase, a_worker_without_forward_mode_conforms);
     suite_add_tcase(suite, tcase);
     return suite;
 }

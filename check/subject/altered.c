@@ -72,6 +72,14 @@ static void describe(struct warpcheck_capabilities *capabilities)
     capabilities->deterministic = how == NULL || strcmp(how, "vary") != 0;
 }
 
+static int32_t jvp(const struct warpcheck_call *call, char *message,
+                   size_t message_size)
+{
+    struct warpcheck_call same = translate(call);
+
+    return example()->jvp(&same, message, message_size);
+}
+
 const struct warpcheck_plugin *warpcheck_plugin(void);
 
 const struct warpcheck_plugin *warpcheck_plugin(void)
@@ -81,7 +89,8 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
                                                    .minor = WARPCHECK_PLUGIN_MINOR,
                                                    .describe = describe,
                                                    .forward = forward,
-                                                   .vjp = vjp};
+                                                   .vjp = vjp,
+                                                   .jvp = jvp};
 
     return example() != NULL ? &plugin : NULL;
 }

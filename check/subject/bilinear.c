@@ -21,6 +21,15 @@ static const double border_value[MOST_CHANNELS] = {0.4375, -0.8125, 0.625};
 
 static const size_t matrix_shape[2] = {2, 3};
 
+/* The tangents of either matrix, of the border value and of the maps. */
+static const double moved_matrix[6] = {0.25, -0.5, 1.125, 0.75, 0.125, -2.25};
+static const double moved_border[MOST_CHANNELS] = {-1.5, 0.25, 0.875};
+
+static double moved_map(int i, bool x)
+{
+    return x ? (i * 29 % 16) / 8.0 - 0.875 : (i * 23 % 32) / 16.0 - 1.0;
+}
+
 enum { BY_INVERSE, BY_MATRIX, BY_MAPS };
 
 static void place(struct bilinear *scene, int way)
@@ -94,6 +103,30 @@ static size_t list_arrays(struct bilinear *scene, int way)
     return count;
 }
 
+/* What is given to forward, and the tangents; returns how many. */
+static size_t list_tangents(struct bilinear *scene, int way, size_t count)
+{
+    const size_t shape[2] = {ROWS, COLUMNS};
+    double x[ROWS * COLUMNS], y[ROWS * COLUMNS];
+
+    memcpy(scene->pushed, scene->given, count * sizeof *scene->given);
+    scene->pushed[count++] =
+        (struct wck_plugin_array){"tangent_image", scene->tangent.tensor};
+    scene->pushed[count++] =
+        array("tangent_border_value", moved_border, 1, &scene->problem.channels);
+    if (way != BY_MAPS) {
+        scene->pushed[count++] = array("tangent_matrix", moved_matrix, 2, matrix_shape);
+        return count;
+    }
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        x[i] = moved_map(i, true);
+        y[i] = moved_map(i, false);
+    }
+    scene->pushed[count++] = array("tangent_map_x", x, 2, shape);
+    scene->pushed[count++] = array("tangent_map_y", y, 2, shape);
+    return count;
+}
+
 static void ask(struct bilinear *scene, int way)
 {
     const struct wck_problem *problem = &scene->problem;
@@ -117,10 +150,16 @@ static void ask(struct bilinear *scene, int way)
                                               .wanted = &scene->output,
                                               .wanted_count = 1};
     scene->vjp = scene->forward;
-    scene->vjp.vjp = true;
+    scene->vjp.verb = WCK_PLUGIN_VJP;
     scene->vjp.array_count = count;
     scene->vjp.wanted = scene->gradients;
     scene->vjp.wanted_count = way == BY_MAPS ? 4 : 3;
+    scene->tangent_output = like("tangent_output", &scene->upstream.tensor);
+    scene->jvp = scene->forward;
+    scene->jvp.verb = WCK_PLUGIN_JVP;
+    scene->jvp.arrays = scene->pushed;
+    scene->jvp.array_count = list_tangents(scene, way, count - 1);
+    scene->jvp.wanted = &scene->tangent_output;
 }
 
 void bilinear_init(struct bilinear *scene, size_t number)
@@ -149,7 +188,10 @@ void bilinear_init(struct bilinear *scene, size_t number)
     ck_assert_int_eq(wck_problem_output(&scene->problem, &scene->upstream, NULL),
                      WCK_OK);
     wck_problem_random(&scene->problem, 1, &scene->image);
+    ck_assert_int_eq(wck_problem_source(&scene->problem, &scene->tangent, NULL),
+                     WCK_OK);
     wck_problem_random(&scene->problem, 2, &scene->upstream);
+    wck_problem_random(&scene->problem, 3, &scene->tangent);
     ask(scene, way);
 }
 
@@ -159,6 +201,9 @@ void bilinear_release(struct bilinear *scene)
         free(scene->given[i].tensor.data); /* image and upstream are among them */
     for (size_t i = 0; i < scene->vjp.wanted_count; i++)
         free(scene->gradients[i].tensor.data);
+    for (size_t i = scene->forward.array_count; i < scene->jvp.array_count; i++)
+        free(scene->pushed[i].tensor.data); /* the image's tangent is among them */
+    free(scene->tangent_output.tensor.data);
     free(scene->output.tensor.data);
     free(scene->map_x);
     free(scene->map_y);
@@ -217,4 +262,29 @@ void bilinear_expect(const struct bilinear *scene)
         expect_numbers(&scene->gradients[3], y);
     free(output.tensor.data);
     free(gradient.tensor.data);
+}
+
+void bilinear_expect_tangent(const struct bilinear *scene)
+{
+    const struct wck_problem *problem = &scene->problem;
+    double x[ROWS * COLUMNS], y[ROWS * COLUMNS];
+    bool maps = scene->map_x != NULL;
+    struct wck_problem wide = *problem;
+    struct wck_image output;
+    const struct wck_tangents tangents = {.image = &scene->tangent,
+                                          .border_value = moved_border,
+                                          .matrix = maps ? NULL : moved_matrix,
+                                          .x = maps ? x : NULL,
+                                          .y = maps ? y : NULL};
+
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        x[i] = moved_map(i, true);
+        y[i] = moved_map(i, false);
+    }
+    wide.dtype = WCK_FLOAT64;
+    ck_assert_int_eq(wck_problem_output(&wide, &output, NULL), WCK_OK);
+    ck_assert_int_eq(
+        wck_warp_jvp(&problem->warp, &scene->image, &tangents, &output, NULL), WCK_OK);
+    expect_image(&scene->tangent_output, &output, problem->dtype);
+    free(output.tensor.data);
 }

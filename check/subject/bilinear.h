@@ -12,7 +12,8 @@
 
 /* By two types, three layouts, two borders, and three ways to give the map. */
 #define BILINEAR_SCENES 36
-#define BILINEAR_ARRAYS 5 /* image, map (1 or 2), border value, upstream */
+#define BILINEAR_ARRAYS 5   /* image, map (1 or 2), border value, upstream */
+#define BILINEAR_TANGENTS 4 /* of the image, the map and the border value */
 
 struct bilinear {
     struct wck_problem problem;
@@ -20,7 +21,11 @@ struct bilinear {
     double *map_x, *map_y; /* NULL where there is a matrix */
     /* Given: grad_output is the last of array_count, and not there in forward. */
     struct wck_plugin_array given[BILINEAR_ARRAYS], output, gradients[4];
-    struct wck_plugin_call forward, vjp; /* on the arrays above */
+    /* Those of forward, and then the tangents of them all. */
+    struct wck_plugin_array pushed[BILINEAR_ARRAYS - 1 + BILINEAR_TANGENTS],
+        tangent_output;
+    struct wck_image tangent;                 /* of the image */
+    struct wck_plugin_call forward, vjp, jvp; /* on the arrays above */
     char spec[160];
 };
 
@@ -31,5 +36,8 @@ void bilinear_release(struct bilinear *scene);
 
 /* The wanted arrays hold what the reference answers. */
 void bilinear_expect(const struct bilinear *scene);
+
+/* The same of jvp's, which nothing else is wanted of. */
+void bilinear_expect_tangent(const struct bilinear *scene);
 
 #endif

@@ -31,7 +31,10 @@ START_TEST(the_example_answers_as_the_reference_does)
                   "%s", message);
     ck_assert_msg(wck_plugin_answer(plugin, &scene.vjp, message) == WARPCHECK_OK, "%s",
                   message);
+    ck_assert_msg(wck_plugin_answer(plugin, &scene.jvp, message) == WARPCHECK_OK, "%s",
+                  message);
     bilinear_expect(&scene);
+    bilinear_expect_tangent(&scene);
     bilinear_release(&scene);
     wck_plugin_free(plugin);
 }
@@ -88,6 +91,8 @@ START_TEST(the_example_says_what_it_is_for)
     ck_assert_ptr_null(can->conventions[1]);
     ck_assert_int_eq(can->deterministic, 1);
     ck_assert(wck_plugin_has_vjp(plugin));
+    ck_assert(wck_plugin_has_jvp(plugin));
+    ck_assert_ptr_eq(can->tangents, can->gradients);
     wck_plugin_free(plugin);
 }
 END_TEST
@@ -126,13 +131,37 @@ END_TEST
 START_TEST(a_member_beyond_the_size_is_not_there)
 {
     struct wck_plugin *plugin = load(ODD, "early");
-    const struct wck_plugin_call call = {.vjp = true};
+    const struct wck_plugin_call call = {.verb = WCK_PLUGIN_VJP};
     char message[WCK_PLUGIN_MESSAGE];
 
     ck_assert(!wck_plugin_has_vjp(plugin));
     ck_assert_int_eq(wck_plugin_answer(plugin, &call, message), WARPCHECK_UNSUPPORTED);
     ck_assert_str_eq(message, "it has no gradients");
     ck_assert_str_eq(wck_plugin_capabilities(plugin)->name, ODD);
+    wck_plugin_free(plugin);
+}
+END_TEST
+
+/* Version 1.0 had the member and no call for it; the header of version 1.1 says more of
+ * what `describe` fills in. */
+START_TEST(forward_mode_is_asked_of_those_that_know_of_it)
+{
+    static const char *const odd[] = {"old", "early", ""};
+    const struct wck_plugin_call call = {.verb = WCK_PLUGIN_JVP};
+    char message[WCK_PLUGIN_MESSAGE];
+    struct wck_plugin *plugin;
+
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        plugin = load(ODD, odd[i]);
+        ck_assert(!wck_plugin_has_jvp(plugin));
+        ck_assert_int_eq(wck_plugin_answer(plugin, &call, message),
+                         WARPCHECK_UNSUPPORTED);
+        ck_assert_str_eq(message, "it has no forward mode");
+        wck_plugin_free(plugin);
+    }
+    plugin = load(ODD, "forward-mode");
+    ck_assert(wck_plugin_has_jvp(plugin));
+    ck_assert_int_eq(wck_plugin_answer(plugin, &call, message), WARPCHECK_OK);
     wck_plugin_free(plugin);
 }
 END_TEST
@@ -191,6 +220,7 @@ Suite *wck_plugin_suite(void)
     tcase_add_loop_test(core, what_is_no_plugin_is_refused_in_words, 0,
                         sizeof refused / sizeof *refused);
     tcase_add_test(core, a_member_beyond_the_size_is_not_there);
+    tcase_add_test(core, forward_mode_is_asked_of_those_that_know_of_it);
     tcase_add_loop_test(core, odd_answers_are_told_apart, 0,
                         sizeof answers / sizeof *answers);
     suite_add_tcase(suite, core);

@@ -161,11 +161,12 @@ static void carry(struct host *host, const struct wck_plugin_array *arrays,
 
 static void put(struct host *host, int id, const struct wck_plugin_call *call)
 {
-    json_t *message = json_pack("{s:i, s:s, s:o, s:o, s:o, s:n}", "id", id, "call",
-                                call->vjp ? "vjp" : "forward", "spec",
-                                json_loads(call->spec, 0, NULL), "arrays",
-                                list(call->arrays, call->array_count), "want",
-                                list(call->wanted, call->wanted_count), "unknown");
+    static const char *const verbs[] = {"forward", "vjp", "jvp"};
+    json_t *message =
+        json_pack("{s:i, s:s, s:o, s:o, s:o, s:n}", "id", id, "call", verbs[call->verb],
+                  "spec", json_loads(call->spec, 0, NULL), "arrays",
+                  list(call->arrays, call->array_count), "want",
+                  list(call->wanted, call->wanted_count), "unknown");
     char *text = json_dumps(message, JSON_COMPACT);
 
     ck_assert_ptr_nonnull(text);
@@ -207,7 +208,10 @@ static void converse(bool shared, size_t number)
         grow(&host, 2 * FILE_SIZE);
     put(&host, 8, &scene.vjp);
     fetch(&host, 8, &scene.vjp);
+    put(&host, 9, &scene.jvp);
+    fetch(&host, 9, &scene.jvp);
     bilinear_expect(&scene);
+    bilinear_expect_tangent(&scene);
     bilinear_release(&scene);
     ck_assert_int_eq(end(&host), WCK_OK);
 }
@@ -231,8 +235,9 @@ START_TEST(the_greeting_says_what_the_plugin_is_for)
     say(&host, "{\"transport\":\"pipe\",\"warpcheck\":[1,9,9],\"later\":[]}");
     ck_assert_str_eq(
         hear(&host),
-        "{\"warpcheck\":[1,0],\"name\":\"bilinear example 1.0\",\"serves\":{"
+        "{\"warpcheck\":[1,1],\"name\":\"bilinear example 1.0\",\"serves\":{"
         "\"conventions\":[\"warp\"],\"arrays\":[\"matrix\",\"map_x\"],\"gradients\":["
+        "\"image\",\"matrix\",\"map_x\",\"map_y\",\"border_value\"],\"tangents\":["
         "\"image\",\"matrix\",\"map_x\",\"map_y\",\"border_value\"],\"dtypes\":["
         "\"float32\",\"float64\"],\"strides\":[\"inputs\",\"outputs\"],"
         "\"deterministic\":true}}");
@@ -242,7 +247,7 @@ START_TEST(the_greeting_says_what_the_plugin_is_for)
     say(&host, "{\"warpcheck\":[1,0],\"transport\":\"pipe\"}");
     ck_assert_str_eq(
         hear(&host),
-        "{\"warpcheck\":[1,0],\"name\":\"check/subject/odd.so\","
+        "{\"warpcheck\":[1,1],\"name\":\"check/subject/odd.so\","
         "\"serves\":{\"gradients\":[],\"strides\":[\"inputs\",\"outputs\"],"
         "\"deterministic\":true}}");
     ck_assert_int_eq(end(&host), WCK_OK);

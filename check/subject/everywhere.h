@@ -1,6 +1,6 @@
 /* Everywhere: the checkers that judge a subject alike however it is reached.  Buffers
  * are prefilled where a subject writes the host's own, and nowhere else; strides are
- * not seen through a pipe, and forward mode is asked for in this process only. */
+ * not seen through a pipe. */
 #ifndef CHECK_SUBJECT_EVERYWHERE_H
 #define CHECK_SUBJECT_EVERYWHERE_H
 
@@ -14,8 +14,7 @@ static inline void ask_everywhere(struct wck_verify_request *request)
         const struct wck_checker *checker = wck_checker_row(i);
 
         if (!checker->for_recordings && strcmp(checker->id, "prefilled") != 0 &&
-            strcmp(checker->id, "layouts") != 0 &&
-            strcmp(checker->id, "forward-mode") != 0)
+            strcmp(checker->id, "layouts") != 0)
             request->checkers[request->checker_count++] = checker;
     }
 }

@@ -67,11 +67,26 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
         .forward = forward,
         .vjp = forward};
 
+    static const struct warpcheck_plugin old = {.size = sizeof old,
+                                                .major = WARPCHECK_PLUGIN_MAJOR,
+                                                .minor = 0,
+                                                .describe = describe,
+                                                .forward = forward,
+                                                .jvp = forward};
+    static const struct warpcheck_plugin new = {.size = sizeof new,
+                                                .major = WARPCHECK_PLUGIN_MAJOR,
+                                                .minor = WARPCHECK_PLUGIN_MINOR,
+                                                .describe = describe,
+                                                .forward = forward,
+                                                .jvp = forward};
+
     if (is_odd("nothing"))
         return NULL;
     if (is_odd("major"))
         return &future;
     if (is_odd("small"))
         return &small;
+    if (is_odd("old") || is_odd("forward-mode"))
+        return is_odd("old") ? &old : &new;
     return is_odd("early") ? &early : &good;
 }

@@ -4,8 +4,9 @@
  *     worker [MODE [WHEN [CALL]]]
  *
  * MODE is one of the words below, or a deviation's name; WHEN the id of the call at
- * which it shows, with a + all from there on (default 1+); CALL "forward" or "vjp"
- * (default: either).  The modes that begin with "greet-" show in the greeting. */
+ * which it shows, with a + all from there on (default 1+); CALL "forward",
+ * "vjp" or "jvp" (default: any).  The modes that begin with "greet-" show in the
+ * greeting. */
 #include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
@@ -19,7 +20,8 @@
 #include "check/subject/hostile.h"
 #include "src/deviation/deviation.h"
 
-#define ARRAYS 6
+#define ARRAYS 8
+#define TANGENTS "[\"image\", \"matrix\", \"map_x\", \"map_y\", \"border_value\"]"
 
 struct array {
     const char *name;
@@ -331,10 +333,34 @@ static enum wck_status pull(const struct worker *w, const struct wck_warp *warp,
     return status;
 }
 
+static const double *tangent(const struct worker *w, const char *name)
+{
+    const struct wck_tensor *tensor = given(w, name);
+
+    return tensor != NULL ? tensor->data : NULL;
+}
+
+static enum wck_status push(const struct worker *w, const struct wck_warp *warp,
+                            const struct wck_image *image,
+                            const struct wck_image *output, struct wck_error *err)
+{
+    const struct wck_tensor *of_image = given(w, "tangent_image");
+    struct wck_image moved;
+    struct wck_tangents tangents = {.image = of_image != NULL ? &moved : NULL,
+                                    .x = tangent(w, "tangent_map_x"),
+                                    .y = tangent(w, "tangent_map_y"),
+                                    .matrix = tangent(w, "tangent_matrix"),
+                                    .border_value = tangent(w, "tangent_border_value")};
+
+    if (of_image != NULL)
+        wck_image_view(&moved, of_image, word(w, "layout"), err);
+    return wck_behaviour_jvp(&w->behaviour, warp, image, &tangents, output, err);
+}
+
 static enum wck_status answer_call(const struct worker *w, struct wck_error *err)
 {
-    bool forward =
-        strcmp(json_string_value(json_object_get(w->call, "call")), "forward") == 0;
+    const char *call = json_string_value(json_object_get(w->call, "call"));
+    bool pulls = strcmp(call, "vjp") == 0, pushes = strcmp(call, "jvp") == 0;
     const char *layout = word(w, "layout");
     struct wck_image image, output;
     struct wck_warp warp;
@@ -342,15 +368,17 @@ static enum wck_status answer_call(const struct worker *w, struct wck_error *err
 
     if (status == WCK_OK)
         status = wck_image_view(&output,
-                                forward ? find(w->wanted, w->wanted_count, "output")
-                                        : given(w, "grad_output"),
+                                pulls ? given(w, "grad_output") : &w->wanted[0].tensor,
                                 layout, err);
     if (status == WCK_OK)
         status = make_warp(w, &image, &output, &warp, err);
     if (status != WCK_OK)
         return status;
-    return forward ? wck_behaviour_forward(&w->behaviour, &warp, &image, &output, err)
-                   : pull(w, &warp, &image, &output, err);
+    if (pulls)
+        return pull(w, &warp, &image, &output, err);
+    if (pushes)
+        return push(w, &warp, &image, &output, err);
+    return wck_behaviour_forward(&w->behaviour, &warp, &image, &output, err);
 }
 
 /* Spoils the outputs after they were made. */
@@ -475,7 +503,7 @@ static void greet(struct worker *w)
         say(w, "{\"warpcheck\": [1, 0], \"serves\": {\"dtypes\": [1]}}\n");
     dprintf(w->replies,
             "{\"warpcheck\": [1, 0], \"name\": \"reference 1\", \"serves\": %s}\n",
-            serves != NULL ? serves : "{}");
+            serves != NULL ? serves : "{\"tangents\": " TANGENTS "}");
 }
 
 static void choose(struct worker *w, int argc, char **argv)

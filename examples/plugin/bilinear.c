@@ -1,5 +1,5 @@
 /* A warp as a plugin: bilinear, border constant or replicate, of float32 or float64
- * images, by a matrix or by maps; its output, and all of its gradients.
+ * images, by a matrix or by maps; its output, all of its gradients, and forward mode.
  *
  * It is written as a warp of one's own would be: from the header alone, and for the
  * convention "warp" of doc/protocol.md.  Everything else is answered "unsupported". */
@@ -69,6 +69,11 @@ struct job {
     const struct warpcheck_tensor *matrix, *map_x, *map_y, *border_value;
     const struct warpcheck_tensor *grad_matrix, *grad_map_x, *grad_map_y,
         *grad_border_value;
+    const struct warpcheck_tensor *tangent_matrix, *tangent_map_x, *tangent_map_y,
+        *tangent_border_value;
+    struct image tangent_image;
+    int has_tangent_image;
+    double tangent_back[6]; /* of back */
     struct image grad_image;
     int wants_image, replicate;
     int64_t height, width;     /* of the output */
@@ -410,6 +415,118 @@ static int32_t vjp(const struct warpcheck_call *call, char *message, size_t size
     return WARPCHECK_OK;
 }
 
+/* ---- forward mode ---- */
+
+/* The tangent of `back`, [B | s], from that of the matrix [A | t] it is the inverse of:
+ * dB = -B dA B, and ds = -dB t - B dt = -B (dA s + dt), as s = -B t. */
+static void invert_tangent(struct job *job, const double m[6])
+{
+    const double *b = job->back;
+    double e[6]; /* [dA B | dA s + dt] */
+
+    for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 3; j++)
+            e[3 * i + j] = m[3 * i] * b[j] + m[3 * i + 1] * b[3 + j] +
+                           (j == 2 ? m[3 * i + 2] : 0.0);
+    }
+    for (int i = 0; i < 2; i++) {
+        for (int j = 0; j < 3; j++)
+            job->tangent_back[3 * i + j] = -(b[3 * i] * e[j] + b[3 * i + 1] * e[3 + j]);
+    }
+}
+
+/* Which tangents are given; those that are not are 0. */
+static void read_tangents(const struct warpcheck_call *call, struct job *job)
+{
+    const struct warpcheck_tensor *const *given = call->arrays;
+    size_t count = call->array_count;
+    const struct warpcheck_tensor *image = find(given, count, "tangent_image");
+    const struct warpcheck_tensor *matrix = find(given, count, "tangent_matrix");
+    double m[6];
+
+    job->has_tangent_image = image != NULL;
+    if (image != NULL)
+        job->tangent_image = view(image, call->layout);
+    job->tangent_matrix = matrix;
+    job->tangent_map_x = find(given, count, "tangent_map_x");
+    job->tangent_map_y = find(given, count, "tangent_map_y");
+    job->tangent_border_value = find(given, count, "tangent_border_value");
+    if (matrix == NULL || job->matrix == NULL)
+        return;
+    for (int i = 0; i < 6; i++)
+        m[i] = get(matrix, i / 3 * matrix->strides[0] + i % 3 * matrix->strides[1]);
+    if (call->inverse_map == 1)
+        memcpy(job->tangent_back, m, sizeof m);
+    else
+        invert_tangent(job, m);
+}
+
+/* How the coordinates of the sample at row y and column x move. */
+static void move(const struct job *job, int64_t y, int64_t x, double *dx, double *dy)
+{
+    const double *b = job->tangent_back;
+    const struct warpcheck_tensor *map_x = job->tangent_map_x;
+    const struct warpcheck_tensor *map_y = job->tangent_map_y;
+
+    *dx = b[0] * (double)x + b[1] * (double)y + b[2];
+    *dy = b[3] * (double)x + b[4] * (double)y + b[5];
+    if (map_x != NULL)
+        *dx += get(map_x, y * map_x->strides[0] + x * map_x->strides[1]);
+    if (map_y != NULL)
+        *dy += get(map_y, y * map_y->strides[0] + x * map_y->strides[1]);
+}
+
+/* The tangent of what a tap reads. */
+static double read_tangent(const struct job *job, const struct tap *tap, int64_t n,
+                           int64_t c)
+{
+    const struct warpcheck_tensor *border = job->tangent_border_value;
+
+    if (tap->inside)
+        return job->has_tangent_image
+                   ? get(job->tangent_image.tensor,
+                         at(&job->tangent_image, n, c, tap->y, tap->x))
+                   : 0.0;
+    return border != NULL ? get(border, c * border->strides[0]) : 0.0;
+}
+
+static void push_forward(const struct job *job, int64_t y, int64_t x)
+{
+    struct tap taps[4];
+    double sx, sy, dx, dy;
+
+    place(job, y, x, &sx, &sy);
+    move(job, y, x, &dx, &dy);
+    list_taps(job, sx, sy, taps);
+    for (int64_t p = 0; p < job->image.batch * job->image.channels; p++) {
+        int64_t n = p / job->image.channels, c = p % job->image.channels;
+        double sum = 0.0;
+
+        for (int t = 0; t < 4; t++)
+            sum += taps[t].weight * read_tangent(job, &taps[t], n, c) +
+                   (taps[t].slope_x * dx + taps[t].slope_y * dy) *
+                       read_tap(job, &taps[t], n, c);
+        set(job->output.tensor, at(&job->output, n, c, y, x), sum);
+    }
+}
+
+static int32_t jvp(const struct warpcheck_call *call, char *message, size_t size)
+{
+    struct job job;
+    int32_t answer = check(call, message, size);
+
+    if (answer == WARPCHECK_OK)
+        answer = prepare(call, &job,
+                         find(call->wanted, call->wanted_count, "tangent_output"),
+                         message, size);
+    if (answer != WARPCHECK_OK)
+        return answer;
+    read_tangents(call, &job);
+    for (int64_t i = 0; i < job.height * job.width; i++)
+        push_forward(&job, i / job.width, i % job.width);
+    return WARPCHECK_OK;
+}
+
 /* ---- what it is for ---- */
 
 static void describe(struct warpcheck_capabilities *capabilities)
@@ -425,6 +542,9 @@ static void describe(struct warpcheck_capabilities *capabilities)
     capabilities->arrays = arrays;
     capabilities->gradients = gradients;
     capabilities->dtypes = dtypes;
+    /* The struct is the host's: one of version 1.0 ends before. */
+    if (capabilities->size >= sizeof *capabilities)
+        capabilities->tangents = gradients;
 }
 
 /* The one symbol that a plugin exports. */
@@ -437,7 +557,8 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
                                                    .minor = WARPCHECK_PLUGIN_MINOR,
                                                    .describe = describe,
                                                    .forward = forward,
-                                                   .vjp = vjp};
+                                                   .vjp = vjp,
+                                                   .jvp = jvp};
 
     return &plugin;
 }

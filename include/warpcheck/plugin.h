@@ -1,4 +1,4 @@
-/* Warpcheck's plugin ABI, version 1.0: all that a warp in a shared library needs.
+/* Warpcheck's plugin ABI, version 1.1: all that a warp in a shared library needs.
  *
  * A plugin exports one symbol,
  *
@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 #define WARPCHECK_PLUGIN_MAJOR 1
-#define WARPCHECK_PLUGIN_MINOR 0
+#define WARPCHECK_PLUGIN_MINOR 1
 
 /* DLPack's device and type codes, with its meanings. */
 enum warpcheck_device { WARPCHECK_CPU = 1, WARPCHECK_CUDA = 2 };
@@ -41,7 +41,7 @@ struct warpcheck_tensor {
     size_t size;
     const char *name; /* "image", "matrix", "grad_output", ... */
     void *data;       /* with byte_offset: the element with all indices 0 */
-    int32_t device_type, device_id; /* WARPCHECK_CPU and 0 in version 1.0 */
+    int32_t device_type, device_id; /* WARPCHECK_CPU and 0 in version 1 */
     uint8_t type_code, type_bits;   /* float32: 2 and 32 */
     uint16_t type_lanes;            /* 1 */
     int32_t rank;
@@ -51,7 +51,8 @@ struct warpcheck_tensor {
 };
 
 /* What is asked: of `forward` the output, of `vjp` gradients of
- * sum(output * grad_output). */
+ * sum(output * grad_output), of `jvp` the `tangent_output` of the tangents that are
+ * among the arrays (`tangent_image`, `tangent_matrix`, ...); others are 0. */
 struct warpcheck_call {
     size_t size;
     const char *convention, *interp, *border, *layout; /* never NULL */
@@ -82,10 +83,13 @@ struct warpcheck_capabilities {
     int32_t deterministic; /* 0: the same call may have other answers, and is not held
                               against it (doc/protocol.md); 1 unless set */
     int32_t threads;     /* that calls may be made from at once; 1 unless set.  Version
-                            1.0 makes one call at a time, whatever it is */
+                            1 makes one call at a time, whatever it is */
     int32_t device_type; /* where tensors are wanted; WARPCHECK_CPU unless set, and
-                            version 1.0 refuses all others */
+                            version 1 refuses all others */
     size_t workspace_size; /* bytes a call needs */
+    /* Since version 1.1, and not in the struct of an older host, as `size` tells: the
+     * inputs that `jvp` takes tangents of. */
+    const char *const *tangents;
 };
 
 /* `message` has room for `message_size` bytes, terminator included, and is read where
@@ -100,7 +104,8 @@ struct warpcheck_plugin {
     int32_t (*vjp)(const struct warpcheck_call *call, char *message,
                    size_t message_size); /* NULL: no gradients */
     int32_t (*jvp)(const struct warpcheck_call *call, char *message,
-                   size_t message_size); /* may be NULL; not called by version 1.0 */
+                   size_t message_size); /* NULL: no forward mode.  Called since
+                                            version 1.1, if `minor` is 1 or more */
 };
 
 typedef const struct warpcheck_plugin *warpcheck_plugin_entry(void);

@@ -33,7 +33,7 @@ struct work {
     double border_value[WCK_PROBLEM_CHANNELS];
     struct wck_tally tally[WCK_CLAIM_COUNT];
     struct wck_text detail, cause[WCK_CLAIM_COUNT];
-    size_t aside;
+    size_t aside, pulled; /* samples at a knot; inputs that reverse mode serves */
     struct wck_error refusal;
 };
 
@@ -105,6 +105,24 @@ static enum wck_status pull(struct work *w, double *sum, struct wck_error *err)
                 wck_plane_get(&w->gradient, p, i) * wck_plane_get(&w->tangent, p, i);
     }
     return status;
+}
+
+/* The same; where there is no reverse mode of this input, what forward mode says of it
+ * is judged all the same. */
+static enum wck_status pull_if_served(struct work *w, double *sum, bool *pulled,
+                                      struct wck_error *err)
+{
+    struct wck_error why = {WCK_OK, ""};
+    enum wck_status status = pull(w, sum, &why);
+
+    *pulled = status == WCK_OK;
+    w->pulled += *pulled ? 1 : 0;
+    if (status == WCK_OK)
+        return WCK_OK;
+    if (status != WCK_UNSUPPORTED)
+        return wck_error_set(err, status, "%s", why.text);
+    w->refusal = why;
+    return WCK_OK;
 }
 
 /* ---- comparisons ---- */
@@ -215,6 +233,7 @@ static enum wck_status judge(struct work *w, struct wck_error *err)
     const struct wck_tangents t = tangents_of(w);
     struct wck_measure whole = {.got = 0.0};
     struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
+    bool pulled;
     size_t beyond[WCK_CLAIM_COUNT] = {w->tally[0].beyond, w->tally[1].beyond};
     enum wck_status status =
         wck_subject_jvp(w->trial->subject, &w->problem, &w->image, &t, &w->output, err);
@@ -226,12 +245,12 @@ static enum wck_status judge(struct work *w, struct wck_error *err)
     if (status == WCK_OK)
         status = compare(w, &whole, err);
     if (status == WCK_OK)
-        status = pull(w, &whole.want, err);
+        status = pull_if_served(w, &whole.want, &pulled, err);
     if (status != WCK_OK)
         return status;
     /* A sum of m terms is known to m roundoffs. */
     whole.scale *= fmax(1.0, (double)wck_image_pixels(&w->upstream) / 4.0);
-    if (w->aside < wck_image_pixels(&w->upstream))
+    if (pulled && w->aside < wck_image_pixels(&w->upstream))
         wck_tally_add(&w->tally[WCK_SELF_CONSISTENT], &whole, &nowhere, true);
     accuse(w, beyond);
     wck_text_printf(&w->detail, "%s%s (%zu samples; at a knot: %zu)",
@@ -327,7 +346,10 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     if (status == WCK_OK && w.detail.size == 0)
         status = wck_error_set(err, WCK_UNSUPPORTED, "%s", w.refusal.text);
     if (status == WCK_OK)
-        status = report(&w, WCK_SELF_CONSISTENT, err);
+        status = w.pulled > 0
+                     ? report(&w, WCK_SELF_CONSISTENT, err)
+                     : wck_trial_say(trial, "forward-mode", WCK_SELF_CONSISTENT,
+                                     WCK_NOT_APPLICABLE, w.refusal.text, err);
     if (status == WCK_OK)
         status = report(&w, WCK_CONFORMS, err);
     release(&w);

@@ -19,15 +19,17 @@ struct trial {
     struct wck_error *err;
 };
 
+enum verb { FORWARD, VJP, JVP };
+
 /* One call as the clauses vary it. */
 struct call {
     enum wck_dtype dtype;
     const char *layout;
     size_t height, width;
-    bool pull;
+    enum verb verb;
 };
 
-static const struct call usual = {WCK_FLOAT32, "HWC", 9, 11, false};
+static const struct call usual = {WCK_FLOAT32, "HWC", 9, 11, FORWARD};
 
 static void conclude(struct trial *t, enum wck_clause clause, enum wck_verdict verdict,
                      const char *why)
@@ -71,9 +73,13 @@ make_question(const struct call *call, const struct wck_kernel *kernel,
     if (status != WCK_OK)
         return status;
     wck_problem_random(problem, 1, &image[0]);
-    if (!call->pull)
+    if (call->verb == FORWARD)
         return wck_question_forward(question, problem, &image[0], &image[1], err);
-    wck_problem_random(problem, 2, &image[1]);
+    wck_problem_random(problem, 2, &image[call->verb == VJP ? 1 : 2]);
+    if (call->verb == JVP)
+        return wck_question_jvp(question, problem, &image[0],
+                                &(struct wck_tangents){.image = &image[2]}, &image[1],
+                                err);
     return wck_question_vjp(question, problem, &image[0], &image[1],
                             &(struct wck_gradients){.image = &image[2]}, err);
 }
@@ -88,7 +94,7 @@ static enum wck_status put(struct trial *t, struct wck_talker *talker,
     struct wck_image images[3] = {0};
     struct wck_problem problem;
     struct wck_question question = {0};
-    struct wck_image *wanted = &images[call->pull ? 2 : 1];
+    struct wck_image *wanted = &images[call->verb == VJP ? 2 : 1];
     enum wck_status status =
         make_question(call, t->kernel, images, &problem, &question, t->err);
 
@@ -133,7 +139,7 @@ static enum wck_status try_calls(struct trial *t, enum wck_clause clause,
 
 static enum wck_status try_forward(struct trial *t)
 {
-    const struct call wide = {WCK_FLOAT64, "HWC", 9, 11, false};
+    const struct call wide = {WCK_FLOAT64, "HWC", 9, 11, FORWARD};
     const struct call calls[] = {usual, wide};
 
     return try_calls(t, WCK_CLAUSE_FORWARD, calls, 2);
@@ -164,18 +170,26 @@ static enum wck_status try_layouts(struct trial *t)
 
 static enum wck_status try_vjp(struct trial *t)
 {
-    const struct call calls[] = {{WCK_FLOAT32, "HWC", 9, 11, true},
-                                 {WCK_FLOAT64, "HWC", 9, 11, true}};
+    const struct call calls[] = {{WCK_FLOAT32, "HWC", 9, 11, VJP},
+                                 {WCK_FLOAT64, "HWC", 9, 11, VJP}};
 
     return try_calls(t, WCK_CLAUSE_VJP, calls, 2);
 }
 
+static enum wck_status try_jvp(struct trial *t)
+{
+    const struct call calls[] = {{WCK_FLOAT32, "HWC", 9, 11, JVP},
+                                 {WCK_FLOAT64, "HWC", 9, 11, JVP}};
+
+    return try_calls(t, WCK_CLAUSE_JVP, calls, 2);
+}
+
 static enum wck_status try_sizes(struct trial *t)
 {
-    const struct call calls[] = {{WCK_FLOAT32, "HWC", 1, 1, false},
-                                 {WCK_FLOAT32, "HWC", 1, 7, false},
-                                 {WCK_FLOAT32, "HWC", 211, 223, false},
-                                 {WCK_FLOAT32, "HWC", 9, 11, false}};
+    const struct call calls[] = {{WCK_FLOAT32, "HWC", 1, 1, FORWARD},
+                                 {WCK_FLOAT32, "HWC", 1, 7, FORWARD},
+                                 {WCK_FLOAT32, "HWC", 211, 223, FORWARD},
+                                 {WCK_FLOAT32, "HWC", 9, 11, FORWARD}};
 
     return try_calls(t, WCK_CLAUSE_SIZES, calls, 4);
 }
@@ -330,7 +344,7 @@ static enum wck_status try_kernels(struct trial *t)
 static enum wck_status try_all(struct trial *t)
 {
     static enum wck_status (*const tries[])(struct trial *) = {
-        try_kernels, try_types, try_layouts, try_vjp, try_sizes,
+        try_kernels, try_types, try_layouts, try_vjp, try_jvp, try_sizes,
     };
     struct wck_error refusal = {0};
     enum wck_status status = wck_talker_start(&t->shared, NULL, &refusal);

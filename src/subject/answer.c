@@ -60,6 +60,20 @@ static void put_list(json_t *serves, const char *key, const char *const *names)
     json_object_set_new(serves, key, list);
 }
 
+/* What a list that restricts nothing has to say where one that is left out says none.
+ */
+static const char *const *tangents_of(const struct wck_plugin *plugin)
+{
+    static const char *const all[] = {"image", "matrix",       "grid",
+                                      "map_x", "map_y",        "coords",
+                                      "flow",  "border_value", NULL};
+    const struct warpcheck_capabilities *can = wck_plugin_capabilities(plugin);
+
+    if (!wck_plugin_has_jvp(plugin))
+        return NULL;
+    return can->tangents != NULL ? can->tangents : all;
+}
+
 static json_t *greeting(const struct wck_plugin *plugin)
 {
     const struct warpcheck_capabilities *can = wck_plugin_capabilities(plugin);
@@ -70,6 +84,7 @@ static json_t *greeting(const struct wck_plugin *plugin)
     put_list(serves, "conventions", can->conventions);
     put_list(serves, "arrays", can->arrays);
     put_list(serves, "gradients", wck_plugin_has_vjp(plugin) ? can->gradients : none);
+    put_list(serves, "tangents", tangents_of(plugin));
     put_list(serves, "dtypes", can->dtypes);
     put_list(serves, "layouts", can->layouts);
     /* The ABI's tensors have strides: a plugin that takes no others than C-contiguous
@@ -207,17 +222,34 @@ static int truth(const json_t *spec, const char *key)
     return json_is_boolean(value) ? json_is_true(value) : -1;
 }
 
+/* False for a word that is no verb. */
+static bool read_verb(const json_t *message, enum wck_plugin_verb *verb)
+{
+    static const char *const verbs[] = {[WCK_PLUGIN_FORWARD] = "forward",
+                                        [WCK_PLUGIN_VJP] = "vjp",
+                                        [WCK_PLUGIN_JVP] = "jvp"};
+    const char *call = word(message, "call", "");
+
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        *verb = (enum wck_plugin_verb)i;
+        if (strcmp(call, verbs[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 struct answer {
     enum warpcheck_answer answer;
     char why[WCK_PLUGIN_MESSAGE];
 };
 
-static struct answer ask(const struct wck_plugin *plugin, const json_t *message,
-                         const struct arrays *given, const struct arrays *wanted)
+static struct answer ask(const struct wck_plugin *plugin, enum wck_plugin_verb verb,
+                         const json_t *message, const struct arrays *given,
+                         const struct arrays *wanted)
 {
     const json_t *spec = json_object_get(message, "spec");
     char *text = json_dumps(spec, JSON_COMPACT);
-    struct wck_plugin_call call = {.vjp = strcmp(word(message, "call", ""), "vjp") == 0,
+    struct wck_plugin_call call = {.verb = verb,
                                    .convention = word(spec, "convention", ""),
                                    .interp = word(spec, "interp", ""),
                                    .border = word(spec, "border", ""),
@@ -281,11 +313,10 @@ static enum wck_status answer_one(struct wck_answerer *answerer, const json_t *m
 {
     struct arrays given, wanted;
     struct answer answer;
-    const char *call = word(message, "call", "");
+    enum wck_plugin_verb verb;
     enum wck_status status;
 
-    if (!json_is_integer(json_object_get(message, "id")) ||
-        (strcmp(call, "forward") != 0 && strcmp(call, "vjp") != 0))
+    if (!json_is_integer(json_object_get(message, "id")) || !read_verb(message, &verb))
         return wck_error_set(err, WCK_FORMAT, "the host said what is no call");
     status = read_arrays(answerer, json_object_get(message, "arrays"),
                          &answerer->inputs, &given, err);
@@ -296,7 +327,7 @@ static enum wck_status answer_one(struct wck_answerer *answerer, const json_t *m
         status = read_bytes(answerer, &given, err);
     if (status != WCK_OK)
         return status;
-    answer = ask(answerer->plugin, message, &given, &wanted);
+    answer = ask(answerer->plugin, verb, message, &given, &wanted);
     if (!is_shared(answerer) && answer.answer == WARPCHECK_OK)
         follow->count = wanted.count;
     for (size_t i = 0; i < follow->count; i++) {

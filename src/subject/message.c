@@ -59,7 +59,7 @@ static bool is_list_of_words(const json_t *value)
     return json_is_array(value);
 }
 
-static const char *const lists[] = {"conventions", "arrays",  "gradients",
+static const char *const lists[] = {"conventions", "arrays",  "gradients", "tangents",
                                     "dtypes",      "layouts", "strides"};
 
 static enum wck_status check_serves(const json_t *document, struct wck_error *err)
@@ -163,6 +163,28 @@ static enum wck_status check_word(const struct wck_serves *serves, const char *n
                          word, said[0] != '\0' ? said : "it serves none");
 }
 
+/* A worker that lists no tangents has no forward mode. */
+static enum wck_status check_tangents(const struct wck_serves *serves,
+                                      const struct wck_question *question,
+                                      struct wck_error *err)
+{
+    const json_t *document = serves->document;
+    enum wck_status status = WCK_OK;
+
+    if (strcmp(question->call, "jvp") != 0)
+        return WCK_OK;
+    if (json_object_get(json_object_get(document, "serves"), "tangents") == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s has no forward mode",
+                             serves->name[0] != '\0' ? serves->name : "the worker");
+    for (size_t i = 0; i < question->array_count && status == WCK_OK; i++) {
+        const char *name = question->arrays[i].name;
+
+        if (strncmp(name, "tangent_", strlen("tangent_")) == 0)
+            status = check_word(serves, "tangents", name + strlen("tangent_"), err);
+    }
+    return status;
+}
+
 enum wck_status wck_serves_check(const struct wck_serves *serves,
                                  const struct wck_question *question,
                                  struct wck_error *err)
@@ -183,7 +205,7 @@ enum wck_status wck_serves_check(const struct wck_serves *serves,
             status = check_word(serves, "gradients",
                                 question->wanted[i].name + strlen("grad_"), err);
     }
-    return status;
+    return status == WCK_OK ? check_tangents(serves, question, err) : status;
 }
 
 /* ---- calls ---- */

@@ -80,7 +80,9 @@ static struct wck_recorded_inputs wanted_size(const struct wck_plugin_call *call
     struct wck_error why = {0};
 
     for (size_t i = 0; i < call->wanted_count; i++) {
-        if (strcmp(call->wanted[i].name, "output") == 0 &&
+        const char *name = call->wanted[i].name;
+
+        if ((strcmp(name, "output") == 0 || strcmp(name, "tangent_output") == 0) &&
             wck_image_view(&output, &call->wanted[i].tensor, call->layout, &why) ==
                 WCK_OK)
             size = (struct wck_recorded_inputs){output.height, output.width, true};
@@ -118,6 +120,97 @@ static enum wck_status put(struct wck_subject *subject,
     return status;
 }
 
+/* ---- forward mode ---- */
+
+/* One of the tangents as numbers; NULL where it is not given. */
+static enum wck_status read_tangent(const struct wck_recorded *asked, const char *name,
+                                    const double **numbers, struct wck_error *err)
+{
+    const struct wck_tensor *tensor = wck_member_find(&asked->archive, name);
+
+    *numbers = NULL;
+    if (tensor == NULL)
+        return WCK_OK;
+    if (tensor->dtype != WCK_FLOAT64)
+        return wck_error_set(err, WCK_UNSUPPORTED, "no %s but of float64", name);
+    *numbers = tensor->data;
+    return wck_member_check_shape(&asked->archive, name, name + strlen("tangent_"),
+                                  err);
+}
+
+static enum wck_status read_tangents(const struct wck_recorded *asked,
+                                     struct wck_image *image, struct wck_tangents *t,
+                                     struct wck_error *err)
+{
+    const struct wck_archive *archive = &asked->archive;
+    enum wck_status status = WCK_OK;
+
+    *t = (struct wck_tangents){.image = NULL};
+    if (wck_member_find(archive, "tangent_image") != NULL) {
+        t->image = image;
+        status = wck_member_check_shape(archive, "tangent_image", "image", err);
+        if (status == WCK_OK)
+            status = wck_member_view(archive, "tangent_image",
+                                     asked->recording.problem.layout, image, err);
+    }
+    if (status == WCK_OK)
+        status = read_tangent(asked, "tangent_matrix", &t->matrix, err);
+    if (status == WCK_OK)
+        status = read_tangent(asked, "tangent_map_x", &t->x, err);
+    if (status == WCK_OK)
+        status = read_tangent(asked, "tangent_map_y", &t->y, err);
+    if (status == WCK_OK)
+        status = read_tangent(asked, "tangent_border_value", &t->border_value, err);
+    return status;
+}
+
+/* In the harness's own convention, in which the arrays are what the warp holds. */
+static enum wck_status push(struct wck_subject *subject,
+                            const struct wck_plugin_call *call,
+                            const struct wck_recorded *asked, struct wck_error *err)
+{
+    const struct wck_recording *r = &asked->recording;
+    struct wck_image output, image;
+    struct wck_tangents tangents;
+    enum wck_status status = read_tangents(asked, &image, &tangents, err);
+
+    if (status != WCK_OK)
+        return status;
+    if (strcmp(call->convention, "warp") != 0)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "forward mode is served in the convention warp only");
+    if (tangents.border_value != NULL &&
+        r->call.border_values != r->call.image.channels)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "no tangent of a border value for all channels");
+    if (call->wanted_count != 1)
+        return wck_error_set(err, WCK_UNSUPPORTED, "it gives a tangent_output alone");
+    status = wck_image_view(&output, &call->wanted[0].tensor, call->layout, err);
+    if (status == WCK_OK &&
+        (output.height != r->output.height || output.width != r->output.width ||
+         output.batch != r->call.image.batch ||
+         output.channels != r->call.image.channels))
+        status =
+            wck_error_set(err, WCK_FORMAT, "the tangent_output is of another size");
+    return status == WCK_OK ? wck_subject_jvp(subject, &r->problem, &r->call.image,
+                                              &tangents, &output, err)
+                            : status;
+}
+
+static enum wck_status push_take(struct wck_subject *subject,
+                                 const struct wck_plugin_call *call,
+                                 struct wck_npz *npz, struct wck_error *err)
+{
+    const struct wck_recorded_inputs size = wanted_size(call);
+    struct wck_recorded asked;
+    enum wck_status status = wck_recorded_take(&asked, npz, "the call", &size, err);
+
+    if (status == WCK_OK)
+        status = push(subject, call, &asked, err);
+    wck_recorded_release(&asked);
+    return status;
+}
+
 static enum warpcheck_answer answer(void *state, const struct wck_plugin_call *call,
                                     char message[WCK_PLUGIN_MESSAGE])
 {
@@ -126,7 +219,8 @@ static enum warpcheck_answer answer(void *state, const struct wck_plugin_call *c
     enum wck_status status = pack(call, &npz, &err);
 
     if (status == WCK_OK)
-        status = put(state, call, &npz, &answers, &err);
+        status = call->verb == WCK_PLUGIN_JVP ? push_take(state, call, &npz, &err)
+                                              : put(state, call, &npz, &answers, &err);
     wck_npz_release(&npz);
     wck_npz_release(&answers);
     if (status == WCK_OK)

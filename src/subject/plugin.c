@@ -160,6 +160,14 @@ bool wck_plugin_has_vjp(const struct wck_plugin *plugin)
            (HAS(plugin->table, vjp) && plugin->table->vjp != NULL);
 }
 
+/* Version 1.0 never called it, and did not say with what. */
+bool wck_plugin_has_jvp(const struct wck_plugin *plugin)
+{
+    return plugin->stand_in != NULL ||
+           (HAS(plugin->table, jvp) && plugin->table->jvp != NULL &&
+            plugin->table->minor >= 1);
+}
+
 /* ---- a call ---- */
 
 /* Tensors as the plugin takes them, with the memory that they point into. */
@@ -234,11 +242,15 @@ static enum warpcheck_answer refuse(char message[WCK_PLUGIN_MESSAGE], const char
 }
 
 static enum warpcheck_answer put(const struct wck_plugin *plugin,
-                                 const struct warpcheck_call *asked, bool vjp,
+                                 const struct warpcheck_call *asked,
+                                 enum wck_plugin_verb verb,
                                  char message[WCK_PLUGIN_MESSAGE])
 {
-    int32_t answer = vjp ? plugin->table->vjp(asked, message, WCK_PLUGIN_MESSAGE)
-                         : plugin->table->forward(asked, message, WCK_PLUGIN_MESSAGE);
+    const struct warpcheck_plugin *table = plugin->table;
+    int32_t answer =
+        verb == WCK_PLUGIN_VJP   ? table->vjp(asked, message, WCK_PLUGIN_MESSAGE)
+        : verb == WCK_PLUGIN_JVP ? table->jvp(asked, message, WCK_PLUGIN_MESSAGE)
+                                 : table->forward(asked, message, WCK_PLUGIN_MESSAGE);
 
     make_printable(message);
     if (answer == WARPCHECK_OK || answer == WARPCHECK_UNSUPPORTED ||
@@ -270,8 +282,10 @@ static enum warpcheck_answer ask_library(const struct wck_plugin *plugin,
                                    .workspace_size = room};
     enum warpcheck_answer answer;
 
-    if (call->vjp && !wck_plugin_has_vjp(plugin))
+    if (call->verb == WCK_PLUGIN_VJP && !wck_plugin_has_vjp(plugin))
         return refuse(message, "it has no gradients", WARPCHECK_UNSUPPORTED);
+    if (call->verb == WCK_PLUGIN_JVP && !wck_plugin_has_jvp(plugin))
+        return refuse(message, "it has no forward mode", WARPCHECK_UNSUPPORTED);
     if (!give(call->arrays, call->array_count, &arrays) ||
         !give(call->wanted, call->wanted_count, &wanted))
         return refuse(message, "plugins have no bool", WARPCHECK_UNSUPPORTED);
@@ -283,7 +297,7 @@ static enum warpcheck_answer ask_library(const struct wck_plugin *plugin,
         if (asked.workspace == NULL)
             return refuse(message, "no memory for its workspace", WARPCHECK_FAILED);
     }
-    answer = put(plugin, &asked, call->vjp, message);
+    answer = put(plugin, &asked, call->verb, message);
     free(asked.workspace);
     return answer;
 }

@@ -23,8 +23,9 @@ void wck_plugin_free(struct wck_plugin *plugin);
 const struct warpcheck_capabilities *
 wck_plugin_capabilities(const struct wck_plugin *plugin);
 
-/* Whether it has gradients at all. */
+/* Whether it has gradients at all, and a forward mode. */
 bool wck_plugin_has_vjp(const struct wck_plugin *plugin);
+bool wck_plugin_has_jvp(const struct wck_plugin *plugin);
 
 #define WCK_PLUGIN_ARRAYS 16
 #define WCK_PLUGIN_MESSAGE 200
@@ -34,9 +35,11 @@ struct wck_plugin_array {
     struct wck_tensor tensor;
 };
 
+enum wck_plugin_verb { WCK_PLUGIN_FORWARD, WCK_PLUGIN_VJP, WCK_PLUGIN_JVP };
+
 /* A call: the arrays of doc/protocol.md, and what the caller chose. */
 struct wck_plugin_call {
-    bool vjp;                                          /* else forward */
+    enum wck_plugin_verb verb;
     const char *convention, *interp, *border, *layout; /* never NULL */
     int align_corners, inverse_map;                    /* 0, 1; -1: not said */
     const char *spec;                                  /* all that was said, JSON */
@@ -44,8 +47,8 @@ struct wck_plugin_call {
     size_t array_count, wanted_count; /* at most WCK_PLUGIN_ARRAYS each */
 };
 
-/* Code of ours that answers in a shared library's place, with forward and vjp; the
- * message is empty when it is called. */
+/* Code of ours that answers in a shared library's place, all verbs; the message is
+ * empty when it is called. */
 struct wck_plugin_stand_in {
     enum warpcheck_answer (*answer)(void *state, const struct wck_plugin_call *call,
                                     char message[WCK_PLUGIN_MESSAGE]);

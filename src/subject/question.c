@@ -136,20 +136,17 @@ static enum wck_status give_fill(struct wck_question *q, struct wck_error *err)
     return status;
 }
 
-/* Gradients with respect to what is not given cannot be asked for. */
-static enum wck_status check_gradients(const struct wck_problem *problem,
-                                       const struct wck_gradients *g,
-                                       struct wck_error *err)
+/* Derivatives by a matrix or by coordinates, named by `what`, have no place where it is
+ * the other that is given. */
+static enum wck_status check_map(const struct wck_problem *problem, const char *what,
+                                 bool by_matrix, bool by_samples, struct wck_error *err)
 {
     bool matrix = wck_map_has_matrix(&problem->warp.map);
-    bool samples = g->x != NULL || g->y != NULL || g->z != NULL;
 
-    if ((matrix && samples) || (!matrix && g->matrix != NULL))
-        return wck_error_set(err, WCK_UNSUPPORTED,
-                             "a gradient with respect to %s has no place in a call "
-                             "with %s",
-                             matrix ? "coordinates" : "a matrix",
-                             matrix ? "a matrix" : "coordinates");
+    if ((matrix && by_samples) || (!matrix && by_matrix))
+        return wck_error_set(
+            err, WCK_UNSUPPORTED, "a %s %s has no place in a call with %s", what,
+            matrix ? "coordinates" : "a matrix", matrix ? "a matrix" : "coordinates");
     return WCK_OK;
 }
 
@@ -189,7 +186,9 @@ wck_question_vjp(struct wck_question *question, const struct wck_problem *proble
     enum wck_status status = start(question, "vjp", problem, image, err);
 
     if (status == WCK_OK)
-        status = check_gradients(problem, gradients, err);
+        status = check_map(
+            problem, "gradient with respect to", gradients->matrix != NULL,
+            gradients->x != NULL || gradients->y != NULL || gradients->z != NULL, err);
     if (status != WCK_OK)
         return status;
     give(question, "grad_output", &upstream->tensor);
@@ -198,6 +197,52 @@ wck_question_vjp(struct wck_question *question, const struct wck_problem *proble
     if (gradients->border_value != NULL)
         want(question, "grad_border_value", &border);
     want_map(question, gradients);
+    return WCK_OK;
+}
+
+/* Those of an output that was there before have no call. */
+static enum wck_status check_tangents(const struct wck_problem *problem,
+                                      const struct wck_tangents *t,
+                                      struct wck_error *err)
+{
+    if (t->destination != NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "a tangent of what the output held before has no place in "
+                             "a call");
+    return check_map(problem, "tangent of", t->matrix != NULL,
+                     t->x != NULL || t->y != NULL || t->z != NULL, err);
+}
+
+static void give_numbers(struct wck_question *q, const char *name, const double *data,
+                         const struct wck_tensor *like)
+{
+    struct wck_tensor tensor = numbers(data, like->rank, like->shape);
+
+    if (data != NULL)
+        give(q, name, &tensor);
+}
+
+enum wck_status wck_question_jvp(struct wck_question *question,
+                                 const struct wck_problem *problem,
+                                 const struct wck_image *image,
+                                 const struct wck_tangents *tangents,
+                                 const struct wck_image *output, struct wck_error *err)
+{
+    struct wck_tensor border = numbers(NULL, 1, &problem->channels);
+    const struct wck_tensor *map = &question->arrays[1].tensor; /* after the image */
+    enum wck_status status = start(question, "jvp", problem, image, err);
+
+    if (status == WCK_OK)
+        status = check_tangents(problem, tangents, err);
+    if (status != WCK_OK)
+        return status;
+    if (tangents->image != NULL)
+        give(question, "tangent_image", &tangents->image->tensor);
+    give_numbers(question, "tangent_matrix", tangents->matrix, map);
+    give_numbers(question, "tangent_map_x", tangents->x, map);
+    give_numbers(question, "tangent_map_y", tangents->y, map);
+    give_numbers(question, "tangent_border_value", tangents->border_value, &border);
+    want(question, "tangent_output", &output->tensor);
     return WCK_OK;
 }
 

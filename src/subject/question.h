@@ -9,7 +9,7 @@
 #include "src/subject/problem.h"
 #include "src/subject/recorded.h"
 
-#define WCK_QUESTION_ARRAYS 6
+#define WCK_QUESTION_ARRAYS 8
 
 struct wck_question_array {
     const char *name; /* static */
@@ -18,7 +18,7 @@ struct wck_question_array {
 };
 
 struct wck_question {
-    const char *call; /* "forward" or "vjp" */
+    const char *call; /* "forward", "vjp" or "jvp" */
     const struct wck_problem *problem;
     const char *carrier; /* the first of the arrays that carry the map */
     struct wck_question_array arrays[WCK_QUESTION_ARRAYS]; /* given */
@@ -29,7 +29,7 @@ struct wck_question {
 
 /* All are borrowed until the release; release whatever was returned.  WCK_UNSUPPORTED
  * for a map that is neither affine nor given by coordinates, in pixels, and for
- * gradients with respect to what is not among the arrays. */
+ * gradients with respect to, and tangents of, what is not among the arrays. */
 enum wck_status wck_question_forward(struct wck_question *question,
                                      const struct wck_problem *problem,
                                      const struct wck_image *image,
@@ -39,6 +39,13 @@ enum wck_status
 wck_question_vjp(struct wck_question *question, const struct wck_problem *problem,
                  const struct wck_image *image, const struct wck_image *upstream,
                  const struct wck_gradients *gradients, struct wck_error *err);
+
+/* Of the tangents those that are not NULL are given; the output is its tangent. */
+enum wck_status wck_question_jvp(struct wck_question *question,
+                                 const struct wck_problem *problem,
+                                 const struct wck_image *image,
+                                 const struct wck_tangents *tangents,
+                                 const struct wck_image *output, struct wck_error *err);
 
 /* A call under a convention, as the arrays of a recording's inputs hold it: its output,
  * or gradients.  Of these number `only` alone (0 .. wck_question_gradients()-1), where

@@ -484,19 +484,26 @@ bool wck_worker_take_back(void *worker, const void *data)
     return wck_arena_take_back(&((struct wck_worker *)worker)->exchange.arena, data);
 }
 
+/* Asks, where the question could be made, and lets go of it. */
+static enum wck_status ask_made(struct wck_worker *worker,
+                                struct wck_question *question, enum wck_status made,
+                                struct wck_error *err)
+{
+    enum wck_status status = made == WCK_OK ? ask(worker, question, err) : made;
+
+    wck_question_release(question);
+    return status;
+}
+
 enum wck_status wck_worker_forward(void *worker, const struct wck_problem *problem,
                                    const struct wck_image *image,
                                    const struct wck_image *output,
                                    struct wck_error *err)
 {
     struct wck_question question;
-    enum wck_status status =
-        wck_question_forward(&question, problem, image, output, err);
+    enum wck_status made = wck_question_forward(&question, problem, image, output, err);
 
-    if (status == WCK_OK)
-        status = ask(worker, &question, err);
-    wck_question_release(&question);
-    return status;
+    return ask_made(worker, &question, made, err);
 }
 
 enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
@@ -506,13 +513,22 @@ enum wck_status wck_worker_vjp(void *worker, const struct wck_problem *problem,
                                struct wck_error *err)
 {
     struct wck_question question;
-    enum wck_status status =
+    enum wck_status made =
         wck_question_vjp(&question, problem, image, upstream, gradients, err);
 
-    if (status == WCK_OK)
-        status = ask(worker, &question, err);
-    wck_question_release(&question);
-    return status;
+    return ask_made(worker, &question, made, err);
+}
+
+enum wck_status wck_worker_jvp(void *worker, const struct wck_problem *problem,
+                               const struct wck_image *image,
+                               const struct wck_tangents *tangents,
+                               const struct wck_image *output, struct wck_error *err)
+{
+    struct wck_question question;
+    enum wck_status made =
+        wck_question_jvp(&question, problem, image, tangents, output, err);
+
+    return ask_made(worker, &question, made, err);
 }
 
 /* Has the question answered, and keeps the answers. */

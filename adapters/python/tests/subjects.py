@@ -96,6 +96,43 @@ def graphless(image, matrix, output_shape):
         return image[: output_shape[0], : output_shape[1]] * 2
 
 
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def of_one_size(image, matrix):
+    return image * 2
+
+
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def through_numpy(image, matrix, output_shape):
+    return image[: output_shape[0], : output_shape[1]].detach().numpy()
+
+
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def backwards_in_torch(image, matrix, output_shape):
+    """A function with a backward pass written by hand, and no forward mode."""
+    import torch
+
+    class Twice(torch.autograd.Function):
+        @staticmethod
+        def forward(context, image):
+            return image * 2
+
+        @staticmethod
+        def backward(context, upstream):
+            return upstream * 2
+
+    return Twice.apply(image)[: output_shape[0], : output_shape[1]]
+
+
+@warpcheck.subject(framework="jax", border="replicate", layout="HWC")
+def backwards_in_jax(image, matrix, output_shape):
+    """The same in JAX."""
+    import jax
+
+    twice = jax.custom_vjp(lambda image: image * 2)
+    twice.defvjp(lambda image: (image * 2, None), lambda _, g: (g * 2,))
+    return twice(image)[: output_shape[0], : output_shape[1]]
+
+
 def in_jax(
     image: "jax.Array", matrix, output_shape, border="replicate", mode="bilinear"
 ):  # noqa: F821

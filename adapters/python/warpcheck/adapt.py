@@ -33,6 +33,8 @@ class Adapted:
             "arrays": [name for name in MAPS if name in roles and name != "map_y"],
             "gradients": self.gradients(),
         }
+        if self.tangents():
+            served["tangents"] = self.tangents()
         if self.binding.dtypes is not None:
             served["dtypes"] = self.binding.dtypes
         if self.framework.views and not self.binding.writable:
@@ -44,6 +46,16 @@ class Adapted:
             return list(self.binding.gradients)
         if self.binding.vjp is not None:
             return ["image"]
+        return self.differentiable()
+
+    def tangents(self):
+        """Of which inputs forward mode is served: by the framework alone."""
+        declared = self.binding.gradients
+        names = self.differentiable()
+        return names if declared is None else [n for n in names if n in declared]
+
+    def differentiable(self):
+        """The inputs that the framework differentiates by."""
         if not self.framework.differentiates:
             return []
         names = ["image", *MAPS]
@@ -130,6 +142,26 @@ class Adapted:
         return {
             name: self.slot_or_zeros(call.arrays[name], found[name]) for name in wanted
         }, lost
+
+    def jvp(self, call):
+        """The output's tangent, for those of the inputs that are given."""
+        self.refuse_writes(call)
+        tensors, given, prefix = self.tensors(call), {}, "tangent_"
+        for name, slot in call.arrays.items():
+            if not name.startswith(prefix):
+                continue
+            role = name[len(prefix) :]
+            if role not in self.tangents() or role not in tensors:
+                raise Unsupported(f"the function has no forward mode of its {role}")
+            given[role] = self.framework.array(self.copied(slot))
+        leaves = {role: tensors[role] for role in given}
+        tangent = self.framework.push(
+            lambda leaves: self.output(call, {**tensors, **leaves}), leaves, given
+        )
+        slot = self.framework.slot("tangent_output", tangent)
+        if self.keeps_size and slot.data.shape != call.output_shape:
+            raise Unsupported("the function's outputs have the image's size")
+        return slot
 
     def slot_or_zeros(self, like, gradient):
         if gradient is None:

@@ -54,9 +54,12 @@ class Numpy:
     def pull(self, function, leaves, upstream):
         raise Unsupported("a function of NumPy arrays has no gradients")
 
+    def push(self, function, leaves, tangents):
+        raise Unsupported("a function of NumPy arrays has no forward mode")
+
 
 class Torch(Numpy):
-    """Functions of torch tensors, by autograd."""
+    """Functions of torch tensors, by autograd, and by its forward mode."""
 
     name, differentiates = "torch", True
     obeys_read_only = False
@@ -108,9 +111,31 @@ class Torch(Numpy):
         )
         return {**dict.fromkeys(leaves), **dict(zip(wanted, gradients))}
 
+    def push(self, function, leaves, tangents):
+        """The tangent of the output: 0 where it depends on no leaf.  What has no forward
+        mode in torch is told by its NotImplementedError."""
+        forward = importlib.import_module("torch.autograd.forward_ad")
+        for leaf in leaves.values():
+            if not leaf.is_floating_point():
+                raise Unsupported(f"torch has no tangents of {leaf.dtype}")
+        with forward.dual_level():
+            output = function(
+                {
+                    name: forward.make_dual(leaf.detach(), tangents[name])
+                    for name, leaf in leaves.items()
+                }
+            )
+            if not isinstance(output, self.module.Tensor):
+                raise TypeError(f"the output is no tensor but {type(output).__name__}")
+            primal, tangent = forward.unpack_dual(output)
+            if tangent is None:
+                return self.module.zeros_like(primal)
+            return tangent.clone()
+
 
 class Jax(Numpy):
-    """Functions of JAX arrays, by jax.vjp; double precision is switched on."""
+    """Functions of JAX arrays, by jax.vjp and jax.jvp; double precision is switched
+    on."""
 
     name, differentiates = "jax", True
     views = False
@@ -144,6 +169,23 @@ class Jax(Numpy):
 
         _, pull = self.jax.vjp(of_leaves, *leaves.values())
         return dict(zip(names, pull(upstream)))
+
+    def push(self, function, leaves, tangents):
+        names = list(leaves)
+
+        def of_leaves(*values):
+            return function(dict(zip(names, values)))
+
+        for leaf in leaves.values():
+            if not self.module.issubdtype(leaf.dtype, self.module.floating):
+                raise Unsupported(f"JAX has no tangents of {leaf.dtype}")
+        moves = tuple(tangents[name] for name in names)
+        try:
+            return self.jax.jvp(of_leaves, tuple(leaves.values()), moves)[1]
+        except TypeError as error:
+            if "custom_vjp" in str(error):  # it has reverse mode alone
+                raise Unsupported(str(error)) from None
+            raise
 
 
 KINDS = {"numpy": Numpy, "torch": Torch, "jax": Jax}

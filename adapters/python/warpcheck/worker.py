@@ -100,12 +100,16 @@ class Worker:
         """{wanted name: Slot}; what is left out is said in the answer."""
         kind = message.get("call")
         has = {"spec": message.get("spec"), **wanted, **arrays}
-        for key in ("spec", "image", "output" if kind == "forward" else "grad_output"):
+        result = {"forward": "output", "jvp": "tangent_output"}.get(kind, "grad_output")
+        for key in ("spec", "image", result):
             if has.get(key) is None:
                 raise ProtocolError(f"a call without {key}")
         if kind == "forward":
             call = Call(message["spec"], arrays, wanted["output"][2])
             return {"output": self.subject.forward(call)}
+        if kind == "jvp":
+            call = Call(message["spec"], arrays, wanted["tangent_output"][2])
+            return {"tangent_output": self.subject.jvp(call)}
         if kind != "vjp":
             raise Unsupported(f"no call {kind!r}")
         call = Call(message["spec"], arrays, arrays["grad_output"].data.shape)
