@@ -204,6 +204,21 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     }
 }
 
+/* Where nothing applied, the table shows no finding: the first one's reason. */
+static void write_why_nothing(struct wck_text *text,
+                              const struct wck_verify_report *report)
+{
+    for (size_t i = 0; i < report->findings->count; i++) {
+        const char *cause = report->findings->items[i].cause;
+
+        if (cause == NULL || report->verdict != WCK_NOT_APPLICABLE)
+            continue;
+        wck_text_printf(text, "\nNothing could be judged: ");
+        wck_paragraph_wrap(text, cause, strlen("Nothing could be judged: "), 2);
+        return;
+    }
+}
+
 static void write_shrunk(struct wck_text *text, const struct wck_shrunk_report *shrunk)
 {
     struct wck_text line = {0};
@@ -243,6 +258,7 @@ enum wck_status wck_text_verify(const struct wck_verify_report *report,
         write_verdict(text, report);
         write_table(text, &summary);
         write_details(text, report->findings, &summary);
+        write_why_nothing(text, report);
         wck_text_leave_known(&summary, report->baseline);
         write_findings(text, &summary);
         wck_text_baseline(text, report->baseline);
