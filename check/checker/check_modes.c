@@ -209,6 +209,26 @@ START_TEST(tangents_that_are_refused_are_left_out)
 }
 END_TEST
 
+/* What is asked for counts in every type. */
+START_TEST(tangents_that_are_not_resolved_as_asked_are_inconclusive)
+{
+    struct mode in = plain;
+    struct wck_findings findings;
+    double least;
+
+    in.dtype = (enum wck_dtype)_i;
+    in.only_image = true;
+    findings = judge(&in, "forward-mode", true);
+    ck_assert_uint_eq(findings.count, 2);
+    least = fmin(findings.items[0].detectable, findings.items[1].detectable);
+    for (size_t i = 0; i < findings.count; i++)
+        ck_assert_int_eq(findings.items[i].verdict, WCK_PASS);
+    wck_findings_release(&findings);
+    in.resolution = 0.5 * least;
+    assert_judged(&in, "forward-mode", WCK_INCONCLUSIVE);
+}
+END_TEST
+
 /* ---- the upstream gradient ---- */
 
 START_TEST(the_pull_back_of_the_reference_is_linear)
@@ -282,6 +302,9 @@ Suite *wck_modes_suite(void)
     tcase_add_loop_test(forwards, a_wrong_tangent_is_found_by_forward_mode_alone, 0, 2);
     tcase_add_test(forwards, a_subject_without_forward_mode_has_nothing_to_check);
     tcase_add_test(forwards, tangents_that_are_refused_are_left_out);
+    tcase_add_loop_test(forwards,
+                        tangents_that_are_not_resolved_as_asked_are_inconclusive,
+                        WCK_FLOAT64, WCK_FLOAT16 + 1);
     suite_add_tcase(suite, forwards);
     tcase_add_test(upstream, the_pull_back_of_the_reference_is_linear);
     tcase_add_test(upstream,

@@ -67,17 +67,20 @@ static void set_upstream(struct work *w, const double part[2])
     }
 }
 
-/* What a pass must be able to find is stated for outputs of 6 roundings: a sum of more
- * is held to more in proportion, but never to more than an eighth of it; that finds a
- * gradient that lost its sign or was clipped to half of its size, all of whose terms
- * are wrong.  Not where the caller asks. */
+/* Of a single term, as a part of its scale. */
+static double resolution_of_one(const struct wck_trial *trial)
+{
+    return fmin(wck_trial_resolution(trial), wck_trial_gross_resolution(trial));
+}
+
+/* That is stated for up to 6 roundings: a sum of more is held to more in proportion,
+ * but never to more than what shows gross errors, as of a gradient that lost its sign
+ * or was clipped.  Neither in float64 nor where the trial asks. */
 static double allowance(const struct wck_trial *trial, double roundings)
 {
-    double resolution = wck_trial_resolution(trial);
+    double most = wck_trial_gross_resolution(trial) / resolution_of_one(trial);
 
-    if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
-        return 1.0;
-    return fmax(1.0, fmin(roundings / 6.0, 0x1p-3 / resolution));
+    return fmax(1.0, fmin(roundings / 6.0, most));
 }
 
 static double bound_of(const struct work *w, const struct number *number, int k)
@@ -333,7 +336,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
             compare_matrix(&w);
         status = wck_trial_report_take(
             trial, "linear-pullback", WCK_SELF_CONSISTENT, &w.tally,
-            wck_trial_resolution(trial),
+            resolution_of_one(trial),
             wck_trial_text("gradient of the image%s",
                            has_matrix ? " and the matrix" : ""),
             wck_trial_text(
