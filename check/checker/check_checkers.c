@@ -1,6 +1,7 @@
 /* The checkers, on subjects that are wrong in one known way. */
 #include <check.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "check/checker/stand_in.h"
@@ -625,10 +626,14 @@ START_TEST(checkers_are_found_by_their_ids)
 {
     for (size_t i = 0; i < wck_checker_count(); i++) {
         const struct wck_checker *row = wck_checker_row(i);
+        char from[32];
 
         ck_assert_ptr_eq(wck_checker_find(row->id), row);
         ck_assert_uint_gt(strlen(row->summary), 20);
         ck_assert(row->claim_count == 1 || row->claim_count == 2);
+        /* `warpcheck list checkers` says from which level on. */
+        snprintf(from, sizeof from, "from level %d on", row->level);
+        ck_assert_int_eq(strstr(row->summary, from) != NULL, row->level > 0);
     }
     ck_assert_ptr_null(wck_checker_row(wck_checker_count()));
     ck_assert_ptr_null(wck_checker_find("jacobi"));

@@ -437,6 +437,35 @@ START_TEST(a_map_that_is_neither_is_no_place_for_special_coordinates)
 }
 END_TEST
 
+START_TEST(special_says_which_gradients_it_judged)
+{
+    struct wck_problem problem = problem_of("replicate");
+
+    assert_judged(
+        &(struct flaw){.any = false}, &problem, "special", WCK_PASS,
+        "leaves it open; the gradient of the coordinates too; the gradient of "
+        "the image too");
+    assert_judged(&(struct flaw){.image_alone = true}, &problem, "special", WCK_PASS,
+                  "; not the gradient of the coordinates, refused: ");
+    assert_judged(&(struct flaw){.no_maps = true}, &problem, "special", WCK_PASS,
+                  "leaves it open; the gradient of the image too");
+}
+END_TEST
+
+/* Coordinates of so wide an image round to fifths of a pixel at least: outputs may
+ * differ by that, and no more. */
+START_TEST(samples_of_a_wide_image_are_judged_by_special)
+{
+    struct wck_problem problem = problem_of("replicate");
+
+    problem.dtype = WCK_FLOAT32;
+    problem.warp.source_width = 300000;
+    problem.warp.source_height = 2;
+    assert_judged(&(struct flaw){.any = false}, &problem, "special", WCK_PASS,
+                  "of 0 rounding leaves it open");
+}
+END_TEST
+
 Suite *wck_memory_suite(void)
 {
     Suite *suite = suite_create("memory");
@@ -463,6 +492,8 @@ Suite *wck_memory_suite(void)
                         the_reference_passes_special_under_every_border_and_kernel, 0,
                         (int)wck_border_count());
     tcase_add_test(special, a_map_that_is_neither_is_no_place_for_special_coordinates);
+    tcase_add_test(special, special_says_which_gradients_it_judged);
+    tcase_add_test(special, samples_of_a_wide_image_are_judged_by_special);
     suite_add_tcase(suite, special);
     return suite;
 }

@@ -16,6 +16,8 @@ struct mode {
     bool only_image;                      /* no other tangents */
     bool only_forwards;                   /* no reverse mode */
     double clip; /* largest |upstream| that goes back; 0: any */
+    enum wck_dtype dtype;
+    double resolution; /* asked for; 0: the default */
 };
 
 static enum wck_status forward(void *state, const struct wck_problem *problem,
@@ -88,7 +90,7 @@ static struct wck_findings judge(const struct mode *in, const char *checker,
     static const double border_value[3] = {0.4375, -0.3125, 0.625};
     static const double shear[6] = {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5};
     struct wck_problem problem = {
-        .dtype = WCK_FLOAT64,
+        .dtype = in->dtype,
         .layout = "HWC",
         .batch = 1,
         .channels = 3,
@@ -103,7 +105,8 @@ static struct wck_findings judge(const struct mode *in, const char *checker,
                  .output_height = 9},
     };
     struct wck_findings findings = {0};
-    struct wck_trial trial = {.problem = &problem, .findings = &findings};
+    struct wck_trial trial = {
+        .problem = &problem, .findings = &findings, .resolution = in->resolution};
     struct mode *state = malloc(sizeof *state);
     struct wck_error err = {WCK_OK, ""};
 
@@ -227,6 +230,26 @@ START_TEST(forward_mode_without_reverse_mode_is_held_against_the_reference)
 }
 END_TEST
 
+/* What is asked for counts in every type. */
+START_TEST(tangents_that_are_not_resolved_as_asked_are_inconclusive)
+{
+    struct mode in = plain;
+    struct wck_findings findings;
+    double least;
+
+    in.dtype = (enum wck_dtype)_i;
+    in.only_image = true;
+    findings = judge(&in, "forward-mode", true);
+    ck_assert_uint_eq(findings.count, 2);
+    least = fmin(findings.items[0].detectable, findings.items[1].detectable);
+    for (size_t i = 0; i < findings.count; i++)
+        ck_assert_int_eq(findings.items[i].verdict, WCK_PASS);
+    wck_findings_release(&findings);
+    in.resolution = 0.5 * least;
+    assert_judged(&in, "forward-mode", WCK_INCONCLUSIVE);
+}
+END_TEST
+
 /* ---- the upstream gradient ---- */
 
 START_TEST(the_pull_back_of_the_reference_is_linear)
@@ -250,6 +273,46 @@ START_TEST(an_upstream_gradient_that_is_clipped_is_found_by_linearity_alone)
 }
 END_TEST
 
+/* Never by a bound that hides it: in no type, and however many outputs there are. */
+START_TEST(a_clipped_upstream_gradient_passes_in_no_type)
+{
+    struct mode in = plain;
+
+    in.dtype = (enum wck_dtype)_i;
+    in.clip = 1.0;
+    assert_judged(&in, "linear-pullback", WCK_FAIL);
+}
+END_TEST
+
+START_TEST(single_precision_resolves_the_linearity_of_both_gradients)
+{
+    struct mode in = plain;
+    struct wck_findings findings;
+
+    in.dtype = WCK_FLOAT32;
+    findings = judge(&in, "linear-pullback", true);
+    ck_assert_int_eq(findings.items[0].verdict, WCK_PASS);
+    ck_assert_double_lt(findings.items[0].detectable, 0x1p-20);
+    wck_findings_release(&findings);
+}
+END_TEST
+
+/* What is asked for is not multiplied by the size of the output. */
+START_TEST(a_pull_back_that_is_not_resolved_as_asked_is_inconclusive)
+{
+    struct mode in = plain;
+    struct wck_findings findings;
+
+    in.dtype = (enum wck_dtype)_i;
+    in.resolution = 1.0;
+    findings = judge(&in, "linear-pullback", true);
+    in.resolution = 0.5 * findings.items[0].detectable;
+    ck_assert_double_gt(in.resolution, 0.0);
+    wck_findings_release(&findings);
+    assert_judged(&in, "linear-pullback", WCK_INCONCLUSIVE);
+}
+END_TEST
+
 Suite *wck_modes_suite(void)
 {
     Suite *suite = suite_create("modes");
@@ -263,10 +326,19 @@ Suite *wck_modes_suite(void)
                         forward_mode_without_reverse_mode_is_held_against_the_reference,
                         0, 2);
     tcase_add_test(forwards, tangents_that_are_refused_are_left_out);
+    tcase_add_loop_test(forwards,
+                        tangents_that_are_not_resolved_as_asked_are_inconclusive,
+                        WCK_FLOAT64, WCK_FLOAT16 + 1);
     suite_add_tcase(suite, forwards);
     tcase_add_test(upstream, the_pull_back_of_the_reference_is_linear);
     tcase_add_test(upstream,
                    an_upstream_gradient_that_is_clipped_is_found_by_linearity_alone);
+    tcase_add_loop_test(upstream, a_clipped_upstream_gradient_passes_in_no_type,
+                        WCK_FLOAT64, WCK_BFLOAT16 + 1);
+    tcase_add_test(upstream, single_precision_resolves_the_linearity_of_both_gradients);
+    tcase_add_loop_test(upstream,
+                        a_pull_back_that_is_not_resolved_as_asked_is_inconclusive,
+                        WCK_FLOAT64, WCK_BFLOAT16 + 1);
     suite_add_tcase(suite, upstream);
     return suite;
 }

@@ -70,13 +70,54 @@ START_TEST(the_reference_passes_the_whole_plan_without_a_doubt)
 }
 END_TEST
 
+static size_t findings_of(const char *checker, int level, bool named)
+{
+    static const double matrix[6] = {0.75, 0.25, -1.5, -0.25, 1.25, 2.0};
+    static const enum wck_dtype dtype = WCK_FLOAT64;
+    struct wck_verify_request request = {.subject =
+                                             open_subject("builtin", "reference"),
+                                         .matrix = matrix,
+                                         .dtype = &dtype,
+                                         .level = level,
+                                         .kernel = wck_kernel_find("bilinear"),
+                                         .border = wck_border_find("replicate"),
+                                         .layout = "HW"};
+    struct wck_verification v;
+    size_t count = 0;
+
+    if (named)
+        request.checkers[request.checker_count++] = wck_checker_find(checker);
+    ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
+    ck_assert_uint_gt(v.findings.count, 0);
+    for (size_t i = 0; i < v.findings.count; i++)
+        count += strcmp(v.findings.items[i].checker, checker) == 0;
+    wck_verification_release(&v);
+    wck_subject_free(request.subject);
+    return count;
+}
+
+/* What no ordinary call does is not put by default. */
+START_TEST(a_checker_runs_from_its_level_on_or_where_it_is_named)
+{
+    ck_assert_int_eq(wck_checker_find("special")->level, WCK_VERIFY_LEVEL + 1);
+    ck_assert_uint_eq(findings_of("special", 0, false), 0);
+    ck_assert_uint_eq(findings_of("special", 3, false), 0);
+    ck_assert_uint_gt(findings_of("special", 4, false), 0);
+    ck_assert_uint_gt(findings_of("special", 1, true), 0);
+    ck_assert_uint_gt(findings_of("poison", 1, false), 0);
+}
+END_TEST
+
 Suite *wck_verify_suite(void)
 {
     Suite *suite = suite_create("verify");
-    TCase *whole = tcase_create("whole plan");
+    TCase *whole = tcase_create("whole plan"), *levels = tcase_create("levels");
 
     tcase_set_timeout(whole, 600.0);
     tcase_add_test(whole, the_reference_passes_the_whole_plan_without_a_doubt);
     suite_add_tcase(suite, whole);
+    tcase_set_timeout(levels, 60.0);
+    tcase_add_test(levels, a_checker_runs_from_its_level_on_or_where_it_is_named);
+    suite_add_tcase(suite, levels);
     return suite;
 }

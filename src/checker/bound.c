@@ -251,3 +251,10 @@ double wck_trial_derivative_resolution(const struct wck_trial *trial,
         return resolution;
     return resolution * amplification;
 }
+
+double wck_trial_gross_resolution(const struct wck_trial *trial)
+{
+    if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
+        return wck_trial_resolution(trial);
+    return 0x1p-3;
+}

@@ -96,4 +96,11 @@ double wck_trial_resolution(const struct wck_trial *trial);
 double wck_trial_derivative_resolution(const struct wck_trial *trial,
                                        double amplification);
 
+/* What shows gross errors.  In narrow types coordinates round by up to dozens of
+ * roundoffs of the image's size, which a slope or a step turns into hundredths of the
+ * derivative.  A lost sign or factor of two is half of it or more; an eighth of what it
+ * may be finds it where a quarter of that arrives.  In float64, or where the trial says
+ * so, as wck_trial_resolution. */
+double wck_trial_gross_resolution(const struct wck_trial *trial);
+
 #endif

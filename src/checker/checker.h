@@ -21,6 +21,8 @@ struct wck_trial {
 struct wck_checker {
     const char *id;
     const char *summary;
+    int level; /* of verification, from which on it runs where none is named; 0: always
+                */
     bool needs_linear, needs_deterministic;
     bool risky; /* puts what subjects die of: not put again once one was at fault */
     bool for_recordings; /* judges what was recorded; all others call the subject */

@@ -303,11 +303,10 @@ static enum wck_status report(struct work *w, enum wck_claim claim,
                               struct wck_error *err)
 {
     const char *cause = wck_text_string(&w->cause[claim]);
-    double resolution = wck_trial_resolution(w->trial);
 
     return wck_trial_report_take(
         w->trial, "forward-mode", claim, &w->tally[claim],
-        w->trial->problem->dtype == WCK_FLOAT64 ? resolution : fmax(resolution, 0x1p-6),
+        wck_trial_gross_resolution(w->trial), /* matrix and coordinates look closer */
         wck_trial_text("tangents of %s", wck_text_string(&w->detail)),
         w->cause[claim].size > 0 ? wck_trial_text("%s", cause) : NULL, err);
 }

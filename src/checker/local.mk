@@ -40,6 +40,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/pullback.c \
 	%D%/pullback.h \
 	%D%/pullback_linearity.c \
+	%D%/reads.c \
+	%D%/reads.h \
 	%D%/recording.c \
 	%D%/remainder.c \
 	%D%/remainder.h \

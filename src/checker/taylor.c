@@ -83,18 +83,6 @@ struct verdict {
     struct wck_error refusal; /* of a path that the subject does not serve */
 };
 
-/* What a pass must be able to find.  In narrow types coordinates round by up to dozens
- * of roundoffs of the image's size, and a step that stays between knots turns them into
- * hundredths of the gradient: gross errors only are looked for (the checkers matrix and
- * coordinates look closer).  A lost sign or factor of two is half of the gradient or
- * more; an eighth of what it may be finds it where a quarter of that arrives. */
-static double resolution(const struct wck_trial *trial)
-{
-    if (trial->resolution > 0.0 || trial->problem->dtype == WCK_FLOAT64)
-        return wck_trial_resolution(trial);
-    return fmax(wck_trial_resolution(trial), 0x1p-3);
-}
-
 static enum wck_status judge(struct wck_trial *trial, enum wck_path_kind kind,
                              struct verdict *verdict, struct wck_error *err)
 {
@@ -142,9 +130,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
                                "every sample comes upon a knot: no derivative");
     if (status == WCK_OK) {
         return wck_trial_report_take(
-            trial, "taylor", WCK_SELF_CONSISTENT, &verdict.tally, resolution(trial),
-            verdict.detail.data, verdict.cause.size > 0 ? verdict.cause.data : NULL,
-            err);
+            trial, "taylor", WCK_SELF_CONSISTENT, &verdict.tally,
+            wck_trial_gross_resolution(trial), verdict.detail.data,
+            verdict.cause.size > 0 ? verdict.cause.data : NULL, err);
     }
     wck_text_release(&verdict.detail);
     wck_text_release(&verdict.cause);

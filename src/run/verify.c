@@ -56,6 +56,17 @@ static enum wck_status run_checker(const struct wck_checker *checker,
     return status;
 }
 
+/* What is asked for by name, else what the level puts; a recording's has no level. */
+static bool is_put(const struct wck_verify_request *request,
+                   const struct wck_checker *checker)
+{
+    int level = request->level > 0 ? request->level : WCK_VERIFY_LEVEL;
+    bool recorded = wck_subject_recording(request->subject) != NULL;
+
+    return checker->for_recordings == recorded &&
+           (request->checker_count > 0 || checker->level <= level);
+}
+
 static enum wck_status run_problem(const struct wck_verify_request *request,
                                    const struct wck_problem *problem,
                                    struct wck_findings *findings,
@@ -68,7 +79,6 @@ static enum wck_status run_problem(const struct wck_verify_request *request,
         .findings = findings,
         .not_deterministic = wck_subject_varies(request->subject),
     };
-    bool recorded = wck_subject_recording(request->subject) != NULL;
     size_t count =
         request->checker_count > 0 ? request->checker_count : wck_checker_count();
     enum wck_status status = WCK_OK;
@@ -77,7 +87,7 @@ static enum wck_status run_problem(const struct wck_verify_request *request,
         const struct wck_checker *checker =
             request->checker_count > 0 ? request->checkers[i] : wck_checker_row(i);
 
-        if (checker->for_recordings == recorded)
+        if (is_put(request, checker))
             status = run_checker(checker, &trial, faults, err);
     }
     return status;

@@ -41,7 +41,7 @@ struct wck_verify_request {
     struct wck_baseline *baseline; /* what is known; judged at the end.  NULL: nothing;
                                       borrowed */
     const struct wck_checker *checkers[WCK_VERIFY_CHECKERS];
-    size_t checker_count; /* 0: all */
+    size_t checker_count; /* 0: all of the level */
     /* Called after each problem with how many are done; NULL: not. */
     void (*progress)(void *state, size_t done, size_t total);
     void *progress_state;
