@@ -182,7 +182,7 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .what_ifs = survey->what_ifs,
         .map = survey->has_map ? &survey->map : NULL,
         .revived = survey->revived,
-        .warp = warp,
+        .warp = request->items == NULL ? warp : NULL,
         .notes = (const char *const *)survey->notes,
         .note_count = survey->note_count,
     };
