@@ -115,6 +115,11 @@ enum wck_status wck_survey_run(struct wck_survey *survey,
     if (request->layout == NULL || !wck_layout_valid(request->layout))
         return wck_error_set(err, WCK_INVALID, "no such layout: %s",
                              request->layout != NULL ? request->layout : "(none)");
+    if (request->what_if &&
+        (request->items != NULL || !wck_what_if_serves(request->warp)))
+        return wck_error_set(err, WCK_INVALID,
+                             "remedies are tried of one warp by a 2x3 matrix in "
+                             "pixels alone");
     status = explain(survey, request, err);
     if (status == WCK_OK)
         status = describe(survey, request, err);
