@@ -176,6 +176,7 @@ enum wck_status wck_what_if_try(struct wck_survey *survey,
         wck_what_if_prefilter,
         try_straight_through,
     };
+    size_t outputs = wck_warp_samples(request->warp);
     enum wck_status status = WCK_OK;
 
     survey->revived = calloc(survey->coverage.pixels_total, sizeof *survey->revived);
@@ -183,5 +184,10 @@ enum wck_status wck_what_if_try(struct wck_survey *survey,
         return wck_error_no_memory(err);
     for (size_t i = 0; status == WCK_OK && i < sizeof remedies / sizeof *remedies; i++)
         status = remedies[i](survey, request, err);
+    if (status == WCK_OK && outputs > WCK_COST_OUTPUTS)
+        status = wck_note_add(survey, err,
+                              "Bias and work of the what-if table are measured on %zu "
+                              "of %zu outputs, spread evenly.",
+                              WCK_COST_OUTPUTS, outputs);
     return status;
 }

@@ -17,7 +17,8 @@ bool wck_what_if_serves(const struct wck_warp *warp);
  * warp, with the upstream gradient of the request; where the output gets another size,
  * with a uniform one, and the row says so.  Straight-through is not a run: it counts
  * what is listed with a finite upstream gradient other than 0 behind it.  Bias and work
- * are measured: src/run/cost.h. */
+ * are measured, on all outputs or, of many, on a sample, which a note then says:
+ * src/run/cost.h. */
 enum wck_status wck_what_if_try(struct wck_survey *survey,
                                 const struct wck_survey_request *request,
                                 struct wck_error *err);
