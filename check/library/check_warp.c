@@ -174,7 +174,7 @@ START_TEST(the_hosts_locale_writes_no_number)
     uselocale(LC_GLOBAL_LOCALE);
     freelocale(comma);
     ck_assert_str_eq(written, "0,5");
-    ck_assert_str_eq(there, report);
+    ck_assert_msg(strcmp(there, report) == 0, "another report in this locale");
     warpcheck_free(report);
     warpcheck_free(there);
 }
