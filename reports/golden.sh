@@ -31,13 +31,22 @@ report()
     echo "$name $?" >>codes
 }
 
+# Dyadic numbers, and no turn: a sine is not the same to the last digit in every libm.
+cat >set.matrices <<'END'
+1 0.125 -1.75; -0.125 1 2.5
+1 -0.25 3.125; 0.25 1 -3.5
+1.0625 0 -0.25; 0 0.9375 1
+1 0 3.5; 0 1 -2.75
+0.984375 0.1875 -3; -0.1875 0.984375 1.375
+END
+
 story="--image 64x64x3 --output 64x64 --border replicate"
 one='--kernel bilinear --border constant --layout HWC --dtype float64 --size 7x11 --channels 2'
 # shellcheck disable=SC2086
 {
     report story text json markdown junit lcov -- coverage $story --matrix '1 0 10; 0 1 20' --what-if
     report holes text json markdown -- coverage --image 12x12 --matrix '0.25 0 0; 0 0.25 0' --output 3x3 --min-coverage 50
-    report set text json markdown -- coverage --image 16x16 --random 5 --rotate -15:15 --shift -4:4
+    report set text json markdown -- coverage --image 16x16 --matrices set.matrices
     report truncated text json markdown junit tap sarif -- verify deviation:truncated-base $one --checker forward
     report reference text json markdown junit tap sarif -- verify builtin:reference $one --checker forward --checker linearity
     report other json -- coverage $story --matrix '1 0 12; 0 1 20'

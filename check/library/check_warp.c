@@ -1,8 +1,11 @@
 #include <check.h>
+#include <locale.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/io/scratch.h"
 #include "check/suites.h"
 #include "include/warpcheck/warp.h"
 #include "src/base/rng.h"
@@ -124,9 +127,92 @@ START_TEST(the_report_names_remedies_and_the_command)
     ck_assert_ptr_nonnull(strstr(report, "what if"));
     ck_assert_ptr_nonnull(strstr(
         report, "Again: warpcheck coverage --image 7x11x2 --layout HWC --matrix "));
-    ck_assert_ptr_nonnull(strstr(report, "--inverse-map --upstream grad_output.npy\n"));
+    ck_assert_ptr_nonnull(strstr(
+        report, "--inverse-map --border-value 0.25 --upstream grad_output.npy\n"));
     warpcheck_free(report);
     warpcheck_free(NULL);
+}
+END_TEST
+
+/* A locale that writes a comma: an installed one, or one made for the test; 0 where
+ * neither can be had. */
+static locale_t locale_with_a_comma(void)
+{
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8",
+                                        "de_DE",       "fr_FR",      "it_IT.UTF-8"};
+    locale_t found = (locale_t)0;
+    char command[400];
+
+    for (size_t i = 0; found == (locale_t)0 && i < sizeof names / sizeof *names; i++)
+        found = newlocale(LC_ALL_MASK, names[i], (locale_t)0);
+    if (found != (locale_t)0)
+        return found;
+    snprintf(command, sizeof command,
+             "localedef -i de_DE -f UTF-8 '%s' >/dev/null 2>&1",
+             scratch_path("de_DE.UTF-8"));
+    if (system(command) != 0)
+        return (locale_t)0;
+    setenv("LOCPATH", scratch_path("."), 1);
+    return newlocale(LC_ALL_MASK, "de_DE.UTF-8", (locale_t)0);
+}
+
+START_TEST(the_hosts_locale_writes_no_number)
+{
+    struct warpcheck_warp warp = sheared();
+    locale_t comma = locale_with_a_comma();
+    char *report = NULL, *there = NULL, written[8];
+
+    if (comma == (locale_t)0) {
+        printf("SKIP library: there is no locale that writes a comma\n");
+        return;
+    }
+    ck_assert_int_eq(warpcheck_report(&warp, NULL, &report, NULL, 0), 0);
+    uselocale(comma);
+    ck_assert_int_eq(warpcheck_report(&warp, NULL, &there, NULL, 0), 0);
+    /* It is the host's again afterwards. */
+    snprintf(written, sizeof written, "%.1f", 0.5);
+    uselocale(LC_GLOBAL_LOCALE);
+    freelocale(comma);
+    ck_assert_str_eq(written, "0,5");
+    ck_assert_msg(strcmp(there, report) == 0, "another report in this locale");
+    warpcheck_free(report);
+    warpcheck_free(there);
+}
+END_TEST
+
+START_TEST(the_command_says_the_border_value_where_it_is_read)
+{
+    struct warpcheck_warp warp = sheared();
+    char *report = NULL;
+
+    ck_assert_int_eq(warpcheck_report(&warp, NULL, &report, NULL, 0), 0);
+    ck_assert_ptr_nonnull(strstr(report, " --inverse-map --border-value 0.25\n"));
+    warpcheck_free(report);
+    warp.border = "reflect";
+    ck_assert_int_eq(warpcheck_report(&warp, NULL, &report, NULL, 0), 0);
+    ck_assert_ptr_null(strstr(report, "--border-value"));
+    warpcheck_free(report);
+}
+END_TEST
+
+/* A caller of the first version, and one of a later version. */
+START_TEST(callers_of_other_versions_are_served)
+{
+    struct {
+        struct warpcheck_warp warp;
+        double later;
+    } grown = {sheared(), 1.0};
+    double image[SOURCE], one[OUTPUT], other[OUTPUT];
+    struct warpcheck_warp first = sheared();
+
+    fill(image, SOURCE, 1);
+    first.size = offsetof(struct warpcheck_warp, channels) + sizeof first.channels;
+    grown.warp.size = sizeof grown;
+    ck_assert_int_eq(warpcheck_forward(&first, image, one, NULL, 0), 0);
+    ck_assert_int_eq(warpcheck_forward(&grown.warp, image, other, NULL, 0), 0);
+    ck_assert_mem_eq(one, other, sizeof one);
+    first.size--;
+    ck_assert_int_eq(warpcheck_forward(&first, image, one, NULL, 0), -1);
 }
 END_TEST
 
@@ -218,6 +304,10 @@ Suite *wck_library_suite(void)
     tcase_add_test(cases, the_pull_back_is_the_adjoint_of_the_linear_part);
     tcase_add_test(cases, the_story_has_its_reasons);
     tcase_add_test(cases, an_upstream_gradient_of_zero_is_a_reason);
+    tcase_add_checked_fixture(cases, scratch_make, scratch_remove);
+    tcase_add_test(cases, the_hosts_locale_writes_no_number);
+    tcase_add_test(cases, the_command_says_the_border_value_where_it_is_read);
+    tcase_add_test(cases, callers_of_other_versions_are_served);
     tcase_add_test(cases, the_report_names_remedies_and_the_command);
     tcase_add_loop_test(cases, a_warp_that_is_none_is_refused_by_all, 0,
                         (int)(sizeof wrongs / sizeof wrongs[0]));

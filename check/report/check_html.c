@@ -70,6 +70,42 @@ START_TEST(faults_stand_at_the_head_of_the_page)
 }
 END_TEST
 
+/* A page without a fault must not go with the exit code of one. */
+START_TEST(the_maps_own_gradient_has_its_faults_and_its_table)
+{
+    struct scene scene;
+    struct wck_text page;
+    struct wck_map_coverage map = {.samples = 30,
+                                   .covered = {27, 30},
+                                   .entries = 6,
+                                   .matrices = 1,
+                                   .matrix_covered = 5};
+
+    map.reasons[0][WCK_MAP_LOST] = 3;
+    map.matrix_reasons[WCK_MAP_LOST] = 1;
+    map.entry[2] = 1 + WCK_MAP_LOST;
+    scene_story(&scene);
+    scene.report.map = &map;
+    page = scene_write(&scene, "html");
+    ck_assert_uint_eq(reader_count(&page, "class=\"fault\""), 1);
+    reader_assert_says(&page, "<b>Of the map's gradient 3 x, 0 y and 1 matrix entries: "
+                              "lost-in-backward.</b>");
+    reader_assert_says(&page, "27 of 30 x and 30 of 30 y of the samples&#39; "
+                              "coordinates, and to 5 of 6 matrix entries.");
+    reader_assert_says(&page,
+                       "<b>lost-in-backward</b></td><td class=\"number\">3</td><td "
+                       "class=\"number\">0</td><td class=\"number\">1</td>");
+    ck_assert_uint_eq(reader_count(&page, "<li>Matrix entry ("), 1);
+    reader_assert_says(&page, "<li>Matrix entry (0, 2): lost-in-backward</li>");
+    wck_text_release(&page);
+    scene.report.map = NULL;
+    page = scene_write(&scene, "html");
+    ck_assert_uint_eq(reader_count(&page, "Of the map"), 0);
+    wck_text_release(&page);
+    scene_release(&scene);
+}
+END_TEST
+
 START_TEST(no_text_of_a_user_becomes_markup)
 {
     static const char name[] = "\"><script>alert(1)</script>'&\xff\001.png";
@@ -210,6 +246,7 @@ Suite *wck_html_suite(void)
     tcase_add_test(tcase, the_page_holds_the_numbers_and_needs_no_other_file);
     tcase_add_test(tcase, every_mark_of_the_page_is_replaced);
     tcase_add_test(tcase, faults_stand_at_the_head_of_the_page);
+    tcase_add_test(tcase, the_maps_own_gradient_has_its_faults_and_its_table);
     tcase_add_test(tcase, no_text_of_a_user_becomes_markup);
     tcase_add_test(tcase, the_regions_stand_in_a_table);
     tcase_add_test(tcase, the_file_with_every_pixel_is_linked_by_a_relative_reference);

@@ -89,6 +89,62 @@ START_TEST(the_taps_are_in_the_page)
 }
 END_TEST
 
+/* The page takes the frame of the report, which has none in numbers that are no pixels.
+ */
+START_TEST(a_matrix_in_the_librarys_own_units_has_no_frame)
+{
+    const double half[6] = {0.5, 0, 0, 0, 0.5, 0};
+    struct scene scene;
+    struct wck_text page;
+
+    scene_story(&scene);
+    wck_survey_release(&scene.survey);
+    ck_assert_int_eq(wck_map_affine(&scene.warp.map, half, WCK_OUTPUT_TO_SOURCE, NULL),
+                     WCK_OK);
+    scene.warp.map.output_units = wck_units_row(1);
+    scene.warp.map.source_units = wck_units_row(1);
+    ck_assert_ptr_nonnull(scene.warp.map.source_units);
+    scene.request.what_if = false;
+    ck_assert_int_eq(wck_survey_run(&scene.survey, &scene.request, NULL), WCK_OK);
+    scene.report = wck_survey_report(&scene.survey, &scene.request);
+    scene.report.image_name = "64x64x3";
+    scene.report.command = "again";
+    page = scene_write(&scene, "html");
+    ck_assert_uint_eq(reader_count(&page, "data-frame"), 0);
+    wck_text_release(&page);
+    scene_release(&scene);
+}
+END_TEST
+
+START_TEST(a_batch_of_matrices_has_neither_frame_nor_taps)
+{
+    const double other[6] = {1, 0, -3, 0, 1, 5};
+    struct scene scene;
+    struct wck_text page;
+    struct wck_warp items[2];
+
+    scene_story(&scene);
+    wck_survey_release(&scene.survey);
+    items[0] = items[1] = scene.warp;
+    ck_assert_int_eq(wck_map_affine(&items[1].map, other, WCK_SOURCE_TO_OUTPUT, NULL),
+                     WCK_OK);
+    scene.request.items = items;
+    scene.request.batch = 2;
+    scene.request.layout = "NHWC";
+    scene.request.what_if = false;
+    ck_assert_int_eq(wck_survey_run(&scene.survey, &scene.request, NULL), WCK_OK);
+    scene.report = wck_survey_report(&scene.survey, &scene.request);
+    scene.report.image_name = "2x64x64x3";
+    scene.report.command = "again";
+    page = scene_write(&scene, "html");
+    ck_assert_uint_eq(reader_count(&page, "data-frame"), 0);
+    ck_assert_uint_eq(reader_count(&page, "data-name=\"start\""), 0);
+    ck_assert_uint_eq(reader_count(&page, "data-name=\"state\""), 1);
+    wck_text_release(&page);
+    scene_release(&scene);
+}
+END_TEST
+
 START_TEST(numbers_that_are_too_many_come_in_larger_blocks)
 {
     struct scene scene;
@@ -159,6 +215,8 @@ Suite *wck_page_numbers_suite(void)
     tcase_add_test(tcase, the_numbers_are_those_of_the_coverage_to_the_last_bit);
     tcase_add_test(tcase, a_recorded_gradient_has_its_error_in_the_page);
     tcase_add_test(tcase, the_taps_are_in_the_page);
+    tcase_add_test(tcase, a_matrix_in_the_librarys_own_units_has_no_frame);
+    tcase_add_test(tcase, a_batch_of_matrices_has_neither_frame_nor_taps);
     tcase_add_test(tcase, numbers_that_are_too_many_come_in_larger_blocks);
     tcase_add_test(tcase, a_large_image_is_shown_in_blocks_and_says_so);
     tcase_add_test(tcase, the_page_of_a_megapixel_stays_within_a_few_megabytes);

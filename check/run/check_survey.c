@@ -481,23 +481,40 @@ START_TEST(an_output_that_still_skips_pixels_says_so)
 }
 END_TEST
 
-START_TEST(a_coordinate_map_has_jitter_but_no_output_row)
+START_TEST(remedies_are_refused_but_of_a_matrix_in_pixels)
 {
     const double x[] = {1.0, 6.0, 1.0, 6.0, 3.0, 9.0}, y[] = {1, 1, 5, 5, 9, 9};
+    const double projective[9] = {1, 0, 2, 0, 1, 1, 0.001, 0, 1};
     struct wck_warp warp = warp_of("constant", 12, 17, 3, 2);
     struct wck_survey_request request = request_of(&warp);
     struct wck_survey survey;
+    struct wck_error err = {.status = WCK_OK};
     struct wck_coverage_report report;
 
     warp.map = wck_map_coordinates(x, y);
+    ck_assert_int_eq(wck_survey_run(&survey, &request, &err), WCK_INVALID);
+    ck_assert_ptr_nonnull(strstr(err.text, "by a 2x3 matrix in pixels"));
+    wck_survey_release(&survey);
+    request.what_if = false;
     survey = run(&request);
-    ck_assert_ptr_null(find_row(&survey, "output"));
-    ck_assert_ptr_null(find_row(&survey, "jitter")->options);
-    assert_row(&survey, "jitter", 24, 72, NULL);
     ck_assert_uint_eq(survey.coverage.pixels_covered, 6);
     assert_note(&survey, "In places neighbouring samples lie further apart");
     report = wck_survey_report(&survey, &request);
     ck_assert_ptr_null(report.direction);
+    wck_survey_release(&survey);
+    request.what_if = true;
+    ck_assert_int_eq(wck_map_matrix(&warp.map, WCK_MAP_HOMOGRAPHY, 2, projective,
+                                    WCK_OUTPUT_TO_SOURCE, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_survey_run(&survey, &request, NULL), WCK_INVALID);
+    wck_survey_release(&survey);
+    set_matrix(&warp, WCK_OUTPUT_TO_SOURCE, story);
+    request.items = &warp;
+    ck_assert_int_eq(wck_survey_run(&survey, &request, NULL), WCK_INVALID);
+    wck_survey_release(&survey);
+    request.items = NULL;
+    warp.map.source_units = wck_units_row(1);
+    ck_assert_int_eq(wck_survey_run(&survey, &request, NULL), WCK_INVALID);
     wck_survey_release(&survey);
 }
 END_TEST
@@ -664,7 +681,7 @@ Suite *wck_survey_suite(void)
     tcase_add_loop_test(tcase, an_absurd_output_is_not_tried_and_the_survey_says_why, 0,
                         2);
     tcase_add_test(tcase, an_output_that_still_skips_pixels_says_so);
-    tcase_add_test(tcase, a_coordinate_map_has_jitter_but_no_output_row);
+    tcase_add_test(tcase, remedies_are_refused_but_of_a_matrix_in_pixels);
     tcase_add_test(tcase, a_gradient_without_its_upstream_says_how_to_record_it);
     tcase_add_test(tcase, what_does_not_fit_a_recorded_gradient_is_said);
     tcase_add_loop_test(tcase, zero_weights_are_placed_by_row_or_by_column_or_counted,

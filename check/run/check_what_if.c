@@ -10,7 +10,9 @@
 
 #include "check/suites.h"
 #include "src/base/rng.h"
+#include "src/run/cost.h"
 #include "src/run/survey.h"
+#include "src/run/what_if_row.h"
 
 #define PLANES 2
 #define SCENES 15
@@ -534,6 +536,112 @@ START_TEST(a_warp_that_sends_nothing_has_no_bias)
 }
 END_TEST
 
+/* Remedies of a warp at half the size: one whose bias at an output depends on where
+ * between the pixels its sample lies, and one that does not read as much everywhere. */
+static const char *const instead[] = {"cubic-0.5", "area"};
+
+static struct wck_cost cost_of(const struct wck_warp *one, const struct wck_warp *other,
+                               size_t most)
+{
+    struct wck_cost_request request = {.original = one, .planes = 1, .most = most};
+    struct wck_remedy remedy = {.warp = other};
+    struct wck_cost cost;
+
+    ck_assert_int_eq(wck_cost_measure(&cost, &request, &remedy, NULL), WCK_OK);
+    return cost;
+}
+
+/* Under replicate, bilinear weights of an output add up to 1 in magnitude, so that the
+ * bias is a mean over the outputs of numbers from 0 to 1 + 1.25^2 < 2.6 (cubic-0.5's
+ * magnitudes add up to at most 1.25 along an axis, area's to 1), and the sample's a
+ * mean of n of them, drawn each by itself.  By Hoeffding's inequality it is further off
+ * than 2.6 sqrt(ln(2 / d) / (2 n)) with probability below d = 1e-6: the seed is fixed,
+ * so that this is drawn once and for all. */
+START_TEST(a_sample_of_the_outputs_is_close_to_all_of_them)
+{
+    const double half[6] = {2, 0, 0.25, 0, 2, 0.5}, turned[6] = {2, 0.3, 0, -0.3, 2, 0};
+    struct wck_warp one = {.kernel = wck_kernel_find("bilinear"),
+                           .border = wck_border_find("replicate"),
+                           .source_width = 240,
+                           .source_height = 220,
+                           .output_width = 120,
+                           .output_height = 110};
+    struct wck_warp other;
+    struct wck_cost all, some, again;
+    size_t n = 3000;
+    double close = 2.6 * sqrt(log(2e6) / (2.0 * (double)n));
+
+    ck_assert_int_eq(wck_map_affine(&one.map, _i % 2 == 0 ? half : turned,
+                                    WCK_OUTPUT_TO_SOURCE, NULL),
+                     WCK_OK);
+    other = one;
+    other.kernel = wck_kernel_find(instead[_i / 2]);
+    all = cost_of(&one, &other, 0);
+    some = cost_of(&one, &other, n);
+    again = cost_of(&one, &other, n);
+    ck_assert_uint_eq(all.measured, (size_t)120 * 110);
+    ck_assert_uint_eq(all.outputs, all.measured);
+    ck_assert_uint_eq(some.measured, n);
+    ck_assert_uint_eq(some.outputs, all.outputs);
+    ck_assert_double_gt(all.bias, close);
+    ck_assert_double_eq_tol(some.bias, all.bias, close);
+    if (!other.kernel->footprint)
+        ck_assert_double_eq(some.work, all.work);
+    ck_assert_double_eq(some.bias, again.bias);
+    ck_assert_double_eq(some.work, again.work);
+}
+END_TEST
+
+static bool notes_a_sample(const struct wck_survey *survey)
+{
+    for (size_t i = 0; i < survey->note_count; i++) {
+        if (strstr(survey->notes[i], "measured on 16384 of 16512 outputs") != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* 128 x 129 outputs: two beyond the bound, where a few runs have two outputs. */
+START_TEST(a_sample_is_said_in_a_note)
+{
+    const double m[6] = {1, 0, 2, 0, 1, 1};
+    struct wck_warp warp = {.kernel = wck_kernel_find("bilinear"),
+                            .border = wck_border_find("replicate"),
+                            .source_width = 6,
+                            .source_height = 5,
+                            .output_width = 128,
+                            .output_height = 129};
+    struct wck_survey survey = survey_of(&warp, m);
+
+    ck_assert(notes_a_sample(&survey));
+    ck_assert_double_eq(find(&survey, "kernel cubic-0.5")->work, 4.0);
+    wck_survey_release(&survey);
+    warp.output_height = 128;
+    survey = survey_of(&warp, m);
+    ck_assert(!notes_a_sample(&survey));
+    wck_survey_release(&survey);
+}
+END_TEST
+
+/* A bit of `revived` stands for each row, in the page too: src/report/page/page.js. */
+START_TEST(there_are_bits_for_all_rows)
+{
+    const double m[6] = {0.2873, 0.0791, -8.37, -0.0791, 0.2873, -4.93};
+    struct wck_warp warp = {.kernel = wck_kernel_find("bilinear"),
+                            .border = wck_border_find("constant"),
+                            .source_width = 90,
+                            .source_height = 80,
+                            .output_width = 13,
+                            .output_height = 11};
+    struct wck_survey survey = survey_of(&warp, m);
+
+    ck_assert_uint_le(survey.what_ifs, WCK_REVIVERS);
+    ck_assert_uint_le(wck_what_if_most_rows(), WCK_REVIVERS);
+    ck_assert_uint_le(survey.what_ifs, wck_what_if_most_rows());
+    wck_survey_release(&survey);
+}
+END_TEST
+
 Suite *wck_what_if_suite(void)
 {
     Suite *suite = suite_create("what_if");
@@ -543,6 +651,9 @@ Suite *wck_what_if_suite(void)
     tcase_add_loop_test(tcase, every_row_is_what_dense_jacobians_say, 0, SCENES);
     tcase_add_test(tcase, minification_has_rows_for_antialiasing_and_maps_that_add_up);
     tcase_add_test(tcase, the_output_named_for_the_story_reaches_everything);
+    tcase_add_loop_test(tcase, a_sample_of_the_outputs_is_close_to_all_of_them, 0, 4);
+    tcase_add_test(tcase, a_sample_is_said_in_a_note);
+    tcase_add_test(tcase, there_are_bits_for_all_rows);
     tcase_add_test(tcase, a_warp_that_sends_nothing_has_no_bias);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -10,7 +10,7 @@
  * Functions return 0, or -1 with the reason in `message` (one line, cut to
  * `message_size` bytes, terminator included; it may be NULL where that is 0); outputs
  * are then undefined.  Nothing is kept between calls, and calls may be made from
- * several threads at once.
+ * several threads at once.  Numbers in texts have a point, whatever the locale.
  *
  * The struct begins with its size as the caller knew it: later versions may add members
  * at the end.  Members that are 0 or NULL have the default that is written beside them.

@@ -1,5 +1,7 @@
 #include "include/warpcheck/warp.h"
 
+#include <locale.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +16,33 @@ struct setting {
     size_t channels;
 };
 
-static int32_t answer(enum wck_status status, const struct wck_error *err,
-                      char *message, size_t message_size)
+/* What a caller of the first version knows: members came at the end later. */
+#define FIRST_SIZE                                                                     \
+    (offsetof(struct warpcheck_warp, channels) +                                       \
+     sizeof(((struct warpcheck_warp *)0)->channels))
+
+/* The host's locale must not write the numbers: they are read back, by the command line
+ * and by programs.  The calling thread's own, for the time of a call. */
+struct plain {
+    locale_t own, before;
+};
+
+static enum wck_status begin(struct plain *plain, struct wck_error *err)
 {
+    *plain = (struct plain){.own = newlocale(LC_ALL_MASK, "C", (locale_t)0)};
+    if (plain->own == (locale_t)0)
+        return wck_error_no_memory(err);
+    plain->before = uselocale(plain->own);
+    return WCK_OK;
+}
+
+static int32_t answer(const struct plain *plain, enum wck_status status,
+                      const struct wck_error *err, char *message, size_t message_size)
+{
+    if (plain->own != (locale_t)0) {
+        uselocale(plain->before);
+        freelocale(plain->own);
+    }
     if (status == WCK_OK)
         return 0;
     if (message_size > 0)
@@ -50,33 +76,35 @@ static enum wck_status find_rows(struct wck_warp *warp,
 }
 
 /* `setting` is pointed into, and must stay where it is. */
-static enum wck_status set(struct setting *setting, const struct warpcheck_warp *given,
+static enum wck_status set(struct setting *setting, const struct warpcheck_warp *caller,
                            struct wck_error *err)
 {
     struct wck_warp *warp = &setting->warp;
+    struct warpcheck_warp known = {0};
     enum wck_status status;
 
     *setting = (struct setting){0};
-    if (given == NULL || given->size < sizeof *given)
+    if (caller == NULL || caller->size < FIRST_SIZE)
         return wck_error_set(err, WCK_INVALID, "the warp's size is not set");
-    setting->border_value = given->border_value;
-    setting->channels = given->channels > 0 ? given->channels : 1;
+    memcpy(&known, caller, caller->size < sizeof known ? caller->size : sizeof known);
+    setting->border_value = known.border_value;
+    setting->channels = known.channels > 0 ? known.channels : 1;
     *warp = (struct wck_warp){
         .border_value = &setting->border_value,
         .border_values = 1,
-        .source_width = given->source_width,
-        .source_height = given->source_height,
-        .output_width = given->output_width,
-        .output_height = given->output_height,
+        .source_width = known.source_width,
+        .source_height = known.source_height,
+        .output_width = known.output_width,
+        .output_height = known.output_height,
     };
-    if (!fits(given->source_height, given->source_width, setting->channels) ||
-        !fits(given->output_height, given->output_width, setting->channels))
+    if (!fits(known.source_height, known.source_width, setting->channels) ||
+        !fits(known.output_height, known.output_width, setting->channels))
         return wck_error_set(err, WCK_INVALID, "an image is too large");
-    status = find_rows(warp, given, err);
+    status = find_rows(warp, &known, err);
     if (status == WCK_OK)
         status = wck_map_affine(
-            &warp->map, given->matrix,
-            given->inverse_map != 0 ? WCK_OUTPUT_TO_SOURCE : WCK_SOURCE_TO_OUTPUT, err);
+            &warp->map, known.matrix,
+            known.inverse_map != 0 ? WCK_OUTPUT_TO_SOURCE : WCK_SOURCE_TO_OUTPUT, err);
     return status == WCK_OK ? wck_warp_check(warp, err) : status;
 }
 
@@ -116,15 +144,18 @@ int32_t warpcheck_forward(const struct warpcheck_warp *warp, const double *image
     struct wck_error err = {0};
     struct setting setting;
     struct wck_image from, to;
-    enum wck_status status = set(&setting, warp, &err);
+    struct plain plain;
+    enum wck_status status = begin(&plain, &err);
 
+    if (status == WCK_OK)
+        status = set(&setting, warp, &err);
     if (status == WCK_OK)
         status = view_source(&from, &setting, image, &err);
     if (status == WCK_OK)
         status = view_output(&to, &setting, output, &err);
     if (status == WCK_OK)
         status = wck_warp_forward(&setting.warp, &from, &to, &err);
-    return answer(status, &err, message, message_size);
+    return answer(&plain, status, &err, message, message_size);
 }
 
 int32_t warpcheck_vjp(const struct warpcheck_warp *warp, const double *grad_output,
@@ -134,8 +165,11 @@ int32_t warpcheck_vjp(const struct warpcheck_warp *warp, const double *grad_outp
     struct setting setting;
     struct wck_image upstream, gradient;
     struct wck_gradients wanted = {.image = &gradient};
-    enum wck_status status = set(&setting, warp, &err);
+    struct plain plain;
+    enum wck_status status = begin(&plain, &err);
 
+    if (status == WCK_OK)
+        status = set(&setting, warp, &err);
     if (status == WCK_OK)
         status = view_output(&upstream, &setting, grad_output, &err);
     if (status == WCK_OK)
@@ -143,7 +177,7 @@ int32_t warpcheck_vjp(const struct warpcheck_warp *warp, const double *grad_outp
     if (status == WCK_OK)
         /* Linear in the image: any image of its shape has this gradient. */
         status = wck_warp_vjp(&setting.warp, &gradient, &upstream, &wanted, &err);
-    return answer(status, &err, message, message_size);
+    return answer(&plain, status, &err, message, message_size);
 }
 
 /* Release the survey, whatever was returned; the request borrows the rest. */
@@ -174,13 +208,16 @@ int32_t warpcheck_reasons(const struct warpcheck_warp *warp, const double *grad_
                           char *reasons, char *message, size_t message_size)
 {
     struct wck_error err = {0};
-    struct wck_survey survey;
+    struct wck_survey survey = {0};
     struct wck_survey_request request = {0};
     struct setting setting;
     struct wck_image upstream;
-    enum wck_status status =
-        survey_of(&survey, &request, &setting, &upstream, warp, grad_output, &err);
+    struct plain plain;
+    enum wck_status status = begin(&plain, &err);
 
+    if (status == WCK_OK)
+        status =
+            survey_of(&survey, &request, &setting, &upstream, warp, grad_output, &err);
     if (status == WCK_OK && reasons == NULL)
         status = wck_error_set(&err, WCK_INVALID, "an array is NULL");
     for (size_t i = 0; status == WCK_OK && i < survey.coverage.pixels_total; i++) {
@@ -191,7 +228,7 @@ int32_t warpcheck_reasons(const struct warpcheck_warp *warp, const double *grad_
                          : wck_reason_row((enum wck_reason)(reason - 1))->letter;
     }
     wck_survey_release(&survey);
-    return answer(status, &err, message, message_size);
+    return answer(&plain, status, &err, message, message_size);
 }
 
 /* The command line that says the same; an upstream gradient has to be saved first. */
@@ -210,6 +247,10 @@ static void write_command(struct wck_text *text, const struct wck_warp *warp,
         warp->border->name);
     if (warp->map.direction == WCK_OUTPUT_TO_SOURCE)
         wck_text_printf(text, " --inverse-map");
+    /* A border that folds does not read it, and the command line refuses it. */
+    if (warp->border->fold(-1, 1) == WCK_BORDER_VALUE &&
+        (*warp->border_value < 0.0 || *warp->border_value > 0.0))
+        wck_text_printf(text, " --border-value %.17g", *warp->border_value);
     if (request->upstream != NULL)
         wck_text_printf(text, " --upstream grad_output.npy");
 }
@@ -244,7 +285,8 @@ int32_t warpcheck_report(const struct warpcheck_warp *warp, const double *grad_o
     struct setting setting;
     struct wck_image upstream;
     struct wck_text text = {0};
-    enum wck_status status = WCK_OK;
+    struct plain plain;
+    enum wck_status status = begin(&plain, &err);
 
     if (report == NULL)
         status = wck_error_set(&err, WCK_INVALID, "there is nowhere to put the report");
@@ -260,7 +302,7 @@ int32_t warpcheck_report(const struct warpcheck_warp *warp, const double *grad_o
     else
         wck_text_release(&text);
     wck_survey_release(&survey);
-    return answer(status, &err, message, message_size);
+    return answer(&plain, status, &err, message, message_size);
 }
 
 void warpcheck_free(char *report)

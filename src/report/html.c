@@ -109,6 +109,7 @@ static void write_faults(struct page *page)
                         "<p class=\"fault\"><b>%zu %s: spurious.</b> A gradient that "
                         "this warp does not send there.</p>\n",
                         c->spurious_entries, entries(c->spurious_entries));
+    wck_tables_map_faults(page->text, page->report->map);
     wck_tables_gates(page->text, page->report->gates);
 }
 
@@ -264,6 +265,11 @@ static void write_set(struct page *page)
     wck_tables_chain(page->text, page->report->chain);
 }
 
+static void write_map_gradient(struct page *page)
+{
+    wck_tables_map(page->text, page->report->map);
+}
+
 static void write_notes(struct page *page)
 {
     wck_tables_notes(page->text, page->report);
@@ -311,6 +317,7 @@ static const struct mark {
     {"HIGH", write_high},
     {"BLOCK", write_block},
     {"REASONS", write_reasons},
+    {"OFMAP", write_map_gradient},
     {"NOTES", write_notes},
     {"WHATIFS", write_what_ifs},
     {"CONVENTION", write_convention},

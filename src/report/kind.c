@@ -38,7 +38,9 @@ static int compare_cases(const struct wck_finding *a, const struct wck_finding *
 static int compare_entries(const struct wck_baseline_entry *a,
                            const struct wck_baseline_entry *b)
 {
-    return (a > b) - (a < b);
+    if (a == b)
+        return 0; /* NULL has no order with NULL */
+    return a > b ? 1 : -1;
 }
 
 static int compare_kinds(const struct entry *a, const struct entry *b)

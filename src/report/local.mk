@@ -58,6 +58,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/svg.c \
 	%D%/tables.c \
 	%D%/tables.h \
+	%D%/tables_map.c \
 	%D%/tables_regions.c \
 	%D%/tap.c \
 	%D%/text.c \

@@ -3,19 +3,10 @@
 static void append_frame(struct wck_text *text,
                          const struct wck_coverage_report *report)
 {
-    const double *m = report->warp->map.backward;
-    double right = (double)report->output_width - 0.5;
-    double low = (double)report->output_height - 0.5;
-    const double corners[4][2] = {
-        {-0.5, -0.5}, {right, -0.5}, {right, low}, {-0.5, low}};
-
     wck_text_printf(text, " data-frame=\"");
-    for (int i = 0; i < 4; i++) {
-        double u = corners[i][0], v = corners[i][1];
-
-        wck_text_printf(text, "%s%.9g %.9g", i > 0 ? " " : "",
-                        m[0] * u + m[1] * v + m[2], m[3] * u + m[4] * v + m[5]);
-    }
+    for (int k = 0; k < 4; k++)
+        wck_text_printf(text, "%s%.9g %.9g", k > 0 ? " " : "", report->frame[k][0],
+                        report->frame[k][1]);
     wck_text_append(text, "\"", 1);
 }
 
@@ -30,7 +21,7 @@ void wck_page_map_attributes(struct wck_text *text,
                     cells->width, cells->height, cells->block, report->coverage->width,
                     report->coverage->height, report->output_width,
                     report->output_height);
-    if (report->warp != NULL && report->warp->map.kind == WCK_MAP_AFFINE)
+    if (report->framed)
         append_frame(text, report);
 }
 

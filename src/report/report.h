@@ -91,7 +91,7 @@ struct wck_coverage_report {
     size_t what_ifs;
     const uint32_t *revived; /* height x width: bit i where what_if[i] would give the
                                 pixel a gradient, i < WCK_REVIVERS; NULL: not known */
-    const struct wck_warp *warp; /* whose taps the page draws; NULL: of a set */
+    const struct wck_warp *warp; /* whose taps the page draws; NULL: of several */
     const char *arrays; /* path, from the report's own folder, of a file that has every
                            pixel, written with it; NULL: there is none */
     const char *const *notes; /* sentences worth saying, in order */

@@ -23,6 +23,11 @@ enum wck_status wck_tables_regions(struct wck_text *text,
 /* The gates that failed, a paragraph each; NULL is none. */
 void wck_tables_gates(struct wck_text *text, const struct wck_gates *gates);
 
+/* Of the gradient with respect to the map (`--explain-map`): its faults, a paragraph
+ * each, and the reasons that occur; nothing where it was not asked for. */
+void wck_tables_map_faults(struct wck_text *text, const struct wck_map_coverage *map);
+void wck_tables_map(struct wck_text *text, const struct wck_map_coverage *map);
+
 /* Of a set of warps: in how many of them; nothing of one warp. */
 void wck_tables_set(struct wck_text *text, const struct wck_coverage_report *report);
 

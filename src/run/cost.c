@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "reference/walk.h"
+#include "src/base/rng.h"
 
 /* One output's weights, of all pixels that any tap names. */
 struct row {
@@ -41,8 +42,45 @@ struct work {
     struct wck_block original, changed;
     struct wck_walk walk;
     struct row row;
-    double taps, changed_taps;
+    double taps, changed_taps; /* estimates of all outputs' */
+    double part;               /* outputs that the one at hand stands for */
 };
+
+/* The outputs that are measured, of `outputs`: one of each of `measured` runs of
+ * neighbours of equal length (within one), drawn from it.  Drawn, for a fixed step
+ * would meet the map's own: at a scale of 1/2 every even output has whole coordinates.
+ * Where each run is a single output, all are. */
+struct sample {
+    size_t outputs, measured;
+    struct wck_rng rng;
+};
+
+static struct sample sample_of(const struct work *work, size_t outputs)
+{
+    size_t most = work->request->most > 0 ? work->request->most : WCK_COST_OUTPUTS;
+
+    return (struct sample){outputs, outputs < most ? outputs : most,
+                           wck_rng_start(WCK_COST_OUTPUTS, 0)};
+}
+
+/* Run `number` begins here: number * outputs / measured, without their product. */
+static size_t run_start(const struct sample *sample, size_t number)
+{
+    size_t length = sample->outputs / sample->measured;
+    size_t longer = sample->outputs % sample->measured;
+
+    return number * length + (number < longer ? number : longer);
+}
+
+/* The output drawn from a run; work->part is the run's length. */
+static size_t draw(struct sample *sample, size_t number, struct work *work)
+{
+    size_t start = run_start(sample, number);
+    size_t length = run_start(sample, number + 1) - start;
+
+    work->part = (double)length;
+    return start + (length > 1 ? (size_t)wck_rng_below(&sample->rng, length) : 0);
+}
 
 /* Taps along an axis, before they are folded. */
 static double axis_taps(const struct wck_kernel *kernel, double u)
@@ -77,7 +115,7 @@ static double subtract_original(struct work *work, size_t sample)
     double sum = 0.0;
 
     wck_block_fill(&work->original, warp, sample, 1);
-    work->taps += count_taps(work, warp, &work->original, 0);
+    work->taps += work->part * count_taps(work, warp, &work->original, 0);
     wck_walk_begin(&work->walk, warp, &work->original, 0);
     while (wck_walk_next(&work->walk, &tap)) {
         if (tap.pixel == WCK_BORDER_VALUE)
@@ -126,7 +164,8 @@ static void add_sample(struct work *work, size_t i, double part)
     double instead = stand_in(work, i);
     struct wck_tap tap;
 
-    work->changed_taps += count_taps(work, work->remedy->warp, &work->changed, i);
+    work->changed_taps +=
+        work->part * count_taps(work, work->remedy->warp, &work->changed, i);
     wck_walk_begin(&work->walk, work->remedy->warp, &work->changed, i);
     while (wck_walk_next(&work->walk, &tap)) {
         bool zero = fpclassify(tap.weight) == FP_ZERO;
@@ -172,40 +211,65 @@ static double upstream_magnitude(const struct wck_cost_request *request, size_t 
     return sum;
 }
 
-static void measure(struct work *work, struct wck_cost *cost)
+/* What the two do apart, and what the original does. */
+struct sums {
+    double apart, whole;
+};
+
+/* The outputs of the original, each with the remedy's in its place. */
+static void add_outputs(struct work *work, struct sums *sums, struct wck_cost *cost)
 {
     const struct wck_warp *one = work->request->original;
     const struct wck_remedy *remedy = work->remedy;
-    int64_t split = (int64_t)split_of(remedy);
-    int64_t width = (int64_t)remedy->warp->output_width / split;
-    int64_t height = (int64_t)remedy->warp->output_height / split;
-    int64_t columns = (int64_t)one->output_width, rows = (int64_t)one->output_height;
-    double apart = 0.0, whole = 0.0;
+    size_t columns = one->output_width, split = split_of(remedy);
+    int64_t width = (int64_t)(remedy->warp->output_width / split);
+    int64_t height = (int64_t)(remedy->warp->output_height / split);
+    struct sample sample = sample_of(work, wck_warp_samples(one));
 
-    for (int64_t y = 0; y < rows; y++) {
-        for (int64_t x = 0; x < columns; x++) {
-            int64_t u = x + remedy->shift_x, v = y + remedy->shift_y;
-            double a = upstream_magnitude(work->request, (size_t)x, (size_t)y);
+    cost->outputs = sample.outputs;
+    cost->measured = sample.measured;
+    for (size_t i = 0; i < sample.measured; i++) {
+        size_t o = draw(&sample, i, work), x = o % columns, y = o / columns;
+        int64_t u = (int64_t)x + remedy->shift_x, v = (int64_t)y + remedy->shift_y;
+        double a = work->part * upstream_magnitude(work->request, x, y);
 
-            whole += a * subtract_original(work, (size_t)(y * columns + x));
-            if (u >= 0 && u < width && v >= 0 && v < height)
-                add_remedy(work, (size_t)u, (size_t)v);
-            apart += a * take(&work->row);
-        }
-    }
-    for (int64_t v = 0; v < height; v++) {
-        for (int64_t u = 0; u < width; u++) {
-            int64_t x = u - remedy->shift_x, y = v - remedy->shift_y;
-
-            if (x >= 0 && x < columns && y >= 0 && y < rows)
-                continue;
+        sums->whole += a * subtract_original(work, o);
+        if (u >= 0 && u < width && v >= 0 && v < height)
             add_remedy(work, (size_t)u, (size_t)v);
-            apart += take(&work->row);
-        }
+        sums->apart += a * take(&work->row);
     }
-    if (remedy->reduction != NULL)
-        work->changed_taps += wck_reduction_taps(remedy->reduction);
-    cost->bias = whole > 0.0 ? apart / whole : (double)NAN;
+}
+
+/* The outputs that only the remedy has. */
+static void add_others(struct work *work, struct sums *sums)
+{
+    const struct wck_warp *one = work->request->original;
+    const struct wck_remedy *remedy = work->remedy;
+    size_t split = split_of(remedy), width = remedy->warp->output_width / split;
+    size_t height = remedy->warp->output_height / split;
+    int64_t columns = (int64_t)one->output_width, rows = (int64_t)one->output_height;
+    struct sample sample = sample_of(work, width * height);
+
+    for (size_t i = 0; i < sample.measured; i++) {
+        size_t o = draw(&sample, i, work), u = o % width, v = o / width;
+        int64_t x = (int64_t)u - remedy->shift_x, y = (int64_t)v - remedy->shift_y;
+
+        if (x >= 0 && x < columns && y >= 0 && y < rows)
+            continue;
+        add_remedy(work, u, v);
+        sums->apart += work->part * take(&work->row);
+    }
+}
+
+static void measure(struct work *work, struct wck_cost *cost)
+{
+    struct sums sums = {0.0, 0.0};
+
+    add_outputs(work, &sums, cost);
+    add_others(work, &sums);
+    if (work->remedy->reduction != NULL)
+        work->changed_taps += wck_reduction_taps(work->remedy->reduction);
+    cost->bias = sums.whole > 0.0 ? sums.apart / sums.whole : (double)NAN;
     cost->work = work->taps > 0.0 ? work->changed_taps / work->taps : (double)NAN;
 }
 
@@ -217,7 +281,7 @@ enum wck_status wck_cost_measure(struct wck_cost *cost,
     size_t pixels = request->original->source_width * request->original->source_height;
     enum wck_status status;
 
-    *cost = (struct wck_cost){(double)NAN, (double)NAN};
+    *cost = (struct wck_cost){.bias = (double)NAN, .work = (double)NAN};
     work.row.value = calloc(pixels, sizeof *work.row.value);
     work.row.marked = calloc(pixels, sizeof *work.row.marked);
     work.row.pixels = calloc(pixels, sizeof *work.row.pixels);

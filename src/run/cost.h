@@ -28,19 +28,29 @@ struct wck_remedy {
  *   work  taps read by the remedy, its reduction's among them, over those that the
  *         original reads; taps are counted as the kernel lists them, before the border
  *         folds them (of a kernel with a footprint, a pixel once).  NaN where the
- * original reads none. */
+ *         original reads none.
+ *
+ * Of more than WCK_COST_OUTPUTS outputs so many are measured, spread evenly: the
+ * outputs row by row are cut into as many runs of equal length, within one, and one
+ * output of each, drawn by a fixed seed, stands for its run.  The same request has the
+ * same numbers. */
+#define WCK_COST_OUTPUTS ((size_t)1 << 14)
+
 struct wck_cost {
     double bias, work;
+    size_t measured, outputs; /* of the original: measured == outputs is exact, unless
+                                 the remedy has more outputs than can be measured */
 };
 
 struct wck_cost_request {
     const struct wck_warp *original;
     size_t planes;                    /* of the upstream gradient */
     const struct wck_image *upstream; /* NULL: the same everywhere */
+    size_t most;                      /* outputs to measure; 0: WCK_COST_OUTPUTS */
 };
 
-/* Measures it, output by output.  The sizes of source and output, shift and split are
- * such that the outputs match. */
+/* Measures it, output by output, or on some of them.  The sizes of source and output,
+ * shift and split are such that the outputs match. */
 enum wck_status wck_cost_measure(struct wck_cost *cost,
                                  const struct wck_cost_request *request,
                                  const struct wck_remedy *remedy,

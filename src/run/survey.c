@@ -115,6 +115,11 @@ enum wck_status wck_survey_run(struct wck_survey *survey,
     if (request->layout == NULL || !wck_layout_valid(request->layout))
         return wck_error_set(err, WCK_INVALID, "no such layout: %s",
                              request->layout != NULL ? request->layout : "(none)");
+    if (request->what_if &&
+        (request->items != NULL || !wck_what_if_serves(request->warp)))
+        return wck_error_set(err, WCK_INVALID,
+                             "remedies are tried of one warp by a 2x3 matrix in "
+                             "pixels alone");
     status = explain(survey, request, err);
     if (status == WCK_OK)
         status = describe(survey, request, err);
@@ -182,7 +187,7 @@ struct wck_coverage_report wck_survey_report(const struct wck_survey *survey,
         .what_ifs = survey->what_ifs,
         .map = survey->has_map ? &survey->map : NULL,
         .revived = survey->revived,
-        .warp = warp,
+        .warp = request->items == NULL ? warp : NULL,
         .notes = (const char *const *)survey->notes,
         .note_count = survey->note_count,
     };

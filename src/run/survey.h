@@ -52,7 +52,8 @@ struct wck_survey {
 };
 
 /* Release with wck_survey_release, whatever was returned.  WCK_INVALID where the layout
- * is none, a shape does not fit the warp, or dtype is not a floating one. */
+ * is none, a shape does not fit the warp, dtype is not a floating one, or
+ * what_if is asked of another map than one matrix in pixels. */
 enum wck_status wck_survey_run(struct wck_survey *survey,
                                const struct wck_survey_request *request,
                                struct wck_error *err);

@@ -90,8 +90,7 @@ static enum wck_status try_output(struct wck_survey *survey,
     struct wck_landing landing;
     enum wck_status status;
 
-    if (map->kind != WCK_MAP_AFFINE ||
-        survey->coverage.pixels_covered == survey->coverage.pixels_total)
+    if (survey->coverage.pixels_covered == survey->coverage.pixels_total)
         return WCK_OK;
     status = wck_landing_find(&landing, request->warp, err);
     if (status != WCK_OK)
@@ -125,37 +124,21 @@ static enum wck_status try_jitter(struct wck_survey *survey,
 {
     struct wck_what_if_trial trial = wck_what_if_begin(survey, request);
     const struct wck_map *map = &request->warp->map;
-    size_t samples = wck_warp_samples(request->warp);
-    double m[6], *moved = NULL;
-    enum wck_status status = WCK_OK;
+    bool forward = map->direction == WCK_SOURCE_TO_OUTPUT;
+    enum wck_status status;
+    double m[6];
 
+    memcpy(m, map->matrix, sizeof m);
+    m[2] += forward ? -JITTER * (m[0] + m[1]) : JITTER;
+    m[5] += forward ? -JITTER * (m[3] + m[4]) : JITTER;
+    status = wck_map_affine(&trial.warp.map, m, map->direction, err);
+    if (status != WCK_OK)
+        return status;
     wck_text_printf(&trial.remedy, "jitter of 1/4 pixel");
     wck_text_printf(&trial.cost, "another output, a little blurred; draw the jitter "
                                  "anew for every step");
-    if (map->kind == WCK_MAP_AFFINE) {
-        bool forward = map->direction == WCK_SOURCE_TO_OUTPUT;
-
-        memcpy(m, map->matrix, sizeof m);
-        m[2] += forward ? -JITTER * (m[0] + m[1]) : JITTER;
-        m[5] += forward ? -JITTER * (m[3] + m[4]) : JITTER;
-        wck_what_if_print_matrix(&trial.options, m);
-        status = wck_map_affine(&trial.warp.map, m, map->direction, err);
-    } else {
-        moved = calloc(2 * samples, sizeof *moved);
-        if (moved == NULL)
-            status = wck_error_no_memory(err);
-        for (size_t i = 0; moved != NULL && i < samples; i++) {
-            moved[i] = map->x[i] + JITTER;
-            moved[samples + i] = map->y[i] + JITTER;
-        }
-        if (moved != NULL)
-            trial.warp.map = wck_map_coordinates(moved, moved + samples);
-    }
-    if (status == WCK_OK)
-        status = wck_what_if_finish(&trial, err);
-    wck_what_if_drop(&trial);
-    free(moved);
-    return status;
+    wck_what_if_print_matrix(&trial.options, m);
+    return wck_what_if_finish(&trial, err);
 }
 
 static enum wck_status try_straight_through(struct wck_survey *survey,
@@ -170,6 +153,12 @@ static enum wck_status try_straight_through(struct wck_survey *survey,
                     "each of the n taps of a sample that weighs 0 is given the "
                     "gradient of a weight of 1/n: not the true derivative");
     return wck_what_if_straight_through(&trial, err);
+}
+
+bool wck_what_if_serves(const struct wck_warp *warp)
+{
+    return warp->map.kind == WCK_MAP_AFFINE && warp->map.output_units == NULL &&
+           warp->map.source_units == NULL;
 }
 
 enum wck_status wck_what_if_try(struct wck_survey *survey,
@@ -187,6 +176,7 @@ enum wck_status wck_what_if_try(struct wck_survey *survey,
         wck_what_if_prefilter,
         try_straight_through,
     };
+    size_t outputs = wck_warp_samples(request->warp);
     enum wck_status status = WCK_OK;
 
     survey->revived = calloc(survey->coverage.pixels_total, sizeof *survey->revived);
@@ -194,5 +184,10 @@ enum wck_status wck_what_if_try(struct wck_survey *survey,
         return wck_error_no_memory(err);
     for (size_t i = 0; status == WCK_OK && i < sizeof remedies / sizeof *remedies; i++)
         status = remedies[i](survey, request, err);
+    if (status == WCK_OK && outputs > WCK_COST_OUTPUTS)
+        status = wck_note_add(survey, err,
+                              "Bias and work of the what-if table are measured on %zu "
+                              "of %zu outputs, spread evenly.",
+                              WCK_COST_OUTPUTS, outputs);
     return status;
 }

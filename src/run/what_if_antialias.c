@@ -44,7 +44,8 @@ static size_t split_for(const struct wck_warp *warp)
     return needed < 2.0 ? 2 : (size_t)fmin(needed, SPLIT_MOST);
 }
 
-/* The remedy itself, and the same backwards only. */
+/* The remedy itself, and the same backwards only: its gradient is that of the row
+ * before. */
 static enum wck_status try_split(struct wck_survey *survey,
                                  const struct wck_survey_request *request,
                                  bool surrogate, struct wck_error *err)
@@ -65,17 +66,17 @@ static enum wck_status try_split(struct wck_survey *survey,
         wck_text_printf(&trial.remedy, "straight-through, %zux%zu samples", n, n);
         wck_text_printf(&trial.cost, "the output as it is, but the gradient of "
                                      "multi-sampling: not the true derivative");
-    } else {
-        wck_text_printf(&trial.remedy, "multi-sampling %zux%zu", n, n);
-        wck_text_printf(&trial.cost,
-                        "another output: the mean of %zu samples spread evenly over "
-                        "each output pixel; the options make the samples, to be "
-                        "averaged %zux%zu",
-                        n * n, n, n);
-        wck_text_printf(&trial.options, "--output %zux%zu ", trial.warp.output_height,
-                        trial.warp.output_width);
-        wck_what_if_print_matrix(&trial.options, matrix);
+        return wck_what_if_repeat(&trial, err);
     }
+    wck_text_printf(&trial.remedy, "multi-sampling %zux%zu", n, n);
+    wck_text_printf(&trial.cost,
+                    "another output: the mean of %zu samples spread evenly over "
+                    "each output pixel; the options make the samples, to be "
+                    "averaged %zux%zu",
+                    n * n, n, n);
+    wck_text_printf(&trial.options, "--output %zux%zu ", trial.warp.output_height,
+                    trial.warp.output_width);
+    wck_what_if_print_matrix(&trial.options, matrix);
     return wck_what_if_finish(&trial, err);
 }
 
@@ -87,8 +88,7 @@ enum wck_status wck_what_if_multi_sampling(struct wck_survey *survey,
     double n = (double)split_for(warp), planes = (double)survey->coverage.planes;
     enum wck_status status = WCK_OK;
 
-    if (warp->map.kind != WCK_MAP_AFFINE ||
-        n * n * planes * (double)wck_warp_samples(warp) > (double)WCK_LANDING_SAMPLES)
+    if (n * n * planes * (double)wck_warp_samples(warp) > (double)WCK_LANDING_SAMPLES)
         return WCK_OK;
     for (int surrogate = 0; surrogate < 2 && status == WCK_OK; surrogate++)
         status = try_split(survey, request, surrogate != 0, err);
@@ -127,8 +127,6 @@ enum wck_status wck_what_if_mipmap(struct wck_survey *survey,
     struct wck_what_if_trial trial = wck_what_if_begin(survey, request);
     double level;
 
-    if (request->warp->map.kind != WCK_MAP_AFFINE)
-        return WCK_OK;
     level = round(log2(step_of(request->warp)));
     if (!(level >= 1.0) || level > 30.0)
         return WCK_OK;
@@ -149,8 +147,6 @@ enum wck_status wck_what_if_prefilter(struct wck_survey *survey,
     struct wck_what_if_trial trial = wck_what_if_begin(survey, request);
     double radius;
 
-    if (request->warp->map.kind != WCK_MAP_AFFINE)
-        return WCK_OK;
     radius = ceil(0.5 * (step_of(request->warp) - 1.0));
     if (!(radius >= 1.0) || radius > 0x1p30)
         return WCK_OK;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct wck_what_if_trial wck_what_if_begin(struct wck_survey *survey,
                                            const struct wck_survey_request *request)
@@ -23,14 +24,21 @@ void wck_what_if_print_matrix(struct wck_text *text, const double m[6])
                     m[2], m[3], m[4], m[5]);
 }
 
-/* Rows at most: another kernel, another border, an output, a jitter, two of several
- * samples, a mipmap, a prefilter, straight-through. */
+/* Rows that are not one of a table's: an output, a jitter, two of several samples, a
+ * mipmap, a prefilter, straight-through. */
+#define SINGLE_ROWS 7
+
+size_t wck_what_if_most_rows(void)
+{
+    return wck_kernel_count() - 1 + wck_border_count() - 1 + SINGLE_ROWS;
+}
+
 static void tell_progress(const struct wck_survey *survey,
                           const struct wck_survey_request *request)
 {
     if (request->progress != NULL)
         request->progress(request->progress_state, survey->what_ifs,
-                          wck_kernel_count() - 1 + wck_border_count() - 1 + 7);
+                          wck_what_if_most_rows());
 }
 
 /* Moves the trial's texts and the row's map into a new row of the survey. */
@@ -228,6 +236,31 @@ enum wck_status wck_what_if_finish(struct wck_what_if_trial *trial,
         wck_text_printf(&trial->cost,
                         "; counted with a uniform upstream gradient, as the given one "
                         "has another size");
+    if (status == WCK_OK)
+        status = add_row(trial, &row, err);
+    free(row.map);
+    wck_what_if_drop(trial);
+    return status;
+}
+
+enum wck_status wck_what_if_repeat(struct wck_what_if_trial *trial,
+                                   struct wck_error *err)
+{
+    struct wck_survey *survey = trial->survey;
+    size_t before = survey->what_ifs - 1, pixels = survey->coverage.pixels_total;
+    struct wck_what_if row = survey->what_if[before];
+    const unsigned char *map = row.map;
+    enum wck_status status = WCK_OK;
+
+    if (map != NULL) {
+        row.map = malloc(pixels);
+        if (row.map == NULL)
+            status = wck_error_no_memory(err);
+        else
+            memcpy(row.map, map, pixels);
+    }
+    for (size_t p = 0; survey->what_ifs < WCK_REVIVERS && p < pixels; p++)
+        survey->revived[p] |= (survey->revived[p] >> before & 1U) << survey->what_ifs;
     if (status == WCK_OK)
         status = add_row(trial, &row, err);
     free(row.map);

@@ -28,10 +28,19 @@ void wck_what_if_drop(struct wck_what_if_trial *trial);
 enum wck_status wck_what_if_finish(struct wck_what_if_trial *trial,
                                    struct wck_error *err);
 
-/* The same of the straight-through estimate, whose pixels are those that some output
- * lists with a finite upstream gradient other than 0. */
+/* Adds the trial's row with the numbers of the row before, whose gradient it has; drops
+ * the trial, whatever is returned. */
+enum wck_status wck_what_if_repeat(struct wck_what_if_trial *trial,
+                                   struct wck_error *err);
+
+/* Finishes a trial of the straight-through estimate, whose pixels are those that some
+ * output lists with a finite upstream gradient other than 0. */
 enum wck_status wck_what_if_straight_through(struct wck_what_if_trial *trial,
                                              struct wck_error *err);
+
+/* Rows that a table has at most: every other kernel and border, and the rest.  Bits for
+ * them: WCK_REVIVERS. */
+size_t wck_what_if_most_rows(void);
 
 /* Appends "--matrix '...'". */
 void wck_what_if_print_matrix(struct wck_text *text, const double matrix[6]);
