@@ -15,6 +15,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/map_reason.h \
 	%D%/projection.c \
 	%D%/projection.h \
+	%D%/reach.c \
+	%D%/reach.h \
 	%D%/reason.c \
 	%D%/reason.h \
 	%D%/region.c \
@@ -23,6 +25,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/set.h \
 	%D%/slack.c \
 	%D%/slack.h \
+	%D%/spurious.c \
+	%D%/spurious.h \
 	%D%/standstill.c \
 	%D%/standstill.h \
 	%D%/tap_list.c \
