@@ -5,12 +5,16 @@ libwarpcheck_la_SOURCES += \
 	%D%/collapsed.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
+	%D%/derivative.c \
+	%D%/derivative.h \
 	%D%/frame.c \
 	%D%/frame.h \
 	%D%/gate.c \
 	%D%/gate.h \
 	%D%/map_coverage.c \
 	%D%/map_coverage.h \
+	%D%/map_entry.c \
+	%D%/map_entry.h \
 	%D%/map_reason.c \
 	%D%/map_reason.h \
 	%D%/projection.c \
