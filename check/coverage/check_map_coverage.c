@@ -756,6 +756,26 @@ START_TEST(entries_of_every_matrix_are_those_of_the_references_gradient)
 }
 END_TEST
 
+START_TEST(faults_are_the_entries_of_every_reason_that_is_one)
+{
+    struct wck_map_coverage c = {.samples = 0};
+    size_t faults = 0;
+
+    for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
+        size_t n = (size_t)r + 1;
+
+        c.reasons[WCK_X][r] = n;
+        c.reasons[WCK_Y][r] = 100 * n;
+        c.matrix_reasons[r] = 10000 * n;
+        ck_assert_uint_eq(wck_map_coverage_count(&c, (enum wck_map_reason)r),
+                          10101 * n);
+        faults += wck_map_reason_row((enum wck_map_reason)r)->fault ? 10101 * n : 0;
+        ck_assert_uint_eq(wck_map_coverage_faults(&c), faults);
+    }
+    ck_assert_uint_gt(faults, 0);
+}
+END_TEST
+
 START_TEST(a_batch_of_maps_adds_up_item_by_item)
 {
     struct scene one, two;
@@ -814,6 +834,7 @@ Suite *wck_map_coverage_suite(void)
     tcase_add_test(tcase, what_is_not_served_or_does_not_fit_is_refused);
     tcase_add_test(tcase, random_scenes_agree_with_the_brute_force_in_every_count);
     tcase_add_test(tcase, entries_of_every_matrix_are_those_of_the_references_gradient);
+    tcase_add_test(tcase, faults_are_the_entries_of_every_reason_that_is_one);
     tcase_add_test(tcase, a_batch_of_maps_adds_up_item_by_item);
     suite_add_tcase(suite, tcase);
     return suite;

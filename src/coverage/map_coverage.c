@@ -350,3 +350,23 @@ enum wck_status wck_map_coverage_explain(struct wck_map_coverage *coverage,
     }
     return status;
 }
+
+size_t wck_map_coverage_count(const struct wck_map_coverage *coverage,
+                              enum wck_map_reason reason)
+{
+    return coverage->reasons[WCK_X][reason] + coverage->reasons[WCK_Y][reason] +
+           coverage->matrix_reasons[reason];
+}
+
+size_t wck_map_coverage_faults(const struct wck_map_coverage *coverage)
+{
+    size_t faults = 0;
+
+    for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
+        enum wck_map_reason reason = (enum wck_map_reason)r;
+
+        if (wck_map_reason_row(reason)->fault)
+            faults += wck_map_coverage_count(coverage, reason);
+    }
+    return faults;
+}

@@ -57,4 +57,10 @@ enum wck_status wck_map_coverage_explain(struct wck_map_coverage *coverage,
                                          const struct wck_map_coverage_request *request,
                                          struct wck_error *err);
 
+/* Entries of x, y and the matrix whose reason is that one; and those whose reason is a
+ * fault of the pipeline: more than 0 are a finding that fails. */
+size_t wck_map_coverage_count(const struct wck_map_coverage *coverage,
+                              enum wck_map_reason reason);
+size_t wck_map_coverage_faults(const struct wck_map_coverage *coverage);
+
 #endif
