@@ -425,6 +425,185 @@ START_TEST(a_gradient_where_the_reference_has_none_is_spurious)
 }
 END_TEST
 
+/* Nearest over a row of eight pixels, copied but for the sample at a tie. */
+#define ROW 8
+
+struct row {
+    double x[ROW], y[ROW], given[2 * ROW], g[2 * ROW];
+    struct wck_warp warp;
+    struct wck_image gradient, upstream;
+    struct wck_coverage_request request;
+    double bound; /* of the sample at the tie; the others' is 0 */
+};
+
+static double tie_error(const void *state, size_t item, size_t sample, double x,
+                        double y, double bound[2])
+{
+    const struct row *row = state;
+
+    ck_assert_uint_eq(item, 0);
+    ck_assert_double_eq(x, row->x[sample]);
+    ck_assert_double_eq(y, 0.0);
+    bound[WCK_X] = sample == 0 ? row->bound : 0.0;
+    bound[WCK_Y] = 0.0;
+    return sample == 0 ? 1.0 : 0.0;
+}
+
+static struct wck_image row_view(double *data)
+{
+    struct wck_tensor tensor =
+        wck_tensor_contiguous(data, WCK_FLOAT64, 3, (size_t[]){2, 1, ROW});
+    struct wck_image image;
+
+    ck_assert_int_eq(wck_image_view(&image, &tensor, "CHW", NULL), WCK_OK);
+    return image;
+}
+
+/* Sample 0 at 2.5, the others on pixels 0 to 3: from pixel 4 on nothing arrives. */
+static void row_init(struct row *row)
+{
+    *row = (struct row){.bound = 1e-6};
+    for (int i = 0; i < ROW; i++)
+        row->x[i] = i == 0 ? 2.5 : (double)(i % 4);
+    for (int i = 0; i < ROW; i++)
+        row->g[i] = row->g[ROW + i] = 1.375;
+    row->warp = (struct wck_warp){.kernel = wck_kernel_find("nearest"),
+                                  .border = wck_border_find("constant"),
+                                  .source_width = ROW,
+                                  .source_height = 1,
+                                  .output_width = ROW,
+                                  .output_height = 1,
+                                  .map = wck_map_coordinates(row->x, row->y)};
+    row->gradient = row_view(row->given);
+    row->upstream = row_view(row->g);
+    row->request = (struct wck_coverage_request){.warp = &row->warp,
+                                                 .channels = 2,
+                                                 .dtype = WCK_FLOAT64,
+                                                 .upstream = &row->upstream,
+                                                 .gradient = &row->gradient,
+                                                 .weight_error = tie_error,
+                                                 .weight_error_state = row};
+}
+
+static size_t spurious_of(const struct row *row)
+{
+    struct wck_coverage coverage;
+    size_t spurious;
+
+    ck_assert_int_eq(wck_coverage_explain(&coverage, &row->request, NULL), WCK_OK);
+    spurious = coverage.spurious_entries;
+    wck_coverage_release(&coverage);
+    return spurious;
+}
+
+START_TEST(a_sample_at_a_tie_excuses_the_pixels_it_may_read_and_no_others)
+{
+    struct row row;
+
+    row_init(&row);
+    for (int i = 1; i < ROW; i++)
+        row.x[i] = 0.0; /* of pixels 2 and 3 sample 0 alone reads one */
+    row.given[2] = row.given[3] = 1.375;
+    ck_assert_uint_eq(spurious_of(&row), 0);
+    row.given[6] = 0.25;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+    row.given[2] = row.given[3] = 3.0; /* more than it can bring */
+    ck_assert_uint_eq(spurious_of(&row), 3);
+    row.bound = (double)INFINITY;
+    row.given[2] = row.given[3] = 0.0;
+    ck_assert_uint_eq(spurious_of(&row), 0);
+    row.given[6] = 1.5;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+}
+END_TEST
+
+START_TEST(a_tie_beyond_an_edge_excuses_the_pixels_that_the_border_reads)
+{
+    struct row row;
+
+    row_init(&row);
+    row.warp.border = wck_border_find("wrap");
+    row.x[0] = (double)ROW - 0.5;
+    for (int i = 1; i < ROW; i++)
+        row.x[i] = 3.0;
+    row.given[0] = 1.0;
+    row.given[ROW - 1] = 1.0;
+    ck_assert_uint_eq(spurious_of(&row), 0);
+    row.given[1] = 1.0;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+    row.warp.fold = wck_fold_find("fill"); /* beyond 7 nothing is read */
+    row.x[0] = (double)ROW - 1.0;
+    ck_assert_uint_eq(spurious_of(&row), 2);
+}
+END_TEST
+
+START_TEST(what_is_excused_does_not_hang_on_the_planes_before)
+{
+    struct row row;
+
+    row_init(&row);
+    for (int i = 1; i < ROW; i++)
+        row.x[i] = 0.0;
+    row.given[3] = row.given[ROW + 3] = 10.0;
+    row.g[0] = 100.0;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+    row.g[0] = 1.375;
+    row.g[ROW] = 100.0;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+}
+END_TEST
+
+/* Its own rounding excuses what a sample with a huge coordinate may read, not all. */
+START_TEST(a_coordinate_that_is_far_out_excuses_itself_alone)
+{
+    struct row row;
+
+    row_init(&row);
+    row.request.weight_error = NULL;
+    row.request.dtype = WCK_FLOAT32;
+    row.x[0] = -1e4;
+    row.given[6] = 0.25;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+    row.x[0] = 1e9; /* in float32 within 256 pixels: anywhere */
+    ck_assert_uint_eq(spurious_of(&row), 0);
+}
+END_TEST
+
+START_TEST(a_footprint_excuses_the_pixels_that_it_may_touch)
+{
+    const double m[6] = {0.5, 0, 1, 0, 1, 0};
+    struct row row;
+
+    row_init(&row);
+    row.request.weight_error = NULL;
+    row.warp.kernel = wck_kernel_find("area");
+    row.warp.output_width = 4;
+    row.upstream.width = 4;
+    ck_assert_int_eq(wck_map_affine(&row.warp.map, m, WCK_OUTPUT_TO_SOURCE, NULL),
+                     WCK_OK);
+    row.given[0] = 1e-17;
+    ck_assert_uint_eq(spurious_of(&row), 0);
+    row.given[6] = 1e-17;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+}
+END_TEST
+
+START_TEST(under_an_unknown_upstream_only_what_nothing_may_read_is_spurious)
+{
+    struct row row;
+
+    row_init(&row);
+    for (int i = 1; i < ROW; i++)
+        row.x[i] = 0.0;
+    row.request.upstream = NULL;
+    row.request.upstream_unknown = true;
+    row.given[2] = row.given[3] = 1e6;
+    ck_assert_uint_eq(spurious_of(&row), 0);
+    row.given[5] = 1e-6;
+    ck_assert_uint_eq(spurious_of(&row), 1);
+}
+END_TEST
+
 START_TEST(a_pixel_has_the_first_reason_among_its_planes)
 {
     struct arrays a;
@@ -592,6 +771,15 @@ Suite *wck_coverage_suite(void)
                         0, 8);
     tcase_add_test(tcase, the_references_own_gradient_explains_itself);
     tcase_add_test(tcase, a_gradient_where_the_reference_has_none_is_spurious);
+    tcase_add_test(tcase,
+                   a_sample_at_a_tie_excuses_the_pixels_it_may_read_and_no_others);
+    tcase_add_test(tcase,
+                   a_tie_beyond_an_edge_excuses_the_pixels_that_the_border_reads);
+    tcase_add_test(tcase, what_is_excused_does_not_hang_on_the_planes_before);
+    tcase_add_test(tcase, a_coordinate_that_is_far_out_excuses_itself_alone);
+    tcase_add_test(tcase, a_footprint_excuses_the_pixels_that_it_may_touch);
+    tcase_add_test(tcase,
+                   under_an_unknown_upstream_only_what_nothing_may_read_is_spurious);
     tcase_add_test(tcase, a_pixel_has_the_first_reason_among_its_planes);
     tcase_add_test(tcase, reads_and_weight_are_those_of_the_geometry);
     tcase_add_test(tcase, outputs_that_are_not_finite_are_counted_in_every_plane);

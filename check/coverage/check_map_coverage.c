@@ -280,6 +280,165 @@ START_TEST(a_given_zero_is_told_by_a_coordinate_within_its_bound)
 }
 END_TEST
 
+static void unbounded(const void *state, size_t item, size_t sample, double bound[2])
+{
+    (void)state;
+    ck_assert_uint_eq(item + sample, 0);
+    bound[WCK_X] = 0.0;
+    bound[WCK_Y] = (double)INFINITY;
+}
+
+START_TEST(a_given_zero_of_a_coordinate_without_a_bound_is_undetermined)
+{
+    struct scene scene;
+
+    start(&scene);
+    lose_it(&scene);
+    ck_assert_int_eq(explain(&scene), 1 + WCK_MAP_LOST);
+    scene.request.bound = unbounded;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_MAP_UNDETERMINED);
+}
+END_TEST
+
+/* Two channels near 1000 whose slopes of 1/2 cancel but for what float32 makes of such
+ * numbers. */
+START_TEST(what_the_roundings_of_the_slopes_leave_is_cancelled)
+{
+    struct scene scene;
+
+    start(&scene);
+    for (size_t i = 0; i < 2 * WIDTH * HEIGHT; i++)
+        scene.values[i] = 1000.0 + (i % WIDTH > 1 ? 0.5 : 0.0);
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++)
+        scene.values[i] += i % WIDTH > 1 ? 0x1p-14 : 0.0;
+    scene.g[1] = -scene.g[0];
+    ck_assert_int_eq(explain(&scene), 0);
+    lose_it(&scene);
+    ck_assert_int_eq(explain(&scene), 1 + WCK_MAP_CANCELLED);
+    scene.request.dtype = WCK_FLOAT64;
+    ck_assert_int_eq(explain(&scene), 1 + WCK_MAP_LOST);
+}
+END_TEST
+
+/* ---- one entry of a matrix that was given ---- */
+
+struct given_matrix {
+    struct scene scene;
+    double matrix[6];
+};
+
+/* An affine map of one or two outputs along a row, from (x, y) on. */
+static void give_matrix(struct given_matrix *given, double x, double y, size_t outputs)
+{
+    const double m[6] = {1.0, 0.0, x, 0.0, 1.0, y};
+
+    start(&given->scene);
+    ck_assert_int_eq(
+        wck_map_affine(&given->scene.warp.map, m, WCK_OUTPUT_TO_SOURCE, NULL), WCK_OK);
+    given->scene.warp.output_width = outputs;
+    given->scene.request.channels = 1;
+    given->scene.image = view(given->scene.values, 1, HEIGHT, WIDTH);
+    given->scene.upstream = view(given->scene.g, 1, 1, outputs);
+    for (int k = 0; k < 6; k++)
+        given->matrix[k] = 0.25;
+    given->matrix[2] = 0.0; /* the shift along x */
+    given->scene.request.matrix = given->matrix;
+}
+
+static void a_millionth(const void *state, size_t item, size_t sample, double bound[2])
+{
+    (void)state;
+    (void)item;
+    (void)sample;
+    bound[WCK_X] = bound[WCK_Y] = 1e-6;
+}
+
+static int shift_of(struct given_matrix *given)
+{
+    struct wck_map_coverage c;
+
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &given->scene.request, NULL), WCK_OK);
+    return c.entry[2];
+}
+
+/* The sample lies on a knot, with a flat piece to its left. */
+static void level_to(struct given_matrix *given, size_t column)
+{
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++) {
+        size_t at = i % WIDTH;
+
+        given->scene.values[i] = at <= column ? 5.0 : 5.0 + 3.0 * (double)(at - column);
+    }
+}
+
+START_TEST(an_entry_whose_sample_may_lie_on_a_flat_piece_is_not_lost)
+{
+    struct given_matrix given;
+
+    give_matrix(&given, 2.0, 1.5, 1);
+    level_to(&given, 2);
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_LOST);
+    given.scene.request.bound = a_millionth;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_FLAT);
+    for (int k = 0; k < 6; k++)
+        given.matrix[k] = 0.0;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_FLAT);
+    given.scene.request.bound = unbounded;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_UNDETERMINED);
+    give_matrix(&given, 3.0, 1.5, 1); /* steep on both sides */
+    level_to(&given, 2);
+    given.scene.request.bound = a_millionth;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_LOST);
+}
+END_TEST
+
+START_TEST(an_entry_whose_sample_may_stand_still_beyond_the_rim_is_not_lost)
+{
+    struct given_matrix given;
+
+    give_matrix(&given, 0.0, 1.5, 1);
+    given.scene.warp.border = wck_border_find("replicate");
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_LOST);
+    given.scene.request.bound = a_millionth;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_CLIPPED);
+}
+END_TEST
+
+/* Sample 0 on a peak's knot: 4 on its left, -3 on its right; times 3/4 it and the -3 of
+ * sample 1 add up to 0 on the left alone. */
+START_TEST(an_entry_that_cancels_at_the_other_side_of_a_knot_is_not_lost)
+{
+    static const double row[WIDTH] = {2.0, 5.0, 9.0, 6.0, 3.0};
+    struct given_matrix given;
+
+    give_matrix(&given, 2.0, 1.5, 2);
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++)
+        given.scene.values[i] = row[i % WIDTH];
+    given.scene.g[0] = 0.75;
+    given.scene.g[1] = 1.0;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_LOST);
+    given.scene.request.bound = a_millionth;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_CANCELLED);
+    for (int k = 0; k < 6; k++)
+        given.matrix[k] = 0.0; /* not all six by accident */
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_LOST);
+}
+END_TEST
+
+/* In float32 a slope of 2^-20 between numbers near 1000 is rounding. */
+START_TEST(a_given_matrix_is_judged_by_the_rounding_of_its_own_type)
+{
+    struct given_matrix given;
+
+    give_matrix(&given, 1.25, 1.5, 1);
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++)
+        given.scene.values[i] = 1000.0 + (double)(i % WIDTH) * 0x1p-20;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_FLAT);
+    given.scene.request.dtype = WCK_FLOAT64;
+    ck_assert_int_eq(shift_of(&given), 1 + WCK_MAP_LOST);
+}
+END_TEST
+
 START_TEST(what_is_not_served_or_does_not_fit_is_refused)
 {
     struct scene scene;
@@ -296,6 +455,31 @@ START_TEST(what_is_not_served_or_does_not_fit_is_refused)
     scene.warp.source_width = 3;
     ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_INVALID);
     scene.warp.source_width = 0;
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_INVALID);
+}
+END_TEST
+
+START_TEST(shapes_that_do_not_fit_the_map_are_refused)
+{
+    struct scene scene;
+    struct wck_map_coverage c;
+    struct wck_warp items[1];
+
+    start(&scene);
+    scene.request.channels = 3; /* the image has two */
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_INVALID);
+    start(&scene);
+    scene.upstream = view(scene.values, 2, 2, 1);
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_INVALID);
+    scene.request.upstream_unknown = true; /* it is not read */
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_OK);
+    start(&scene);
+    items[0] = scene.warp;
+    scene.request.items = items;
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_OK);
+    items[0].output_height = 2;
+    ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_INVALID);
+    items[0].output_height = 0;
     ck_assert_int_eq(wck_map_coverage_explain(&c, &scene.request, NULL), WCK_INVALID);
 }
 END_TEST
@@ -572,6 +756,26 @@ START_TEST(entries_of_every_matrix_are_those_of_the_references_gradient)
 }
 END_TEST
 
+START_TEST(faults_are_the_entries_of_every_reason_that_is_one)
+{
+    struct wck_map_coverage c = {.samples = 0};
+    size_t faults = 0;
+
+    for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
+        size_t n = (size_t)r + 1;
+
+        c.reasons[WCK_X][r] = n;
+        c.reasons[WCK_Y][r] = 100 * n;
+        c.matrix_reasons[r] = 10000 * n;
+        ck_assert_uint_eq(wck_map_coverage_count(&c, (enum wck_map_reason)r),
+                          10101 * n);
+        faults += wck_map_reason_row((enum wck_map_reason)r)->fault ? 10101 * n : 0;
+        ck_assert_uint_eq(wck_map_coverage_faults(&c), faults);
+    }
+    ck_assert_uint_gt(faults, 0);
+}
+END_TEST
+
 START_TEST(a_batch_of_maps_adds_up_item_by_item)
 {
     struct scene one, two;
@@ -618,9 +822,19 @@ Suite *wck_map_coverage_suite(void)
     tcase_add_test(tcase, floor_and_ceil_of_a_whole_number_do_not_move);
     tcase_add_test(tcase, units_that_multiply_by_zero_are_an_axis_of_one_pixel);
     tcase_add_test(tcase, a_given_zero_is_told_by_a_coordinate_within_its_bound);
+    tcase_add_test(tcase, a_given_zero_of_a_coordinate_without_a_bound_is_undetermined);
+    tcase_add_test(tcase, what_the_roundings_of_the_slopes_leave_is_cancelled);
+    tcase_add_test(tcase, an_entry_whose_sample_may_lie_on_a_flat_piece_is_not_lost);
+    tcase_add_test(tcase,
+                   an_entry_whose_sample_may_stand_still_beyond_the_rim_is_not_lost);
+    tcase_add_test(tcase,
+                   an_entry_that_cancels_at_the_other_side_of_a_knot_is_not_lost);
+    tcase_add_test(tcase, a_given_matrix_is_judged_by_the_rounding_of_its_own_type);
+    tcase_add_test(tcase, shapes_that_do_not_fit_the_map_are_refused);
     tcase_add_test(tcase, what_is_not_served_or_does_not_fit_is_refused);
     tcase_add_test(tcase, random_scenes_agree_with_the_brute_force_in_every_count);
     tcase_add_test(tcase, entries_of_every_matrix_are_those_of_the_references_gradient);
+    tcase_add_test(tcase, faults_are_the_entries_of_every_reason_that_is_one);
     tcase_add_test(tcase, a_batch_of_maps_adds_up_item_by_item);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -357,11 +357,12 @@ START_TEST(a_batch_of_maps_is_explained_item_by_item)
 END_TEST
 
 static double a_quarter(const void *state, size_t item, size_t sample, double x,
-                        double y)
+                        double y, double bound[2])
 {
     ck_assert(x >= 0.0 && y >= 0.0);
     ck_assert_ptr_eq(state, reasons);
     ck_assert_uint_lt(item, 2);
+    bound[WCK_X] = bound[WCK_Y] = 0.25;
     return sample == 0 ? 0.25 : 0.0;
 }
 

@@ -47,16 +47,6 @@ static int judge(const struct wck_coverage *coverage)
     return WCK_EXIT_OK;
 }
 
-static int judge_map(const struct wck_map_coverage *map)
-{
-    for (int r = 0; map != NULL && r < WCK_MAP_REASON_COUNT; r++) {
-        if (wck_map_reason_row((enum wck_map_reason)r)->fault &&
-            map->reasons[0][r] + map->reasons[1][r] + map->matrix_reasons[r] > 0)
-            return WCK_EXIT_FAILED;
-    }
-    return WCK_EXIT_OK;
-}
-
 /* Completes the report, of which it says the image and where the gradient came from,
  * writes it, and judges. */
 static enum wck_status finish(struct wck_coverage_options *request,
@@ -74,8 +64,8 @@ static enum wck_status finish(struct wck_coverage_options *request,
         return status;
     report->gates = &gates;
     *code = gates.failed ? WCK_EXIT_FAILED : judge(report->coverage);
-    if (*code == WCK_EXIT_OK)
-        *code = judge_map(report->map);
+    if (report->map != NULL && wck_map_coverage_faults(report->map) > 0)
+        *code = WCK_EXIT_FAILED;
     return wck_outputs_coverage(&request->outputs, report, err);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reference/walk.h"
+#include "src/coverage/reach.h"
 #include "src/coverage/slack.h"
 
 enum wck_status wck_arrival_init(struct wck_arrival *arrival,
@@ -21,13 +22,15 @@ enum wck_status wck_arrival_init(struct wck_arrival *arrival,
     arrival->magnitude = calloc(pixels, sizeof *arrival->magnitude);
     arrival->terms = calloc(pixels, sizeof *arrival->terms);
     arrival->behind = calloc(pixels, sizeof *arrival->behind);
+    arrival->uncertain = calloc(pixels, sizeof *arrival->uncertain);
     arrival->reads = calloc(pixels, sizeof *arrival->reads);
     arrival->weight = calloc(pixels, sizeof *arrival->weight);
     arrival->firm = calloc(pixels, 1);
     arrival->filled = calloc(pixels, 1);
     if (arrival->sum == NULL || arrival->magnitude == NULL || arrival->terms == NULL ||
-        arrival->behind == NULL || arrival->reads == NULL || arrival->weight == NULL ||
-        arrival->firm == NULL || arrival->filled == NULL)
+        arrival->behind == NULL || arrival->uncertain == NULL ||
+        arrival->reads == NULL || arrival->weight == NULL || arrival->firm == NULL ||
+        arrival->filled == NULL)
         return wck_error_no_memory(err);
     return WCK_OK;
 }
@@ -39,6 +42,7 @@ void wck_arrival_release(struct wck_arrival *arrival)
     free(arrival->magnitude);
     free(arrival->terms);
     free(arrival->behind);
+    free(arrival->uncertain);
     free(arrival->reads);
     free(arrival->weight);
     free(arrival->firm);
@@ -117,7 +121,6 @@ static void count_read(struct wck_arrival *arrival, const struct wck_tap *tap,
     arrival->weight[p] += fabs(tap->weight);
     if (fabs(tap->weight) > largest_zero(arrival, tap, slack))
         arrival->firm[p] = 1;
-    arrival->slack_largest = fmax(arrival->slack_largest, slack);
 }
 
 /* The pixels of an axis that the kernel lists for a sample at u: from *first on, *end
@@ -153,6 +156,8 @@ static void clear_sums(struct wck_arrival *arrival)
     memset(arrival->magnitude, 0, arrival->pixels * sizeof *arrival->magnitude);
     memset(arrival->terms, 0, arrival->pixels * sizeof *arrival->terms);
     memset(arrival->behind, 0, arrival->pixels * sizeof *arrival->behind);
+    memset(arrival->uncertain, 0, arrival->pixels * sizeof *arrival->uncertain);
+    arrival->stray = 0.0;
     arrival->non_finite = 0;
 }
 
@@ -162,34 +167,78 @@ static void clear_geometry(struct wck_arrival *arrival)
     memset(arrival->weight, 0, arrival->pixels * sizeof *arrival->weight);
     memset(arrival->firm, 0, arrival->pixels);
     memset(arrival->filled, 0, arrival->pixels);
-    arrival->reads_largest = 0;
-    arrival->slack_largest = 0.0;
 }
 
-/* Adds sample i of the block, with upstream gradient g.  Where its geometry is wanted
- * `slack` is how far its weights may be off, else negative. */
-static void add_sample(struct wck_arrival *arrival, const struct wck_warp *warp,
-                       size_t i, double g, double slack)
+/* One sample of the block. */
+struct sample {
+    size_t i;
+    double g;        /* its upstream gradient */
+    double slack;    /* how far its weights may be off */
+    double bound[2]; /* and its coordinates */
+    bool geometry;   /* is wanted */
+    bool settled;    /* within its bounds it lists the same pixels */
+};
+
+/* How far |g| w may be off for a tap that the sample may list.  Where the slack is the
+ * coordinate's error, a weight changes by less than twice as much (the steepest slope
+ * of a kernel is below 1.8). */
+static double uncertainty(const struct wck_arrival *arrival, const struct sample *s)
 {
-    const struct wck_block *block = &arrival->block;
+    double weight =
+        arrival->by_slope ? 2.0 * s->slack + arrival->weight_error : s->slack;
+
+    return isfinite(s->g) ? fabs(s->g) * fmin(weight, 1.0) : 0.0;
+}
+
+/* Adds the taps, and the uncertainty where they are all that it may list. */
+static void add_taps(struct wck_arrival *arrival, const struct wck_warp *warp,
+                     const struct sample *s, double uncertain)
+{
     struct wck_walk walk;
     struct wck_tap tap;
-    bool finite = isfinite(block->x[i]) && isfinite(block->y[i]);
 
-    if (!isfinite(g) || !finite)
-        arrival->non_finite++;
-    if (isfinite(g) && fabs(g) > arrival->largest)
-        arrival->largest = fabs(g);
-    if (slack >= 0.0 && finite && block->filled[i]) {
-        note_filled(arrival, warp, i);
-        arrival->slack_largest = fmax(arrival->slack_largest, slack);
-    }
-    wck_walk_begin(&walk, warp, block, i);
+    wck_walk_begin(&walk, warp, &arrival->block, s->i);
     while (wck_walk_next(&walk, &tap)) {
-        add_tap(arrival, &tap, g);
-        if (slack >= 0.0)
-            count_read(arrival, &tap, slack);
+        add_tap(arrival, &tap, s->g);
+        if (s->geometry)
+            count_read(arrival, &tap, s->slack);
+        if (s->settled && uncertain > 0.0 && tap.pixel != WCK_BORDER_VALUE)
+            arrival->uncertain[tap.pixel] += uncertain;
     }
+}
+
+static void add_sample(struct wck_arrival *arrival, const struct wck_warp *warp,
+                       const struct sample *s)
+{
+    const struct wck_block *block = &arrival->block;
+    bool finite = isfinite(block->x[s->i]) && isfinite(block->y[s->i]);
+    double uncertain = uncertainty(arrival, s);
+
+    if (!isfinite(s->g) || !finite)
+        arrival->non_finite++;
+    if (s->geometry && finite && block->filled[s->i])
+        note_filled(arrival, warp, s->i);
+    add_taps(arrival, warp, s, uncertain);
+    if (finite && !s->settled && uncertain > 0.0 &&
+        !wck_reach_add(warp, block, s->i, s->bound, uncertain, arrival->uncertain))
+        arrival->stray += uncertain;
+}
+
+static struct sample sample_of(const struct wck_arrival *arrival,
+                               const struct wck_coverage_request *request,
+                               const struct wck_slack *slack, size_t plane, size_t i)
+{
+    const struct wck_block *block = &arrival->block;
+    struct sample s = {.i = i, .g = upstream_at(request, plane, block->first + i)};
+
+    s.settled = true;
+    if (request->gradient == NULL)
+        return s;
+    s.slack = wck_slack_at(slack, block->first + i, block->x[i], block->y[i], s.bound);
+    s.settled = !block->has_footprint &&
+                wck_reach_settled(block->x[i], s.bound[WCK_X]) &&
+                wck_reach_settled(block->y[i], s.bound[WCK_Y]);
+    return s;
 }
 
 void wck_arrival_plane(struct wck_arrival *arrival,
@@ -213,14 +262,11 @@ void wck_arrival_plane(struct wck_arrival *arrival,
     for (size_t first = 0; first < samples; first += count) {
         count = samples - first < block->capacity ? samples - first : block->capacity;
         wck_block_fill(block, warp, first, count);
-        for (size_t i = 0; i < count; i++)
-            add_sample(arrival, warp, i, upstream_at(request, plane, first + i),
-                       geometry
-                           ? wck_slack_at(&slack, first + i, block->x[i], block->y[i])
-                           : -1.0);
-    }
-    for (size_t p = 0; geometry && p < arrival->pixels; p++) {
-        if (arrival->reads[p] > arrival->reads_largest)
-            arrival->reads_largest = arrival->reads[p];
+        for (size_t i = 0; i < count; i++) {
+            struct sample s = sample_of(arrival, request, &slack, plane, i);
+
+            s.geometry = geometry;
+            add_sample(arrival, warp, &s);
+        }
     }
 }

@@ -11,7 +11,11 @@ struct wck_arrival {
     double *magnitude; /* of |g w| over the same */
     size_t *terms;     /* how many they are */
     double *behind;    /* sum of |g| over T, finite ones only */
-    double largest;    /* finite |g|, over all planes so far */
+    /* Where a gradient is given: |g| times how far a weight may be off, over the
+     * samples that may list the pixel; and over those that may list any pixel whatever.
+     */
+    double *uncertain;
+    double stray;
     size_t non_finite; /* samples whose g or coordinate is not finite */
 
     /* Of the batch item's geometry, whatever the upstream gradient. */
@@ -19,8 +23,6 @@ struct wck_arrival {
     double *weight;        /* sum of |w| over them */
     unsigned char *firm;   /* some |w| is larger than what rounding makes of a 0 */
     unsigned char *filled; /* a sample that was filled whole would have listed it */
-    uint32_t reads_largest;
-    double slack_largest; /* of one sample that lists a pixel, or was filled */
     /* How a sample's slack is read: as an error of its coordinate, along with one of
      * the weight itself, or as one of its weights. */
     bool by_slope;
@@ -40,7 +42,7 @@ const struct wck_warp *wck_arrival_warp(const struct wck_coverage_request *reque
                                         size_t plane);
 
 /* Streams the outputs of `plane`, by blocks, and sets the sums; where `geometry` is
- * wanted that of the plane's batch item too.  `largest` is kept. */
+ * wanted that of the plane's batch item too. */
 void wck_arrival_plane(struct wck_arrival *arrival,
                        const struct wck_coverage_request *request, size_t plane,
                        bool geometry);

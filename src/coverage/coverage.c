@@ -7,6 +7,7 @@
 #include "reference/clip.h"
 #include "src/coverage/arrival.h"
 #include "src/coverage/frame.h"
+#include "src/coverage/spurious.h"
 
 #define NEGLIGIBLE 1e-6 /* of the largest gradient; a definition, not a tolerance */
 
@@ -232,18 +233,6 @@ static enum wck_reason subject_reason(const struct work *work, size_t plane, siz
     return request->upstream_unknown ? WCK_UNDETERMINED : WCK_LOST_IN_BACKWARD;
 }
 
-/* A gradient where the reference has none, beyond what other rounding would give it:
- * the weight of a tap can be off by the slack, for as many outputs as read any pixel,
- * each with at most the largest upstream gradient. */
-static bool spurious(const struct work *work, double value, enum wck_reason reason)
-{
-    const struct wck_arrival *arrival = &work->arrival;
-    double slack =
-        arrival->slack_largest * arrival->largest * (1.0 + arrival->reads_largest);
-
-    return reason <= WCK_UPSTREAM_ZERO && fabs(value) > slack;
-}
-
 /* Notes how far a given gradient is from the reference's (fmax leaves out one that
  * is not a number). */
 static void measure_error(struct work *work, size_t p, double value)
@@ -258,7 +247,8 @@ static void measure_error(struct work *work, size_t p, double value)
 static void explain_entry(struct work *work, size_t plane, size_t p)
 {
     struct wck_coverage *c = work->coverage;
-    const struct wck_image *given = work->request->gradient;
+    const struct wck_coverage_request *request = work->request;
+    const struct wck_image *given = request->gradient;
     enum wck_reason reason = reference_reason(work, p);
     double value;
 
@@ -269,13 +259,14 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
         if (!isfinite(value)) {
             reason = WCK_NON_FINITE;
         } else if (!is_exactly_zero(value)) {
-            c->spurious_entries += spurious(work, value, reason);
+            c->spurious_entries += reason <= WCK_UPSTREAM_ZERO &&
+                                   wck_spurious(request, &work->arrival, p, value);
             reason = WCK_REASON_COUNT;
         } else if (reason == WCK_REASON_COUNT) {
             reason = subject_reason(work, plane, p);
         }
     } else {
-        value = wck_dtype_round(work->request->dtype, work->arrival.sum[p]);
+        value = wck_dtype_round(request->dtype, work->arrival.sum[p]);
         if (reason == WCK_REASON_COUNT && !isfinite(value))
             reason = WCK_NON_FINITE; /* overflow in the gradient's type */
     }

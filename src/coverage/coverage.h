@@ -18,9 +18,10 @@
 #include "src/coverage/reason.h"
 
 /* How far a tap's weight may be off for one sample of a batch item, at (x, y) in
- * pixels, where coordinates were computed with the roundings of a given gradient. */
+ * pixels, where coordinates were computed with the roundings of a given gradient; and
+ * in `bound` how far these may be, in pixels. */
 typedef double wck_weight_error(const void *state, size_t item, size_t sample, double x,
-                                double y);
+                                double y, double bound[2]);
 
 struct wck_coverage_request {
     const struct wck_warp *warp;
@@ -52,7 +53,8 @@ struct wck_coverage_request {
  *   lost-in-backward  otherwise
  * The given gradient was computed in `dtype`, so its taps may differ from ours by the
  * rounding of a coordinate: where the reference's weights are no larger than that, a
- * zero is zero-weight, and a gradient that is no larger is not spurious. */
+ * zero is zero-weight, and a gradient that is no larger than what the outputs that may
+ * list the pixel make of it is not spurious. */
 
 #define WCK_COVERED 0 /* in the maps below; else 1 + enum wck_reason */
 

@@ -7,6 +7,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/collapsed.h \
 	%D%/coverage.c \
 	%D%/coverage.h \
+	%D%/derivative.c \
+	%D%/derivative.h \
 	%D%/frame.c \
 	%D%/frame.h \
 	%D%/gate.c \
@@ -15,10 +17,14 @@ libwarpcheck_la_SOURCES += \
 	%D%/handback.h \
 	%D%/map_coverage.c \
 	%D%/map_coverage.h \
+	%D%/map_entry.c \
+	%D%/map_entry.h \
 	%D%/map_reason.c \
 	%D%/map_reason.h \
 	%D%/projection.c \
 	%D%/projection.h \
+	%D%/reach.c \
+	%D%/reach.h \
 	%D%/reason.c \
 	%D%/reason.h \
 	%D%/region.c \
@@ -27,6 +33,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/set.h \
 	%D%/slack.c \
 	%D%/slack.h \
+	%D%/spurious.c \
+	%D%/spurious.h \
 	%D%/standstill.c \
 	%D%/standstill.h \
 	%D%/tap_list.c \

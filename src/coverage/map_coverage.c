@@ -2,164 +2,22 @@
 
 #include <math.h>
 
-#include "reference/pass.h"
-#include "src/coverage/standstill.h"
-
-/* The derivative of one sample along one axis, by the reference. */
-struct derivative {
-    enum wck_map_reason reason; /* WCK_MAP_REASON_COUNT: it is not 0 */
-    double sum, magnitude;      /* of its terms */
-};
-
-/* What sums up to one entry of a matrix. */
-struct entry {
-    double sum, magnitude;
-    size_t terms, tally[WCK_MAP_REASON_COUNT];
-};
+#include "src/coverage/map_entry.h"
 
 struct work {
     const struct wck_map_coverage_request *request;
     struct wck_map_coverage *coverage;
     const struct wck_warp *warp; /* of the batch item at hand */
-    size_t item, first_plane, planes;
+    size_t item;
     struct wck_pass pass;
-    struct wck_image source; /* that taps are taken of; no data: unknown */
-    struct entry entries[WCK_MAP_MATRIX];
+    struct wck_derivation from; /* of the above */
+    struct wck_map_entry entries[WCK_MAP_MATRIX];
+    bool doubts; /* some entry of the item's matrix was given as 0 */
 };
 
 static bool is_exactly_zero(double value)
 {
     return fpclassify(value) == FP_ZERO;
-}
-
-/* The gradients given were summed in their own type. */
-static double roundoff(const struct wck_map_coverage_request *request, bool given)
-{
-    return given ? wck_dtype_row(request->dtype)->roundoff : 0x1p-53;
-}
-
-/* n u/(1 - n u); 1/2 where that is of no use any more. */
-static double gamma_of(double n, double u)
-{
-    return n * u < 1.0 / 3.0 ? n * u / (1.0 - n * u) : 0.5;
-}
-
-static double upstream_at(const struct work *work, size_t plane, size_t sample)
-{
-    const struct wck_map_coverage_request *request = work->request;
-    size_t width = work->warp->output_width;
-
-    if (request->upstream_unknown)
-        return 1.0;
-    if (request->upstream == NULL)
-        return request->uniform;
-    return wck_image_get(request->upstream, plane, sample / width, sample % width);
-}
-
-/* Slope of one plane along an axis: `sum`, its terms' magnitudes, and whether it is 0
- * within rounding.
- *
- * A tap's slope is a product of the kernel's slope along the axis and its weight along
- * the other, both at most about 1.8: it errs by u times (the roundings of the one)
- * times 1.8 and (those of the other and of the product) times 1.8.  Then the taps are
- * summed: gamma_n of the magnitudes. */
-struct slope {
-    double sum, magnitude;
-    bool flat;
-};
-
-static struct slope slope_of(const struct work *work, const struct wck_tap *taps,
-                             size_t count, size_t plane, enum wck_axis axis, double u,
-                             size_t sample)
-{
-    const struct wck_warp *warp = work->pass.warp;
-    struct wck_plane from = wck_pass_plane(work->warp, &work->source, plane);
-    size_t width = warp->source_width;
-    double roundings = wck_kernel_roundings(warp->kernel) + 1.0, values = 0.0;
-    struct slope slope = {0.0, 0.0, false};
-
-    for (int k = 0; k < warp->kernel->support; k++)
-        roundings = fmax(roundings, wck_kernel_slope_roundings(warp->kernel, k));
-    for (size_t k = 0; k < count; k++) {
-        double value =
-            taps[k].pixel == WCK_BORDER_VALUE
-                ? wck_plane_outside(warp, &from, sample)
-                : wck_image_get(&work->source, plane, (size_t)taps[k].pixel / width,
-                                (size_t)taps[k].pixel % width);
-
-        slope.sum += taps[k].slope[axis] * value;
-        slope.magnitude += fabs(taps[k].slope[axis] * value);
-        values += fabs(value);
-    }
-    slope.flat = fabs(slope.sum) <= gamma_of((double)count + 1.0, u) * slope.magnitude +
-                                        3.6 * roundings * u * values;
-    return slope;
-}
-
-/* Sums over the planes, and finds the first reason that holds. */
-static struct derivative sum_planes(const struct work *work, const struct wck_tap *taps,
-                                    size_t count, size_t sample, enum wck_axis axis,
-                                    bool given)
-{
-    double u = roundoff(work->request, given);
-    struct derivative d = {WCK_MAP_REASON_COUNT, 0.0, 0.0};
-    size_t steep = 0, terms = 0;
-
-    for (size_t p = work->first_plane; p < work->first_plane + work->planes; p++) {
-        struct slope slope = slope_of(work, taps, count, p, axis, u, sample);
-        double g = upstream_at(work, p, sample);
-
-        if (!isfinite(slope.sum) || !isfinite(g)) {
-            d.reason = WCK_MAP_NON_FINITE;
-            return d;
-        }
-        if (slope.flat)
-            continue;
-        steep++;
-        if (is_exactly_zero(g))
-            continue;
-        terms++;
-        d.sum += g * slope.sum;
-        d.magnitude += fabs(g) * slope.magnitude;
-    }
-    if (steep == 0)
-        d.reason = WCK_MAP_FLAT;
-    else if (work->warp->arithmetic != NULL && work->warp->arithmetic->quantum > 0.0)
-        d.reason = WCK_MAP_QUANTISED;
-    else if (terms == 0)
-        d.reason = WCK_MAP_UPSTREAM_ZERO;
-    else if (!work->request->upstream_unknown && terms > 1 &&
-             fabs(d.sum) <= gamma_of((double)(terms + count) + 4.0, u) * d.magnitude)
-        d.reason = WCK_MAP_CANCELLED;
-    return d;
-}
-
-/* d(pixel coordinate)/d(what the map holds), by which a given gradient is scaled. */
-static double factor_of(const struct wck_warp *warp, enum wck_axis axis)
-{
-    return wck_map_has_matrix(&warp->map)
-               ? 1.0
-               : wck_map_factor(&warp->map, wck_warp_extent(warp, axis));
-}
-
-static struct derivative derive(const struct work *work, const struct wck_tap *taps,
-                                size_t count, size_t i, enum wck_axis axis, bool given)
-{
-    const struct wck_block *block = &work->pass.block;
-    struct derivative d = {wck_standstill(work->pass.warp, block, i, axis), 0.0, 0.0};
-
-    if (d.reason != WCK_MAP_REASON_COUNT)
-        return d;
-    if (work->source.tensor.data == NULL) {
-        d.reason = WCK_MAP_UNDETERMINED;
-        return d;
-    }
-    d = sum_planes(work, taps, count, block->first + i, axis, given);
-    if (d.reason == WCK_MAP_REASON_COUNT &&
-        is_exactly_zero(
-            wck_dtype_round(work->request->dtype, factor_of(work->warp, axis) * d.sum)))
-        d.reason = WCK_MAP_UNDERFLOW;
-    return d;
 }
 
 /* Why a given gradient is 0 where the reference's is not. */
@@ -168,8 +26,11 @@ static enum wck_map_reason blame(const struct work *work)
     return work->request->upstream_unknown ? WCK_MAP_UNDETERMINED : WCK_MAP_LOST;
 }
 
-/* Candidate k of 4 for a coordinate that is off by no more than `bound`: itself, both
- * ends, and the tie among them, where a border may stand still at one point alone. */
+#define NUDGES 4
+
+/* Candidate k of NUDGES for a coordinate that is off by no more than `bound`: itself,
+ * both ends, and the tie among them, where a border may stand still at one point alone.
+ */
 static double nudge(double u, double bound, int k)
 {
     double tie = nearbyint(2.0 * u) / 2.0;
@@ -179,35 +40,70 @@ static double nudge(double u, double bound, int k)
     return u + (k == 0 ? 0.0 : k == 1 ? -bound : bound);
 }
 
-/* The reason of a given zero: one that holds where both coordinates are off by no more
- * than their bounds, or the backward pass. */
-static enum wck_map_reason given_reason(struct work *work, size_t i, enum wck_axis axis)
+/* The derivative of sample i where its coordinate is (x, y), held against a gradient
+ * that was given; the sample stays there. */
+static struct wck_derivative derive_at(struct work *work, size_t i, enum wck_axis axis,
+                                       double x, double y)
 {
-    const struct wck_map_coverage_request *request = work->request;
     struct wck_block *block = &work->pass.block;
-    const double x = block->x[i], y = block->y[i];
-    double bound[2] = {0.0, 0.0};
-    enum wck_map_reason reason = WCK_MAP_REASON_COUNT;
     struct wck_tap taps[WCK_SAMPLE_TAPS];
 
-    if (request->bound != NULL)
-        request->bound(request->bound_state, work->item, block->first + i, bound);
-    for (int k = 0; k < 16 && reason == WCK_MAP_REASON_COUNT; k++) {
-        block->x[i] = nudge(x, bound[WCK_X], k % 4);
-        block->y[i] = nudge(y, bound[WCK_Y], k / 4);
-        wck_block_place(block, work->pass.warp, i);
-        reason = derive(work, taps, wck_block_taps(block, i, work->pass.warp, taps), i,
-                        axis, true)
-                     .reason;
-    }
     block->x[i] = x;
     block->y[i] = y;
     wck_block_place(block, work->pass.warp, i);
-    return reason != WCK_MAP_REASON_COUNT ? reason : blame(work);
+    return wck_derivative_of(&work->from, taps,
+                             wck_block_taps(block, i, work->pass.warp, taps), i, axis,
+                             true);
+}
+
+/* How far the coordinates of sample i may be off; false where nobody knows. */
+static bool bound_of(const struct work *work, size_t i, double bound[2])
+{
+    const struct wck_map_coverage_request *request = work->request;
+
+    bound[WCK_X] = bound[WCK_Y] = 0.0;
+    if (request->bound != NULL)
+        request->bound(request->bound_state, work->item, work->pass.block.first + i,
+                       bound);
+    return isfinite(bound[WCK_X]) && isfinite(bound[WCK_Y]);
+}
+
+/* How the derivative of sample i may differ where both coordinates are off by no more
+ * than their bounds. */
+static struct wck_map_doubt doubt_of(struct work *work, size_t i, enum wck_axis axis,
+                                     const struct wck_derivative *d)
+{
+    const double x = work->pass.block.x[i], y = work->pass.block.y[i];
+    struct wck_map_doubt doubt = {.reason = WCK_MAP_REASON_COUNT};
+    double bound[2];
+
+    if (!bound_of(work, i, bound)) {
+        doubt.reason = WCK_MAP_UNDETERMINED;
+        return doubt;
+    }
+    for (int k = 0; k < NUDGES * NUDGES; k++) {
+        struct wck_derivative other =
+            derive_at(work, i, axis, nudge(x, bound[WCK_X], k % NUDGES),
+                      nudge(y, bound[WCK_Y], k / NUDGES));
+
+        wck_map_doubt_add(&doubt, d, &other);
+    }
+    derive_at(work, i, axis, x, y);
+    return doubt;
+}
+
+/* The reason of a given zero: one that holds where both coordinates are off by no more
+ * than their bounds, or the backward pass. */
+static enum wck_map_reason given_reason(struct work *work, size_t i, enum wck_axis axis,
+                                        const struct wck_derivative *d)
+{
+    struct wck_map_doubt doubt = doubt_of(work, i, axis, d);
+
+    return doubt.reason != WCK_MAP_REASON_COUNT ? doubt.reason : blame(work);
 }
 
 static void count_coordinate(struct work *work, size_t i, enum wck_axis axis,
-                             const struct derivative *d)
+                             const struct wck_derivative *d)
 {
     const double *given = axis == WCK_X ? work->request->x : work->request->y;
     struct wck_map_coverage *c = work->coverage;
@@ -222,7 +118,7 @@ static void count_coordinate(struct work *work, size_t i, enum wck_axis axis,
         else if (!is_exactly_zero(value))
             reason = WCK_MAP_REASON_COUNT;
         else if (reason == WCK_MAP_REASON_COUNT)
-            reason = given_reason(work, i, axis);
+            reason = given_reason(work, i, axis, d);
     }
     if (reason == WCK_MAP_REASON_COUNT)
         c->covered[axis]++;
@@ -230,16 +126,16 @@ static void count_coordinate(struct work *work, size_t i, enum wck_axis axis,
         c->reasons[axis][reason]++;
 }
 
-/* Adds what one sample makes of each entry, d(coordinate)/d(entry) by the reference's
- * own pull-back of a unit gradient. */
-static void add_to_matrix(struct work *work, size_t i, enum wck_axis axis,
-                          const struct derivative *d)
+/* d(coordinate of sample i along the axis)/d(each entry), by the reference's own
+ * pull-back of a unit gradient. */
+static void move_matrix(const struct work *work, size_t i, enum wck_axis axis,
+                        double moved[WCK_MATRIX])
 {
     const struct wck_warp *warp = work->warp;
     const struct wck_map *map = &warp->map;
     size_t output[WCK_AXES], extent[WCK_AXES];
     double at[WCK_AXES], unit[WCK_AXES] = {0.0, 0.0, 0.0};
-    double backward[WCK_MATRIX] = {0.0}, moved[WCK_MATRIX];
+    double backward[WCK_MATRIX] = {0.0};
 
     for (int a = 0; a < WCK_AXES; a++) {
         output[a] = wck_warp_output_extent(warp, (enum wck_axis)a);
@@ -249,21 +145,26 @@ static void add_to_matrix(struct work *work, size_t i, enum wck_axis axis,
     wck_warp_position(warp, work->pass.block.first + i, at);
     wck_map_pull(map, at, output, extent, unit, backward);
     wck_map_matrix_gradient(map, backward, moved);
-    for (size_t k = 0; k < work->coverage->entries; k++) {
-        struct entry *entry = &work->entries[k];
+}
 
-        if (is_exactly_zero(moved[k]))
-            continue;
-        if (d->reason != WCK_MAP_REASON_COUNT && d->reason != WCK_MAP_UNDERFLOW) {
-            entry->tally[d->reason]++;
-            continue;
-        }
-        entry->sum += d->sum * moved[k];
-        entry->magnitude += d->magnitude * fabs(moved[k]);
-        entry->terms++;
+/* Adds what one sample makes of each entry. */
+static void add_to_matrix(struct work *work, size_t i, enum wck_axis axis,
+                          const struct wck_derivative *d)
+{
+    struct wck_map_doubt doubt = {.reason = WCK_MAP_REASON_COUNT};
+    double moved[WCK_MATRIX];
+
+    if (work->doubts && wck_block_has_taps(&work->pass.block, i))
+        doubt = doubt_of(work, i, axis, d);
+    move_matrix(work, i, axis, moved);
+    for (size_t k = 0; k < work->coverage->entries; k++) {
+        if (!is_exactly_zero(moved[k]))
+            wck_map_entry_add(&work->entries[k], d, &doubt, moved[k]);
     }
 }
 
+/* A gradient that was given is judged by the rounding of its own type, the reference's
+ * own by that of double. */
 static void explain_sample(struct work *work, size_t i)
 {
     const struct wck_map_coverage_request *request = work->request;
@@ -273,44 +174,42 @@ static void explain_sample(struct work *work, size_t i)
 
     for (int a = 0; a < 2; a++) {
         enum wck_axis axis = (enum wck_axis)a;
-        struct derivative d = derive(work, taps, count, i, axis, given[a] != NULL);
+        struct wck_derivative d =
+            wck_derivative_of(&work->from, taps, count, i, axis, given[a] != NULL);
 
         count_coordinate(work, i, axis, &d);
-        if (work->coverage->entries > 0)
-            add_to_matrix(work, i, axis, &d);
+        if (work->coverage->entries == 0)
+            continue;
+        if ((request->matrix != NULL) != (given[a] != NULL))
+            d = wck_derivative_of(&work->from, taps, count, i, axis,
+                                  request->matrix != NULL);
+        add_to_matrix(work, i, axis, &d);
     }
 }
 
-/* Why the samples of an entry add up to 0; WCK_MAP_REASON_COUNT where they do not. */
-static enum wck_map_reason entry_reason(const struct work *work,
-                                        const struct entry *entry)
+/* Did the backward pass reach the matrix of the item at all? */
+static bool reaches(const struct work *work)
 {
-    const struct wck_map_coverage_request *request = work->request;
-    double u = roundoff(request, request->matrix != NULL);
-    double n = (double)(entry->terms + work->planes) + 16.0 +
-               (double)(work->warp->kernel->support * work->warp->kernel->support);
-    enum wck_map_reason most = WCK_MAP_SIZE_1;
-    size_t count = 0;
+    const struct wck_map_coverage *c = work->coverage;
+    const double *given = work->request->matrix;
 
-    if (entry->tally[WCK_MAP_NON_FINITE] > 0 || !isfinite(entry->sum))
-        return WCK_MAP_NON_FINITE;
-    if (entry->tally[WCK_MAP_UNDETERMINED] > 0)
-        return WCK_MAP_UNDETERMINED;
-    for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
-        if (entry->tally[r] > count) {
-            most = (enum wck_map_reason)r;
-            count = entry->tally[r];
-        }
+    for (size_t k = 0; k < c->entries; k++) {
+        if (!is_exactly_zero(given[work->item * c->entries + k]))
+            return true;
     }
-    if (entry->terms == 0)
-        return most;
-    if (request->upstream_unknown)
-        return WCK_MAP_REASON_COUNT;
-    if (entry->terms > 1 && fabs(entry->sum) <= gamma_of(n, u) * entry->magnitude)
-        return WCK_MAP_CANCELLED;
-    if (is_exactly_zero(wck_dtype_round(request->dtype, entry->sum)))
-        return WCK_MAP_UNDERFLOW;
-    return WCK_MAP_REASON_COUNT;
+    return false;
+}
+
+static bool has_zero(const struct work *work)
+{
+    const struct wck_map_coverage *c = work->coverage;
+    const double *given = work->request->matrix;
+
+    for (size_t k = 0; given != NULL && k < c->entries; k++) {
+        if (is_exactly_zero(given[work->item * c->entries + k]))
+            return true;
+    }
+    return false;
 }
 
 static void explain_matrix(struct work *work)
@@ -319,7 +218,8 @@ static void explain_matrix(struct work *work)
     const double *given = work->request->matrix;
 
     for (size_t k = 0; k < c->entries; k++) {
-        enum wck_map_reason reason = entry_reason(work, &work->entries[k]);
+        const struct wck_map_entry *entry = &work->entries[k];
+        enum wck_map_reason reason = wck_map_entry_reason(&work->from, entry);
 
         if (given != NULL) {
             double value = given[work->item * c->entries + k];
@@ -329,6 +229,8 @@ static void explain_matrix(struct work *work)
             else if (!is_exactly_zero(value))
                 reason = WCK_MAP_REASON_COUNT;
             else if (reason == WCK_MAP_REASON_COUNT)
+                reason = wck_map_entry_doubt(&work->from, entry, reaches(work));
+            if (reason == WCK_MAP_LOST)
                 reason = blame(work);
         }
         if (reason == WCK_MAP_REASON_COUNT)
@@ -347,11 +249,13 @@ static enum wck_status explain_item(struct work *work, struct wck_error *err)
     enum wck_status status = wck_pass_init(&work->pass, work->warp, err);
     size_t count;
 
-    work->source = (struct wck_image){0};
+    work->from.warp = work->warp;
+    work->from.source = (struct wck_image){0};
+    work->doubts = request->bound != NULL && has_zero(work);
     for (size_t k = 0; k < WCK_MAP_MATRIX; k++)
-        work->entries[k] = (struct entry){0};
+        work->entries[k] = (struct wck_map_entry){0};
     if (status == WCK_OK && request->image != NULL)
-        status = wck_pass_source(work->warp, request->image, &work->source, err);
+        status = wck_pass_source(work->warp, request->image, &work->from.source, err);
     for (size_t first = 0;
          status == WCK_OK && (count = wck_pass_fill(&work->pass, first)) > 0;
          first += count) {
@@ -361,26 +265,60 @@ static enum wck_status explain_item(struct work *work, struct wck_error *err)
     if (status == WCK_OK)
         explain_matrix(work);
     if (request->image != NULL)
-        wck_pass_free(work->warp, &work->source);
+        wck_pass_free(work->warp, &work->from.source);
     wck_pass_release(&work->pass);
     return status;
 }
 
-static enum wck_status check(const struct wck_map_coverage_request *request,
-                             struct wck_error *err)
+static enum wck_status check_warp(const struct wck_warp *warp, struct wck_error *err)
 {
-    const struct wck_warp *warp = request->warp;
     enum wck_status status = wck_warp_check(warp, err);
 
+    if (status == WCK_OK && (wck_warp_axes(warp) == 3 || warp->kernel->footprint))
+        status = wck_error_set(err, WCK_UNSUPPORTED,
+                               "The map's own gradient is not explained for %s",
+                               warp->kernel->footprint ? "kernel area" : "volumes");
+    return status;
+}
+
+/* Warps of one size, whose matrices have as many entries. */
+static bool alike(const struct wck_warp *one, const struct wck_warp *other)
+{
+    return one->source_width == other->source_width &&
+           one->source_height == other->source_height &&
+           one->output_width == other->output_width &&
+           one->output_height == other->output_height &&
+           wck_map_entries(&one->map) == wck_map_entries(&other->map);
+}
+
+static bool has_shape(const struct wck_image *image, const size_t planes[2],
+                      size_t height, size_t width)
+{
+    return image == NULL ||
+           (image->batch == planes[0] && image->channels == planes[1] &&
+            image->height == height && image->width == width);
+}
+
+static enum wck_status check(const struct wck_map_coverage_request *request,
+                             const size_t planes[2], struct wck_error *err)
+{
+    const struct wck_warp *warp = request->warp, *items = request->items;
+    enum wck_status status = check_warp(warp, err);
+
+    for (size_t i = 0; status == WCK_OK && items != NULL && i < planes[0]; i++) {
+        status = check_warp(&items[i], err);
+        if (status == WCK_OK && !alike(warp, &items[i]))
+            status = wck_error_set(err, WCK_INVALID,
+                                   "the warp of item %zu is of another size", i);
+    }
     if (status != WCK_OK)
         return status;
-    if (wck_warp_axes(warp) == 3 || warp->kernel->footprint)
-        return wck_error_set(err, WCK_UNSUPPORTED,
-                             "The map's own gradient is not explained for %s",
-                             warp->kernel->footprint ? "kernel area" : "volumes");
-    if (request->image != NULL && (request->image->width != warp->source_width ||
-                                   request->image->height != warp->source_height))
+    if (!has_shape(request->image, planes, warp->source_height, warp->source_width))
         return wck_error_set(err, WCK_INVALID, "the image is not the warp's source");
+    if (!request->upstream_unknown &&
+        !has_shape(request->upstream, planes, warp->output_height, warp->output_width))
+        return wck_error_set(err, WCK_INVALID,
+                             "the upstream gradient is not of the warp's output");
     return WCK_OK;
 }
 
@@ -392,19 +330,43 @@ enum wck_status wck_map_coverage_explain(struct wck_map_coverage *coverage,
     size_t channels = request->channels > 0 ? request->channels : 1;
     size_t items = request->items != NULL ? batch : 1;
     struct work work = {.request = request, .coverage = coverage};
-    enum wck_status status = check(request, err);
+    enum wck_status status = check(request, (size_t[]){batch, channels}, err);
 
     *coverage = (struct wck_map_coverage){
         .samples = items * wck_warp_samples(request->warp),
         .entries = (size_t)wck_map_entries(&request->warp->map),
         .matrices = items,
     };
-    work.planes = request->items != NULL ? channels : batch * channels;
+    work.from = (struct wck_derivation){
+        .request = request,
+        .pass = &work.pass,
+        .planes = request->items != NULL ? channels : batch * channels,
+    };
     for (size_t i = 0; i < items && status == WCK_OK; i++) {
         work.warp = request->items != NULL ? &request->items[i] : request->warp;
         work.item = i;
-        work.first_plane = i * work.planes;
+        work.from.first_plane = i * work.from.planes;
         status = explain_item(&work, err);
     }
     return status;
+}
+
+size_t wck_map_coverage_count(const struct wck_map_coverage *coverage,
+                              enum wck_map_reason reason)
+{
+    return coverage->reasons[WCK_X][reason] + coverage->reasons[WCK_Y][reason] +
+           coverage->matrix_reasons[reason];
+}
+
+size_t wck_map_coverage_faults(const struct wck_map_coverage *coverage)
+{
+    size_t faults = 0;
+
+    for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
+        enum wck_map_reason reason = (enum wck_map_reason)r;
+
+        if (wck_map_reason_row(reason)->fault)
+            faults += wck_map_coverage_count(coverage, reason);
+    }
+    return faults;
 }

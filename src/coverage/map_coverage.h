@@ -12,7 +12,8 @@
 #define WCK_MAP_MATRIX 9 /* most entries of a matrix of two axes */
 #define WCK_MAP_COVERED ((unsigned char)0)
 
-/* How far a sample's coordinates, in pixels, may be off in a given gradient. */
+/* How far a sample's coordinates, in pixels, may be off in a given gradient; infinity
+ * where nobody knows. */
 typedef void wck_coordinate_bound(const void *state, size_t item, size_t sample,
                                   double bound[2]);
 
@@ -47,12 +48,19 @@ struct wck_map_coverage {
 
 /* A zero of a matrix entry whose samples have no derivative has the reason of most of
  * them, the first of these in the order of WCK_MAP_REASONS.  A given zero that a
- * coordinate within its bound explains has that reason.
+ * coordinate within its bound explains has that reason, of an entry too; where a bound
+ * is not finite it is undetermined.
  *
- * WCK_INVALID where a shape does not fit; WCK_UNSUPPORTED for volumes and for a kernel
- * with a footprint. */
+ * WCK_INVALID where the image, the upstream gradient or a warp of `items` does not fit;
+ * WCK_UNSUPPORTED for volumes and for a kernel with a footprint. */
 enum wck_status wck_map_coverage_explain(struct wck_map_coverage *coverage,
                                          const struct wck_map_coverage_request *request,
                                          struct wck_error *err);
+
+/* Entries of x, y and the matrix whose reason is that one; and those whose reason is a
+ * fault of the pipeline: more than 0 are a finding that fails. */
+size_t wck_map_coverage_count(const struct wck_map_coverage *coverage,
+                              enum wck_map_reason reason);
+size_t wck_map_coverage_faults(const struct wck_map_coverage *coverage);
 
 #endif

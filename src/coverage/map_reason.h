@@ -51,7 +51,7 @@
         "the gradient should be there, but the backward pass returns 0",               \
         "keep the map on the differentiable path")                                     \
     ROW(WCK_MAP_UNDETERMINED, "undetermined", false,                                   \
-        "the image's values or the upstream gradient are not known",                   \
+        "the image's values, the upstream gradient or the coordinate are not known",   \
         "give the image as a file, and output.grad with --upstream")                   \
     ROW(WCK_MAP_NON_FINITE, "non-finite", false,                                       \
         "the coordinate, the image under it or the upstream gradient is NaN or "       \

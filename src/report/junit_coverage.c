@@ -38,16 +38,22 @@ static void write_case(struct wck_text *text, const struct wck_coverage_report *
     }
 }
 
-/* The one fault of the map's own gradient, where that was asked for. */
-static size_t map_faults(const struct wck_map_coverage *map)
+/* The first fault of the map's own gradient that occurs; NULL: none does. */
+static const char *map_fault(const struct wck_map_coverage *map)
 {
-    return map->reasons[0][WCK_MAP_LOST] + map->reasons[1][WCK_MAP_LOST] +
-           map->matrix_reasons[WCK_MAP_LOST];
+    for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
+        const struct wck_map_reason_row *row =
+            wck_map_reason_row((enum wck_map_reason)r);
+
+        if (row->fault && wck_map_coverage_count(map, (enum wck_map_reason)r) > 0)
+            return row->id;
+    }
+    return NULL;
 }
 
 static void write_map(struct wck_text *text, const struct wck_coverage_report *report)
 {
-    size_t faults = report->map != NULL ? map_faults(report->map) : 0;
+    size_t faults = report->map != NULL ? wck_map_coverage_faults(report->map) : 0;
 
     if (report->map == NULL)
         return;
@@ -55,9 +61,9 @@ static void write_map(struct wck_text *text, const struct wck_coverage_report *r
     wck_text_printf(text, " name=\"no entry of the map's gradient is lost\">");
     if (faults > 0)
         wck_text_printf(text,
-                        "<failure type=\"lost-in-backward\" message=\"%zu entries of "
+                        "<failure type=\"%s\" message=\"%zu entries of "
                         "the gradient with respect to the map\"/>",
-                        faults);
+                        map_fault(report->map), faults);
     wck_text_printf(text, "</testcase>\n");
 }
 
@@ -92,7 +98,7 @@ static void write_counts(struct wck_text *text,
     }
     if (report->map != NULL) {
         tests++;
-        failures += map_faults(report->map) > 0 ? 1 : 0;
+        failures += wck_map_coverage_faults(report->map) > 0 ? 1 : 0;
     }
     for (size_t i = 0; report->gates != NULL && i < report->gates->count; i++) {
         tests++;

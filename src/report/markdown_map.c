@@ -20,7 +20,7 @@ void wck_markdown_map(struct wck_text *text, const struct wck_map_coverage *map)
         const struct wck_map_reason_row *row =
             wck_map_reason_row((enum wck_map_reason)r);
 
-        if (map->reasons[0][r] + map->reasons[1][r] + map->matrix_reasons[r] > 0)
+        if (wck_map_coverage_count(map, (enum wck_map_reason)r) > 0)
             wck_text_printf(text, "| %s%s | %zu | %zu | %zu | %s | %s |\n",
                             row->fault ? "**FAULT** " : "", row->id, map->reasons[0][r],
                             map->reasons[1][r], map->matrix_reasons[r], row->definition,

@@ -8,7 +8,7 @@
 
 static bool occurs(const struct wck_map_coverage *map, int r)
 {
-    return map->reasons[0][r] + map->reasons[1][r] + map->matrix_reasons[r] > 0;
+    return wck_map_coverage_count(map, (enum wck_map_reason)r) > 0;
 }
 
 static void write_faults(struct wck_text *text, const struct wck_map_coverage *map)

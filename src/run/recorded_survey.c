@@ -26,7 +26,7 @@ static bool may_jump(const struct wck_warp *warp, enum wck_axis axis, double u,
  * the weights of two axes and of their product, in float32 at most: nobody keeps them
  * in less. */
 static double weight_error(const void *state, size_t item, size_t sample, double x,
-                           double y)
+                           double y, double bound[2])
 {
     const struct wck_recorded_survey *survey = state;
     const struct wck_problem *problem = &survey->problems[item];
@@ -34,6 +34,8 @@ static double weight_error(const void *state, size_t item, size_t sample, double
     double u = fmin(wck_dtype_row(problem->dtype)->roundoff, 0x1p-24);
     double roundings = 2.0 * wck_kernel_roundings(problem->warp.kernel) + 1.0;
 
+    bound[WCK_X] = error.x;
+    bound[WCK_Y] = error.y;
     if (may_jump(&problem->warp, WCK_X, x, error.x) ||
         may_jump(&problem->warp, WCK_Y, y, error.y))
         return 1.0;
