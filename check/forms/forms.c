@@ -18,6 +18,7 @@ enum border { CONSTANT, REPLICATE, REFLECT, REFLECT_101, WRAP };
 enum line { PLAIN, ROW_FIRST, FUSED };
 enum sum { BY_TAPS, BACKWARDS, BY_ROWS, BY_FMA, LERP };
 #define OUTSIDE ((int64_t)-1)
+#define FAR ((int64_t)1 << 62) /* exact in every type; an index beyond is that */
 
 static const char *const borders[] = {"constant",    "replicate", "reflect",
                                       "reflect_101", "wrap",      NULL};

@@ -1,9 +1,17 @@
 /* The warp in one type, REAL, every operation of which rounds to it; NAME(x) is x with
  * the type's suffix.  Included by forms.c once for each type. */
 
+/* The integer, or the nearest that is FAR; NaN is as far as any. */
+static int64_t NAME(whole)(REAL index)
+{
+    if (index >= (REAL)FAR)
+        return FAR;
+    return index > -(REAL)FAR ? (int64_t)index : -FAR;
+}
+
 static int64_t NAME(fold)(REAL index, int64_t n, enum border border)
 {
-    int64_t i = (int64_t)index, period;
+    int64_t i = NAME(whole)(index), period;
 
     if (i >= 0 && i < n)
         return i;
