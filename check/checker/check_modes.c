@@ -253,6 +253,15 @@ START_TEST(a_homography_is_no_path_of_a_matrix)
 }
 END_TEST
 
+START_TEST(a_homography_has_no_affine_matrix_to_look_at)
+{
+    struct mode in = plain;
+
+    in.homography = true;
+    assert_judged(&in, "matrix", WCK_NOT_APPLICABLE);
+}
+END_TEST
+
 /* ---- the upstream gradient ---- */
 
 START_TEST(the_pull_back_of_the_reference_is_linear)
@@ -330,6 +339,7 @@ Suite *wck_modes_suite(void)
                         tangents_that_are_not_resolved_as_asked_are_inconclusive,
                         WCK_FLOAT64, WCK_FLOAT16 + 1);
     tcase_add_loop_test(forwards, a_homography_is_no_path_of_a_matrix, 0, 3);
+    tcase_add_test(forwards, a_homography_has_no_affine_matrix_to_look_at);
     suite_add_tcase(suite, forwards);
     tcase_add_test(upstream, the_pull_back_of_the_reference_is_linear);
     tcase_add_test(upstream,
