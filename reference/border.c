@@ -92,6 +92,7 @@ static ptrdiff_t wrap_fold(int64_t i, size_t n)
 static const struct wck_border borders[] = {
     {
         .name = "constant",
+        .fills = true,
         .fold = constant_fold,
         .period = no_period,
         .narrow = narrow,

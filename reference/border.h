@@ -3,6 +3,7 @@
 #ifndef WCK_REFERENCE_BORDER_H
 #define WCK_REFERENCE_BORDER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct wck_border {
     /* The index that `fold` is given for i where a library computes it in 32-bit
      * integers that wrap around: i itself unless it is about 2^30 or beyond. */
     int64_t (*narrow)(int64_t i, size_t n);
+    bool fills; /* what is outside reads the border value */
     const char *summary;
     const char *source; /* section of reference/NOTES */
 };

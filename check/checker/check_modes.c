@@ -17,6 +17,7 @@ struct mode {
     bool only_forwards;                   /* no reverse mode */
     double clip; /* largest |upstream| that goes back; 0: any */
     enum wck_dtype dtype;
+    bool homography;   /* instead of a shear */
     double resolution; /* asked for; 0: the default */
 };
 
@@ -104,6 +105,8 @@ static struct wck_findings judge(const struct mode *in, const char *checker,
                  .output_width = 8,
                  .output_height = 9},
     };
+    static const double homography[9] = {1.0, 0.375,  -2.5,   -0.3125, 0.8828125,
+                                         1.5, 0.0075, 0.0025, 1.0};
     struct wck_findings findings = {0};
     struct wck_trial trial = {
         .problem = &problem, .findings = &findings, .resolution = in->resolution};
@@ -114,7 +117,10 @@ static struct wck_findings judge(const struct mode *in, const char *checker,
     *state = *in;
     state->behaviour = wck_behaviour_reference();
     ck_assert_int_eq(
-        wck_map_affine(&problem.warp.map, shear, WCK_OUTPUT_TO_SOURCE, NULL), WCK_OK);
+        wck_map_matrix(&problem.warp.map,
+                       in->homography ? WCK_MAP_HOMOGRAPHY : WCK_MAP_AFFINE, 2,
+                       in->homography ? homography : shear, WCK_OUTPUT_TO_SOURCE, NULL),
+        WCK_OK);
     ck_assert_int_eq(wck_subject_of_kind_take(&trial.subject,
                                               forwards ? &with : &without, "mode",
                                               state, NULL),
@@ -250,6 +256,33 @@ START_TEST(tangents_that_are_not_resolved_as_asked_are_inconclusive)
 }
 END_TEST
 
+/* Its matrix has nine entries, and a gradient as many. */
+START_TEST(a_homography_is_no_path_of_a_matrix)
+{
+    static const char *const checkers[] = {"forward-mode", "taylor", "linear-pullback"};
+    struct mode in = plain;
+    struct wck_findings findings;
+
+    in.homography = true;
+    findings = judge(&in, checkers[_i], true);
+    for (size_t i = 0; i < findings.count; i++) {
+        ck_assert_msg(findings.items[i].verdict == WCK_PASS, "%s",
+                      findings.items[i].cause);
+        ck_assert_ptr_null(strstr(findings.items[i].detail, "matrix"));
+    }
+    wck_findings_release(&findings);
+}
+END_TEST
+
+START_TEST(a_homography_has_no_affine_matrix_to_look_at)
+{
+    struct mode in = plain;
+
+    in.homography = true;
+    assert_judged(&in, "matrix", WCK_NOT_APPLICABLE);
+}
+END_TEST
+
 /* ---- the upstream gradient ---- */
 
 START_TEST(the_pull_back_of_the_reference_is_linear)
@@ -329,6 +362,8 @@ Suite *wck_modes_suite(void)
     tcase_add_loop_test(forwards,
                         tangents_that_are_not_resolved_as_asked_are_inconclusive,
                         WCK_FLOAT64, WCK_FLOAT16 + 1);
+    tcase_add_loop_test(forwards, a_homography_is_no_path_of_a_matrix, 0, 3);
+    tcase_add_test(forwards, a_homography_has_no_affine_matrix_to_look_at);
     suite_add_tcase(suite, forwards);
     tcase_add_test(upstream, the_pull_back_of_the_reference_is_linear);
     tcase_add_test(upstream,

@@ -105,7 +105,7 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
     double gradient[WCK_PROBLEM_CHANNELS] = {0.0};
     enum wck_status status;
 
-    if (problem->warp.border != wck_border_find("constant"))
+    if (!problem->warp.border->fills)
         return wck_error_set(err, WCK_UNSUPPORTED, "this border has no value");
     lit.warp.border_value = &one;
     lit.warp.border_values = 1;

@@ -316,7 +316,7 @@ static enum wck_status judge_all(struct work *w, struct wck_error *err)
     enum wck_status status = WCK_OK;
 
     for (int of = 0; of < INPUTS && status == WCK_OK; of++) {
-        bool border = w->trial->problem->warp.border == wck_border_find("constant");
+        bool border = w->trial->problem->warp.border->fills;
         struct wck_error why = {WCK_OK, ""};
 
         if ((of == OF_BORDER_VALUE && !border) ||

@@ -406,6 +406,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
                              "the knots of kernel %s are not along the axes: no steps "
                              "that stay between them are known",
                              problem->warp.kernel->name);
+    if (problem->warp.map.kind != WCK_MAP_AFFINE)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "the matrix that is looked at is an affine one");
     status = wck_subject_source(trial->subject, problem, &image, err);
     if (status == WCK_OK)
         status = wck_subject_upstream(trial->subject, problem, &upstream, err);

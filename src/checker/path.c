@@ -132,6 +132,9 @@ enum wck_status wck_path_init(struct wck_path *path, struct wck_trial *trial,
         .kind = kind,
         .sums = {wck_kernel_norm(kernel), wck_kernel_slope_norm(kernel),
                  wck_kernel_curvature_norm(kernel), wck_kernel_third_norm(kernel)}};
+    if (kind == WCK_PATH_MATRIX && trial->problem->warp.map.kind != WCK_MAP_AFFINE)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "paths of a matrix are those of an affine one");
     path->owned = calloc(9 * count, sizeof *path->owned);
     if (path->owned == NULL)
         return wck_error_no_memory(err);
@@ -191,7 +194,7 @@ enum wck_status wck_path_derivative(struct wck_path *path,
                                     const struct wck_image *upstream,
                                     double *derivative, struct wck_error *err)
 {
-    double matrix[6] = {0.0};
+    double matrix[WCK_MATRIX] = {0.0};
     struct wck_gradients wanted = {.matrix = matrix};
     struct wck_problem start;
     enum wck_status status = wck_path_move(path, 0.0, &start, err);

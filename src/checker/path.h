@@ -21,7 +21,7 @@ enum wck_path_kind { WCK_PATH_MATRIX, WCK_PATH_COORDINATES, WCK_PATH_KINDS };
 struct wck_path {
     struct wck_trial *trial; /* borrowed */
     enum wck_path_kind kind;
-    double matrix[6];            /* d, of a matrix */
+    double matrix[WCK_MATRIX];   /* d, of an affine matrix */
     double *u[2], *d[2];         /* coordinates and their d, one a sample */
     double *moved[2], *slope[2]; /* scratch: moved coordinates; their gradient */
     double *speed;               /* v of every sample */
@@ -31,7 +31,8 @@ struct wck_path {
     double *owned;
 };
 
-/* Release with wck_path_release, whatever was returned. */
+/* Release with wck_path_release, whatever was returned.  WCK_UNSUPPORTED for the path
+ * of a matrix where the map is no affine one. */
 enum wck_status wck_path_init(struct wck_path *path, struct wck_trial *trial,
                               enum wck_path_kind kind, struct wck_error *err);
 void wck_path_release(struct wck_path *path);

@@ -79,7 +79,7 @@ static bool is_defined(struct work *w, size_t sample, double *slack)
     struct wck_coordinate_error error = wck_problem_coordinate_error(&w->put, sample);
     double u[2], off[2] = {error.x, error.y};
     size_t sides[2] = {warp->source_width, warp->source_height};
-    bool fills = strcmp(warp->border->name, "constant") == 0, far_out = false;
+    bool fills = warp->border->fills, far_out = false;
 
     wck_block_fill(&w->one, warp, sample, 1);
     u[0] = w->one.x[0];
@@ -164,7 +164,7 @@ static void compare_slope(struct work *w, size_t sample, int axis,
 {
     struct wck_place where = wck_trial_output_place(w->trial, 0, sample);
     double got = w->slope[axis][sample], slack;
-    bool fills = strcmp(w->put.warp.border->name, "constant") == 0;
+    bool fills = w->put.warp.border->fills;
     bool defined = is_defined(w, sample, &slack);
     double u = axis == 0 ? w->one.x[0] : w->one.y[0];
     struct wck_measure measure = {.got = got,

@@ -275,7 +275,6 @@ static enum wck_status add_kernels(struct wck_plan *plan,
     return WCK_OK;
 }
 
-/* Where sizes, types and the kernel leave room for it. */
 static bool wants_thin(const struct wck_verify_request *request)
 {
     return level_of(request)->large && request->source_height == 0 &&
@@ -284,6 +283,7 @@ static bool wants_thin(const struct wck_verify_request *request)
            request->layout == NULL && request->channels == 0;
 }
 
+/* Where sizes, types and the kernel leave room for it. */
 static bool wants_large(const struct wck_verify_request *request)
 {
     return level_of(request)->large && request->source_height == 0 &&
