@@ -10,6 +10,11 @@ static bool chose_align_corners(const struct wck_choices *choices)
     return choices->align_corners >= 0;
 }
 
+static bool is_align_corners(const struct wck_choices *choices)
+{
+    return choices->align_corners > 0;
+}
+
 static void choose_align_corners(struct wck_choices *choices, bool truth)
 {
     choices->align_corners = truth ? 1 : 0;
@@ -38,6 +43,11 @@ static bool takes_prefilter(const struct wck_convention *convention)
 static bool chose_prefilter(const struct wck_choices *choices)
 {
     return choices->unfiltered;
+}
+
+static bool is_prefilter(const struct wck_choices *choices)
+{
+    return !choices->unfiltered;
 }
 
 static void choose_prefilter(struct wck_choices *choices, bool truth)
@@ -90,18 +100,20 @@ static void choose_ipp(struct wck_choices *choices, bool truth)
     choices->ipp = truth;
 }
 
+/* What is false unless it was chosen is true where it was. */
 static const struct wck_flag flags[] = {
-    {"align_corners", takes_align_corners, chose_align_corners, choose_align_corners,
-     "-1 and 1 are the outermost centres, not edges"},
-    {"inverse_map", takes_inverse_map, chose_inverse_map, choose_inverse_map,
-     "the matrix goes from output to source"},
-    {"prefilter", takes_prefilter, chose_prefilter, choose_prefilter,
+    {"align_corners", takes_align_corners, chose_align_corners, is_align_corners,
+     choose_align_corners, "-1 and 1 are the outermost centres, not edges"},
+    {"inverse_map", takes_inverse_map, chose_inverse_map, chose_inverse_map,
+     choose_inverse_map, "the matrix goes from output to source"},
+    {"prefilter", takes_prefilter, chose_prefilter, is_prefilter, choose_prefilter,
      "false: the image already holds B-spline coefficients"},
-    {"normalized_coordinates", takes_normalized, chose_normalized, choose_normalized,
-     "the maps run from -1 to 1"},
-    {"clip", takes_clip, chose_clip, choose_clip,
+    {"normalized_coordinates", takes_normalized, chose_normalized, chose_normalized,
+     choose_normalized, "the maps run from -1 to 1"},
+    {"clip", takes_clip, chose_clip, chose_clip, choose_clip,
      "outputs are clamped to the image's range"},
-    {"ipp", takes_ipp, chose_ipp, choose_ipp, "Intel's library took the call"},
+    {"ipp", takes_ipp, chose_ipp, chose_ipp, choose_ipp,
+     "Intel's library took the call"},
 };
 
 const struct wck_flag *wck_flag_row(size_t row)

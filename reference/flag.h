@@ -9,6 +9,7 @@ struct wck_flag {
     const char *name;
     bool (*taken)(const struct wck_convention *convention);
     bool (*chosen)(const struct wck_choices *choices); /* otherwise than "not said" */
+    bool (*truth)(const struct wck_choices *choices);  /* of one that was chosen */
     void (*choose)(struct wck_choices *choices, bool truth);
     const char *summary;
 };

@@ -212,6 +212,7 @@ START_TEST(a_flag_is_taken_by_its_own_libraries_alone)
     flag->choose(&chosen, strcmp(flag->name, "prefilter") != 0);
     for (size_t i = 0; wck_flag_row(i) != NULL; i++)
         ck_assert_int_eq(wck_flag_row(i)->chosen(&chosen), i == (size_t)_i);
+    ck_assert_int_eq(flag->truth(&chosen), strcmp(flag->name, "prefilter") != 0);
     ck_assert(flag->taken(wck_convention_find(flags[_i].taker)));
     ck_assert(!flag->taken(wck_convention_find(flags[_i].other)));
     call.convention = wck_convention_find(flags[_i].other);
@@ -247,6 +248,20 @@ START_TEST(a_layout_follows_from_the_rank)
 }
 END_TEST
 
+START_TEST(a_flag_is_what_it_was_chosen_to_be)
+{
+    const struct wck_flag *flag = wck_flag_row((size_t)_i);
+
+    for (int truth = 0; truth < 2; truth++) {
+        struct wck_choices choices = {.align_corners = -1};
+
+        flag->choose(&choices, truth != 0);
+        if (flag->chosen(&choices))
+            ck_assert_int_eq(flag->truth(&choices), truth != 0);
+    }
+}
+END_TEST
+
 Suite *wck_words_suite(void)
 {
     Suite *suite = suite_create("words");
@@ -260,6 +275,8 @@ Suite *wck_words_suite(void)
                         sizeof fills / sizeof fills[0]);
     tcase_add_test(tests, a_border_value_of_another_length_is_refused);
     tcase_add_loop_test(tests, a_flag_is_taken_by_its_own_libraries_alone, 0,
+                        sizeof flags / sizeof flags[0]);
+    tcase_add_loop_test(tests, a_flag_is_what_it_was_chosen_to_be, 0,
                         sizeof flags / sizeof flags[0]);
     tcase_add_loop_test(tests, a_layout_follows_from_the_rank, 0,
                         sizeof layouts / sizeof layouts[0]);

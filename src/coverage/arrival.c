@@ -156,7 +156,6 @@ static void clear_sums(struct wck_arrival *arrival)
     memset(arrival->magnitude, 0, arrival->pixels * sizeof *arrival->magnitude);
     memset(arrival->terms, 0, arrival->pixels * sizeof *arrival->terms);
     memset(arrival->behind, 0, arrival->pixels * sizeof *arrival->behind);
-    memset(arrival->uncertain, 0, arrival->pixels * sizeof *arrival->uncertain);
     arrival->stray = 0.0;
     arrival->non_finite = 0;
 }
@@ -257,6 +256,8 @@ void wck_arrival_plane(struct wck_arrival *arrival,
     arrival->weight_error =
         4.0 * fmin(wck_dtype_row(request->dtype)->roundoff, 0x1p-24);
     clear_sums(arrival);
+    if (request->gradient != NULL) /* else nothing is ever added */
+        memset(arrival->uncertain, 0, arrival->pixels * sizeof *arrival->uncertain);
     if (geometry)
         clear_geometry(arrival);
     for (size_t first = 0; first < samples; first += count) {

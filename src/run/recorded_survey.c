@@ -62,16 +62,9 @@ static void say_flags(struct wck_text *text, const struct wck_convention *conven
     const struct wck_flag *flag;
 
     for (size_t i = 0; (flag = wck_flag_row(i)) != NULL; i++) {
-        struct wck_choices as_true = *choices;
-
-        if (!flag->taken(convention) || !flag->chosen(choices))
-            continue;
-        flag->choose(&as_true, true);
-        wck_text_printf(text, ", %s %s", flag->name,
-                        as_true.align_corners == choices->align_corners &&
-                                as_true.unfiltered == choices->unfiltered
-                            ? "true"
-                            : "false");
+        if (flag->taken(convention) && flag->chosen(choices))
+            wck_text_printf(text, ", %s %s", flag->name,
+                            flag->truth(choices) ? "true" : "false");
     }
 }
 

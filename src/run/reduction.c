@@ -140,7 +140,7 @@ static void arrive(struct work *work, const struct wck_reduction *reduction,
 {
     struct wck_arrival *arrival = &work->arrival;
 
-    wck_arrival_plane(arrival, request, plane, NULL);
+    wck_arrival_plane(arrival, request, plane, false);
     for (size_t q = 0; q < arrival->pixels; q++)
         work->terms[q] = (double)arrival->terms[q];
     spread(reduction, arrival->sum, work->half, work->arrived.sum, false);
