@@ -113,6 +113,7 @@ static int32_t forward(const struct warpcheck_call *call, char *message, size_t 
         return answer(WARPCHECK_UNSUPPORTED, message, size,
                       "bilinear and cubic-0.5 with border constant only");
     if (image == NULL || matrix == NULL || output == NULL || !is_served(image) ||
+        !is_served(output) ||
         (strcmp(call->layout, "HWC") != 0 && strcmp(call->layout, "HW") != 0))
         return answer(WARPCHECK_UNSUPPORTED, message, size,
                       "float32 and float64 images in HW or HWC, by a matrix only");
