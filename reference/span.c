@@ -14,8 +14,10 @@ struct wck_span wck_span_of(const struct wck_tensor *tensor)
         high += reach > 0 ? reach : 0;
     }
     return (struct wck_span){
-        .data = (unsigned char *)tensor->data +
-                low * (ptrdiff_t)wck_dtype_row(tensor->dtype)->size,
+        .data = tensor->data != NULL
+                    ? (unsigned char *)tensor->data +
+                          low * (ptrdiff_t)wck_dtype_row(tensor->dtype)->size
+                    : NULL,
         .origin = (size_t)-low,
         .count = (size_t)(high - low) + 1,
     };

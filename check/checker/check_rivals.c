@@ -7,6 +7,7 @@
 #include "check/suites.h"
 #include "src/base/rng.h"
 #include "src/checker/checker.h"
+#include "src/run/verify.h"
 
 #define CASES 600
 
@@ -90,7 +91,9 @@ START_TEST(a_right_warp_in_other_arithmetic_raises_no_alarm)
             .subject = subject, .problem = &problem, .findings = &findings};
 
         for (size_t i = 0; i < wck_checker_count(); i++) {
-            if (!wck_checker_row(i)->for_recordings)
+            /* Coordinates that fit no integer are not their concern. */
+            if (!wck_checker_row(i)->for_recordings &&
+                wck_checker_row(i)->level <= WCK_VERIFY_LEVEL)
                 ck_assert_int_eq(wck_checker_run(wck_checker_row(i), &trial, NULL),
                                  WCK_OK);
         }
