@@ -182,10 +182,8 @@ enum wck_status wck_behaviour_jvp(const struct wck_behaviour *behaviour,
         behaviour->forward.coordinate != wck_stages_reference.coordinate)
         return wck_error_set(err, WCK_UNSUPPORTED,
                              "its coordinates have no tangent of the matrix");
-    if (tangents->border_value != NULL &&
-        behaviour->forward.gather != wck_stages_reference.gather)
-        return wck_error_set(err, WCK_UNSUPPORTED,
-                             "its sums have no tangent of the border value");
+    if (behaviour->forward.gather != wck_stages_reference.gather)
+        return wck_error_set(err, WCK_UNSUPPORTED, "its sums have no tangent");
     changed.stages = &behaviour->forward;
     return wck_warp_jvp(&changed, image, tangents, output, err);
 }

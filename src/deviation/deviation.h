@@ -68,8 +68,8 @@ wck_behaviour_vjp(const struct wck_behaviour *behaviour, const struct wck_warp *
                   const struct wck_gradients *gradients, struct wck_error *err);
 
 /* The tangent of the output as the forward stages have it: as wck_warp_jvp.  Of whole
- * outputs there is none, nor of the matrix where its coordinates are not the
- * reference's, nor of the border value where its sums are not. */
+ * outputs there is none, nor where sums are not the reference's, nor of the matrix
+ * where coordinates are not. */
 enum wck_status
 wck_behaviour_jvp(const struct wck_behaviour *behaviour, const struct wck_warp *warp,
                   const struct wck_image *image, const struct wck_tangents *tangents,
