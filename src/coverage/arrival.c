@@ -7,6 +7,7 @@
 #include "reference/walk.h"
 #include "src/coverage/reach.h"
 #include "src/coverage/slack.h"
+#include "src/coverage/sum.h"
 
 enum wck_status wck_arrival_init(struct wck_arrival *arrival,
                                  const struct wck_warp *warp, struct wck_error *err)
@@ -56,8 +57,8 @@ bool wck_arrival_uniform(const struct wck_coverage_request *request)
 }
 
 /* An unknown upstream gradient is taken as 1: what could arrive, not what does. */
-static double upstream_at(const struct wck_coverage_request *request, size_t plane,
-                          size_t sample)
+double wck_arrival_upstream(const struct wck_coverage_request *request, size_t plane,
+                            size_t sample)
 {
     size_t width = request->warp->output_width;
 
@@ -68,20 +69,15 @@ static double upstream_at(const struct wck_coverage_request *request, size_t pla
     return wck_image_get(request->upstream, plane, sample / width, sample % width);
 }
 
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
-
 static void add_tap(struct wck_arrival *arrival, const struct wck_tap *tap, double g)
 {
     ptrdiff_t p = tap->pixel;
 
-    if (p == WCK_BORDER_VALUE || is_exactly_zero(g))
+    if (p == WCK_BORDER_VALUE || wck_is_exactly_zero(g))
         return;
     if (isfinite(g))
         arrival->behind[p] += fabs(g);
-    if (is_exactly_zero(tap->weight))
+    if (wck_is_exactly_zero(tap->weight))
         return;
     arrival->sum[p] += tap->weight * g;
     arrival->magnitude[p] += fabs(tap->weight * g);
@@ -228,7 +224,8 @@ static struct sample sample_of(const struct wck_arrival *arrival,
                                const struct wck_slack *slack, size_t plane, size_t i)
 {
     const struct wck_block *block = &arrival->block;
-    struct sample s = {.i = i, .g = upstream_at(request, plane, block->first + i)};
+    struct sample s = {.i = i,
+                       .g = wck_arrival_upstream(request, plane, block->first + i)};
 
     s.settled = true;
     if (request->gradient == NULL)

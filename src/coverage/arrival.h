@@ -37,6 +37,10 @@ void wck_arrival_release(struct wck_arrival *arrival);
 /* Is the upstream gradient the same in every plane? */
 bool wck_arrival_uniform(const struct wck_coverage_request *request);
 
+/* The upstream gradient of an output; 1 stands for one that is not known. */
+double wck_arrival_upstream(const struct wck_coverage_request *request, size_t plane,
+                            size_t sample);
+
 /* The warp of a plane's batch item. */
 const struct wck_warp *wck_arrival_warp(const struct wck_coverage_request *request,
                                         size_t plane);

@@ -1,6 +1,5 @@
 #include "src/coverage/coverage.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -8,6 +7,7 @@
 #include "src/coverage/arrival.h"
 #include "src/coverage/frame.h"
 #include "src/coverage/spurious.h"
+#include "src/coverage/sum.h"
 
 #define NEGLIGIBLE 1e-6 /* of the largest gradient; a definition, not a tolerance */
 
@@ -20,11 +20,6 @@ struct work {
     double *entry;         /* |gradient| of each covered entry, else 0 */
     unsigned char *framed; /* one a pixel: in some batch item's frame */
 };
-
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
 
 /* What the taps of one sample do not say. */
 static enum wck_status check_served(const struct wck_warp *warp, struct wck_error *err)
@@ -142,12 +137,8 @@ static void work_release(struct work *work)
     free(work->entry);
 }
 
-/* How far a sum of `terms` products may be off by rounding.
+/* How far a pixel's sum may be off by rounding.
  *
- * A product g w is rounded once and then meets at most m-1 additions (adding to 0 is
- * exact), so the computed sum differs from the exact one by at most gamma_m M, with
- * gamma_m = m u/(1 - m u) and M the exact sum of magnitudes.  The computed M may be
- * short by gamma_m M itself; gamma_m/(1 - gamma_m) = m u/(1 - 2 m u) makes up for it.
  * The reference's own sums have u = 2^-53 and take w as it stands.  A given gradient
  * was summed in its dtype, and its weights (1 - f, and the product of two axes) cost
  * three roundings more. */
@@ -156,11 +147,9 @@ static double rounding_of(const struct work *work, size_t p)
     const struct wck_arrival *arrival = &work->arrival;
     bool given = work->request->gradient != NULL;
     double u = given ? wck_dtype_row(work->request->dtype)->roundoff : 0x1p-53;
-    double mu = u * ((double)arrival->terms[p] + (given ? 3.0 : 0.0));
-    double bound = mu < 0.25 ? mu / (1.0 - 2.0 * mu) : 0.5;
 
-    /* Magnitudes may overflow where the sum does not. */
-    return bound * fmin(arrival->magnitude[p], DBL_MAX);
+    return wck_sum_rounding((double)arrival->terms[p] + (given ? 3.0 : 0.0), u,
+                            arrival->magnitude[p]);
 }
 
 /* Is the sum within its rounding of 0?  One term cannot cancel. */
@@ -183,7 +172,7 @@ static bool underflows(const struct work *work, size_t p)
     const struct wck_dtype_row *row = wck_dtype_row(work->request->dtype);
     double sum = arrival->sum[p], terms = (double)arrival->terms[p];
 
-    if (is_exactly_zero(wck_dtype_round(work->request->dtype, sum)))
+    if (wck_is_exactly_zero(wck_dtype_round(work->request->dtype, sum)))
         return true;
     return work->request->gradient != NULL &&
            fabs(sum) <= rounding_of(work, p) + 0.5 * terms * row->tiny;
@@ -226,8 +215,8 @@ static enum wck_reason subject_reason(const struct work *work, size_t plane, siz
         numeric = wck_image_get(request->numeric, plane, y, x);
     if (request->response != NULL)
         response = wck_image_get(request->response, plane, y, x);
-    if (is_exactly_zero(numeric))
-        return is_exactly_zero(response) ? WCK_UNEXPLAINED : WCK_PLATEAU;
+    if (wck_is_exactly_zero(numeric))
+        return wck_is_exactly_zero(response) ? WCK_UNEXPLAINED : WCK_PLATEAU;
     if (isnan(numeric))
         return WCK_UNEXPLAINED;
     return request->upstream_unknown ? WCK_UNDETERMINED : WCK_LOST_IN_BACKWARD;
@@ -258,7 +247,7 @@ static void explain_entry(struct work *work, size_t plane, size_t p)
             measure_error(work, p, value);
         if (!isfinite(value)) {
             reason = WCK_NON_FINITE;
-        } else if (!is_exactly_zero(value)) {
+        } else if (!wck_is_exactly_zero(value)) {
             c->spurious_entries += reason <= WCK_UPSTREAM_ZERO &&
                                    wck_spurious(request, &work->arrival, p, value);
             reason = WCK_REASON_COUNT;

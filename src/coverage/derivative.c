@@ -3,11 +3,7 @@
 #include <math.h>
 
 #include "src/coverage/standstill.h"
-
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
+#include "src/coverage/sum.h"
 
 double wck_derivation_roundoff(const struct wck_map_coverage_request *request,
                                bool given)
@@ -93,7 +89,7 @@ static struct wck_derivative sum_planes(const struct wck_derivation *work,
         if (fabs(slope.sum) <= slope.error)
             continue;
         steep++;
-        if (is_exactly_zero(g))
+        if (wck_is_exactly_zero(g))
             continue;
         terms++;
         d.sum += g * slope.sum;
@@ -136,7 +132,7 @@ struct wck_derivative wck_derivative_of(const struct wck_derivation *work,
     }
     d = sum_planes(work, taps, count, block->first + i, axis, given);
     if (d.reason == WCK_MAP_REASON_COUNT &&
-        is_exactly_zero(
+        wck_is_exactly_zero(
             wck_dtype_round(work->request->dtype, factor_of(work->warp, axis) * d.sum)))
         d.reason = WCK_MAP_UNDERFLOW;
     return d;

@@ -1,11 +1,12 @@
 #include "src/coverage/handback.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reference/walk.h"
+#include "src/coverage/arrival.h"
+#include "src/coverage/sum.h"
 
 /* The reasons of the reference's own gradient are the first ones, and non-finite. */
 #define OWN_REASONS (WCK_UNDERFLOW + 1)
@@ -57,25 +58,10 @@ struct work {
     struct arrived *arrived; /* one a pixel */
 };
 
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
-
-static double upstream_at(const struct wck_coverage_request *request, size_t plane,
-                          size_t sample)
-{
-    size_t width = request->warp->output_width;
-
-    return request->upstream == NULL ? request->uniform
-                                     : wck_image_get(request->upstream, plane,
-                                                     sample / width, sample % width);
-}
-
 static void add_tap(struct arrived *at, double weight, double g, double doubt,
                     wck_causes causes)
 {
-    if (is_exactly_zero(g) || !isfinite(g)) {
+    if (wck_is_exactly_zero(g) || !isfinite(g)) {
         at->causes |= causes;
         return;
     }
@@ -90,7 +76,7 @@ static void add_sample(struct work *work, size_t plane, size_t i)
     const struct wck_warp *warp = work->request->warp;
     size_t samples = wck_warp_samples(warp), sample = work->block.first + i;
     size_t entry = plane * samples + sample;
-    double g = upstream_at(work->request, plane, sample);
+    double g = wck_arrival_upstream(work->request, plane, sample);
     double doubt = work->from != NULL ? work->from->doubt[entry] : 0.0;
     wck_causes causes = work->from != NULL ? work->from->causes[entry] : 0;
     struct wck_walk walk;
@@ -98,7 +84,7 @@ static void add_sample(struct work *work, size_t plane, size_t i)
 
     wck_walk_begin(&walk, warp, &work->block, i);
     while (wck_walk_next(&walk, &tap)) {
-        if (tap.pixel != WCK_BORDER_VALUE && !is_exactly_zero(tap.weight))
+        if (tap.pixel != WCK_BORDER_VALUE && !wck_is_exactly_zero(tap.weight))
             add_tap(&work->arrived[tap.pixel], tap.weight, g, doubt, causes);
     }
 }
@@ -118,14 +104,11 @@ static void arrive(struct work *work, size_t plane)
     }
 }
 
-/* How far the sum is off: by its own m roundings, as in coverage.c, and by the doubts
+/* How far the sum is off: by its own m roundings and by the doubts
  * that came with its terms. */
 static double doubt_of(const struct arrived *at)
 {
-    double mu = 0x1p-53 * (double)at->terms;
-    double bound = mu < 0.25 ? mu / (1.0 - 2.0 * mu) : 0.5;
-
-    return bound * fmin(at->magnitude, DBL_MAX) + at->doubt;
+    return wck_sum_rounding((double)at->terms, 0x1p-53, at->magnitude) + at->doubt;
 }
 
 /* Why nothing is handed back where the warp by itself has that reason: what is not its

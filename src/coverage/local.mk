@@ -37,5 +37,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/spurious.h \
 	%D%/standstill.c \
 	%D%/standstill.h \
+	%D%/sum.c \
+	%D%/sum.h \
 	%D%/tap_list.c \
 	%D%/tap_list.h

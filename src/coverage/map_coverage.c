@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "src/coverage/map_entry.h"
+#include "src/coverage/sum.h"
 
 struct work {
     const struct wck_map_coverage_request *request;
@@ -14,11 +15,6 @@ struct work {
     struct wck_map_entry entries[WCK_MAP_MATRIX];
     bool doubts; /* some entry of the item's matrix was given as 0 */
 };
-
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
 
 /* Why a given gradient is 0 where the reference's is not. */
 static enum wck_map_reason blame(const struct work *work)
@@ -115,7 +111,7 @@ static void count_coordinate(struct work *work, size_t i, enum wck_axis axis,
 
         if (!isfinite(value))
             reason = WCK_MAP_NON_FINITE;
-        else if (!is_exactly_zero(value))
+        else if (!wck_is_exactly_zero(value))
             reason = WCK_MAP_REASON_COUNT;
         else if (reason == WCK_MAP_REASON_COUNT)
             reason = given_reason(work, i, axis, d);
@@ -158,7 +154,7 @@ static void add_to_matrix(struct work *work, size_t i, enum wck_axis axis,
         doubt = doubt_of(work, i, axis, d);
     move_matrix(work, i, axis, moved);
     for (size_t k = 0; k < work->coverage->entries; k++) {
-        if (!is_exactly_zero(moved[k]))
+        if (!wck_is_exactly_zero(moved[k]))
             wck_map_entry_add(&work->entries[k], d, &doubt, moved[k]);
     }
 }
@@ -194,7 +190,7 @@ static bool reaches(const struct work *work)
     const double *given = work->request->matrix;
 
     for (size_t k = 0; k < c->entries; k++) {
-        if (!is_exactly_zero(given[work->item * c->entries + k]))
+        if (!wck_is_exactly_zero(given[work->item * c->entries + k]))
             return true;
     }
     return false;
@@ -206,7 +202,7 @@ static bool has_zero(const struct work *work)
     const double *given = work->request->matrix;
 
     for (size_t k = 0; given != NULL && k < c->entries; k++) {
-        if (is_exactly_zero(given[work->item * c->entries + k]))
+        if (wck_is_exactly_zero(given[work->item * c->entries + k]))
             return true;
     }
     return false;
@@ -226,7 +222,7 @@ static void explain_matrix(struct work *work)
 
             if (!isfinite(value))
                 reason = WCK_MAP_NON_FINITE;
-            else if (!is_exactly_zero(value))
+            else if (!wck_is_exactly_zero(value))
                 reason = WCK_MAP_REASON_COUNT;
             else if (reason == WCK_MAP_REASON_COUNT)
                 reason = wck_map_entry_doubt(&work->from, entry, reaches(work));

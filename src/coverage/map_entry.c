@@ -2,10 +2,7 @@
 
 #include <math.h>
 
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
+#include "src/coverage/sum.h"
 
 /* One that underflows counts in a sum. */
 static bool counts(const struct wck_derivative *d)
@@ -83,7 +80,7 @@ enum wck_map_reason wck_map_entry_reason(const struct wck_derivation *from,
         return WCK_MAP_REASON_COUNT;
     if (entry->terms > 1 && fabs(entry->sum) <= rounding_of(from, entry))
         return WCK_MAP_CANCELLED;
-    if (is_exactly_zero(wck_dtype_round(from->request->dtype, entry->sum)))
+    if (wck_is_exactly_zero(wck_dtype_round(from->request->dtype, entry->sum)))
         return WCK_MAP_UNDERFLOW;
     return WCK_MAP_REASON_COUNT;
 }

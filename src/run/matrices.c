@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "src/coverage/sum.h"
 
 enum wck_status wck_matrices_open(struct wck_matrices *matrices, const char *path,
                                   const struct wck_warp *warp,
@@ -20,11 +21,6 @@ void wck_matrices_close(struct wck_matrices *matrices)
     free(matrices->x);
     free(matrices->y);
     *matrices = (struct wck_matrices){0};
-}
-
-static bool is_exactly_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
 }
 
 static enum wck_status allocate(struct wck_matrices *matrices, struct wck_error *err)
@@ -97,7 +93,7 @@ static enum wck_status set_map(struct wck_matrices *matrices, double *numbers,
         return wck_error_set(err, WCK_FORMAT,
                              "not a matrix: six finite numbers, as in 'a b c; d e f', "
                              "or nine");
-    if (count == 9 && (!is_exactly_zero(numbers[6]) || !is_exactly_zero(numbers[7])))
+    if (count == 9 && (!wck_is_exactly_zero(numbers[6]) || !wck_is_exactly_zero(numbers[7])))
         return set_homography(matrices, numbers, map, err);
     for (int i = 0; count == 9 && i < 6; i++)
         numbers[i] /= numbers[8];

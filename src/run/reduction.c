@@ -1,11 +1,11 @@
 #include "src/run/reduction.h"
 
-#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "src/coverage/arrival.h"
+#include "src/coverage/sum.h"
 
 size_t wck_reduction_extent(const struct wck_reduction *reduction, size_t n)
 {
@@ -80,22 +80,20 @@ static void spread(const struct wck_reduction *reduction, const double *from,
                     reduction->width, 1, counts);
 }
 
-/* As in src/coverage/coverage.c, but a term also meets two divisions, and of the sums
- * along y and along x at most as many additions as there are terms in all. */
+/* A term also meets two divisions, and of the sums along y and along x at most as many
+ * additions as there are terms in all. */
 static bool cancels(const struct arrived *arrived, size_t p)
 {
-    double mu = 0x1p-53 * (arrived->terms[p] + 2.0);
-    double bound = mu < 0.25 ? mu / (1.0 - 2.0 * mu) : 0.5;
-
     return arrived->terms[p] > 1.0 && arrived->magnitude[p] > 0.0 &&
-           fabs(arrived->sum[p]) <= bound * fmin(arrived->magnitude[p], DBL_MAX);
+           fabs(arrived->sum[p]) <= wck_sum_rounding(arrived->terms[p] + 2.0, 0x1p-53,
+                                                     arrived->magnitude[p]);
 }
 
 static bool is_covered(const struct arrived *arrived, enum wck_dtype dtype, size_t p)
 {
     double value = wck_dtype_round(dtype, arrived->sum[p]);
 
-    return arrived->terms[p] > 0.0 && isfinite(value) && fpclassify(value) != FP_ZERO &&
+    return arrived->terms[p] > 0.0 && isfinite(value) && !wck_is_exactly_zero(value) &&
            !cancels(arrived, p);
 }
 
