@@ -93,7 +93,8 @@ static enum wck_status set_map(struct wck_matrices *matrices, double *numbers,
         return wck_error_set(err, WCK_FORMAT,
                              "not a matrix: six finite numbers, as in 'a b c; d e f', "
                              "or nine");
-    if (count == 9 && (!wck_is_exactly_zero(numbers[6]) || !wck_is_exactly_zero(numbers[7])))
+    if (count == 9 &&
+        (!wck_is_exactly_zero(numbers[6]) || !wck_is_exactly_zero(numbers[7])))
         return set_homography(matrices, numbers, map, err);
     for (int i = 0; count == 9 && i < 6; i++)
         numbers[i] /= numbers[8];
