@@ -5,29 +5,16 @@
 #include "src/cli/gather.h"
 #include "src/io/npy.h"
 
-/* What does not fit in an archive made of options is wrong usage, not a wrong file. */
 static enum wck_status open_options(struct wck_coverage_call *call,
                                     const struct wck_coverage_options *request,
                                     struct wck_error *err)
 {
     struct wck_call_options options = request->call;
-    struct wck_error why = {0};
-    struct wck_npz npz = {0};
-    enum wck_status status;
 
     options.sizes = true;
     options.dtype = request->warp.dtype;
     call->sized = wck_options_is_size(options.image);
-    status = wck_gather(&npz, &options, err);
-    if (status == WCK_OK) {
-        status = wck_recorded_take(&call->of, &npz, "the options", &call->inputs, &why);
-        if (status != WCK_OK)
-            wck_error_set(err, status == WCK_FORMAT ? WCK_INVALID : status, "%s",
-                          why.text);
-        status = status == WCK_FORMAT ? WCK_INVALID : status;
-    }
-    wck_npz_release(&npz);
-    return status;
+    return wck_gather(&call->of, &options, &call->inputs, err);
 }
 
 /* --gradient in place of a recorded one. */
@@ -35,17 +22,13 @@ static enum wck_status read_gradient(struct wck_coverage_call *call, const char 
                                      struct wck_error *err)
 {
     struct wck_survey_request *asked = &call->survey.request;
-    enum wck_status status = wck_input_read(&call->gradient, path, asked->layout, err);
-    enum wck_dtype dtype = call->gradient.image.tensor.dtype;
+    enum wck_status status =
+        wck_input_read_gradient(&call->gradient, path, asked->layout, err);
 
     if (status != WCK_OK)
         return status;
-    if (wck_dtype_row(dtype)->roundoff <= 0.0)
-        return wck_error_set(err, WCK_FORMAT,
-                             "%s holds %s: a gradient is floating-point", path,
-                             wck_dtype_row(dtype)->name);
     asked->gradient = &call->gradient.image;
-    asked->dtype = dtype;
+    asked->dtype = call->gradient.image.tensor.dtype;
     return WCK_OK;
 }
 
@@ -75,15 +58,12 @@ static double uniform(const struct wck_coverage_call *call,
                       const struct wck_coverage_options *request)
 {
     const struct wck_survey_request *asked = &call->survey.request;
-    size_t planes = asked->batch * asked->channels;
+    double planes = (double)(asked->batch * asked->channels);
+    bool recorded = asked->gradient != NULL || asked->map_x != NULL ||
+                    asked->map_y != NULL || asked->map_matrix != NULL;
 
-    if (request->loss == WCK_LOSS_SUM)
-        return 1.0;
-    if (request->loss == WCK_LOSS_UNSAID &&
-        (asked->gradient != NULL || asked->map_x != NULL || asked->map_y != NULL ||
-         asked->map_matrix != NULL))
-        return 0.0;
-    return 1.0 / ((double)wck_warp_samples(asked->warp) * (double)planes);
+    return wck_coverage_options_uniform(request, recorded,
+                                        (double)wck_warp_samples(asked->warp) * planes);
 }
 
 enum wck_status wck_coverage_call_read(struct wck_coverage_call *call,

@@ -68,17 +68,11 @@ static enum wck_status read_gradient(struct wck_coverage_job *job,
                                      const struct wck_coverage_options *request,
                                      struct wck_error *err)
 {
-    const struct wck_dtype_row *dtype;
-    enum wck_status status =
-        wck_input_read(&job->gradient, request->gradient, request->warp.layout, err);
+    enum wck_status status = wck_input_read_gradient(&job->gradient, request->gradient,
+                                                     request->warp.layout, err);
 
     if (status != WCK_OK)
         return status;
-    dtype = wck_dtype_row(job->gradient.image.tensor.dtype);
-    if (dtype->roundoff <= 0.0)
-        return wck_error_set(err, WCK_FORMAT,
-                             "%s holds %s: a gradient is floating-point",
-                             request->gradient, dtype->name);
     job->layout = job->gradient.layout;
     if (request->image == NULL)
         job->shape = shape_of(&job->gradient);
@@ -198,14 +192,11 @@ enum wck_status wck_coverage_job_read(struct wck_coverage_job *job,
 double wck_coverage_job_uniform(const struct wck_coverage_job *job,
                                 const struct wck_coverage_options *request)
 {
-    size_t planes = job->shape.batch * job->shape.channels;
+    double planes = (double)(job->shape.batch * job->shape.channels);
+    bool recorded = request->gradient != NULL || request->matrix_gradient != NULL;
 
-    if (request->loss == WCK_LOSS_SUM)
-        return 1.0;
-    if (request->loss == WCK_LOSS_UNSAID &&
-        (request->gradient != NULL || request->matrix_gradient != NULL))
-        return 0.0;
-    return 1.0 / ((double)wck_warp_samples(last_of(job)) * (double)planes);
+    return wck_coverage_options_uniform(
+        request, recorded, (double)wck_warp_samples(last_of(job)) * planes);
 }
 
 void wck_coverage_job_release(struct wck_coverage_job *job)

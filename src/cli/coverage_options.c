@@ -16,6 +16,14 @@ struct wck_coverage_options wck_coverage_options_default(void)
                                          .set = wck_set_options_default()};
 }
 
+double wck_coverage_options_uniform(const struct wck_coverage_options *request,
+                                    bool recorded, double outputs)
+{
+    if (request->loss == WCK_LOSS_SUM)
+        return 1.0;
+    return request->loss == WCK_LOSS_UNSAID && recorded ? 0.0 : 1.0 / outputs;
+}
+
 static void read_loss(const char *arg, struct wck_coverage_options *request,
                       struct argp_state *state)
 {

@@ -32,6 +32,11 @@ struct wck_coverage_options {
     const char *command;         /* the command line, quoted */
 };
 
+/* The upstream gradient that is the same for all `outputs`, by the loss; 0: not known,
+ * where the loss was not said and a gradient was recorded. */
+double wck_coverage_options_uniform(const struct wck_coverage_options *request,
+                                    bool recorded, double outputs);
+
 /* The options as they are before any was read. */
 struct wck_coverage_options wck_coverage_options_default(void);
 

@@ -183,14 +183,14 @@ static enum wck_status add_spec(struct wck_npz *npz, const struct wck_spec *spec
     return status;
 }
 
-enum wck_status wck_gather(struct wck_npz *npz, const struct wck_call_options *options,
-                           struct wck_error *err)
+/* All arrays and the choices, as members of an archive. */
+static enum wck_status add_all(struct wck_npz *npz,
+                               const struct wck_call_options *options,
+                               struct wck_error *err)
 {
     struct wck_spec spec = options->spec;
-    enum wck_status status;
+    enum wck_status status = add_carriers(npz, options, err);
 
-    *npz = (struct wck_npz){0};
-    status = add_carriers(npz, options, err);
     if (status == WCK_OK)
         status = add_image(npz, options, &spec, err);
     if (status == WCK_OK)
@@ -201,5 +201,25 @@ enum wck_status wck_gather(struct wck_npz *npz, const struct wck_call_options *o
         status = add_array(npz, "grad_output", options->upstream, err);
     if (status == WCK_OK)
         status = add_spec(npz, &spec, err);
+    return status;
+}
+
+enum wck_status wck_gather(struct wck_recorded *recorded,
+                           const struct wck_call_options *options,
+                           const struct wck_recorded_inputs *inputs,
+                           struct wck_error *err)
+{
+    struct wck_error why = {0};
+    struct wck_npz npz = {0};
+    enum wck_status status = add_all(&npz, options, err);
+
+    if (status == WCK_OK) {
+        status = wck_recorded_take(recorded, &npz, "the options", inputs, &why);
+        if (status == WCK_FORMAT)
+            status = WCK_INVALID;
+        if (status != WCK_OK)
+            wck_error_set(err, status, "%s", why.text);
+    }
+    wck_npz_release(&npz);
     return status;
 }

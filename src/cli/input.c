@@ -82,6 +82,22 @@ enum wck_status wck_input_read(struct wck_input *input, const char *path,
     return read_picture(input, err);
 }
 
+enum wck_status wck_input_read_gradient(struct wck_input *input, const char *path,
+                                        const char *layout, struct wck_error *err)
+{
+    enum wck_status status = wck_input_read(input, path, layout, err);
+    const struct wck_dtype_row *dtype;
+
+    if (status != WCK_OK)
+        return status;
+    dtype = wck_dtype_row(input->image.tensor.dtype);
+    return dtype->roundoff > 0.0
+               ? WCK_OK
+               : wck_error_set(err, WCK_FORMAT,
+                               "%s holds %s: a gradient is floating-point", path,
+                               dtype->name);
+}
+
 void wck_input_release(struct wck_input *input)
 {
     free(input->data);

@@ -18,6 +18,10 @@ struct wck_input {
  * WCK_FORMAT where the file itself is of no use. */
 enum wck_status wck_input_read(struct wck_input *input, const char *path,
                                const char *layout, struct wck_error *err);
+/* The same of a gradient: WCK_FORMAT where its numbers are not floating-point. */
+enum wck_status wck_input_read_gradient(struct wck_input *input, const char *path,
+                                        const char *layout, struct wck_error *err);
+
 /* The layout that the number of axes says; an error as above. */
 enum wck_status wck_input_layout(const char *path, const struct wck_tensor *tensor,
                                  const char **layout, struct wck_error *err);

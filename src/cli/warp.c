@@ -158,31 +158,19 @@ struct job {
     struct wck_sampling sampling;
 };
 
-/* What does not fit in an archive made of options is wrong usage, not a wrong file. */
 static enum wck_status open_call(struct job *job, const struct request *request,
                                  struct wck_error *err)
 {
-    struct wck_error why = {0};
-    struct wck_npz npz = {0};
+    const struct wck_call_options *call = &request->call;
     enum wck_status status;
 
     if (request->recording != NULL)
-        return wck_recorded_read(&job->of, request->recording, &request->call.size,
-                                 err);
-    status = wck_gather(&npz, &request->call, err);
-    if (status == WCK_OK) {
-        status =
-            wck_recorded_take(&job->of, &npz, "the options", &request->call.size, &why);
-        if (status == WCK_OK && request->call.destination != NULL &&
-            !job->of.recording.items[0].warp.transparent)
-            status = wck_error_set(&why, WCK_INVALID,
-                                   "--destination is read by border transparent only");
-        if (status == WCK_FORMAT)
-            status = WCK_INVALID;
-        if (status != WCK_OK)
-            wck_error_set(err, status, "%s", why.text);
-    }
-    wck_npz_release(&npz);
+        return wck_recorded_read(&job->of, request->recording, &call->size, err);
+    status = wck_gather(&job->of, call, &call->size, err);
+    if (status == WCK_OK && call->destination != NULL &&
+        !job->of.recording.items[0].warp.transparent)
+        return wck_error_set(err, WCK_INVALID,
+                             "--destination is read by border transparent only");
     return status;
 }
 
