@@ -16,17 +16,19 @@ enum wck_status wck_mapped_init(struct wck_mapped *mapped,
     if (status != WCK_OK)
         return status;
     mapped->x = calloc(2 * samples, sizeof *mapped->x);
-    if (mapped->x == NULL)
-        status = wck_error_no_memory(err);
+    if (mapped->x == NULL) {
+        wck_block_release(&one);
+        return wck_error_no_memory(err);
+    }
     mapped->y = mapped->x + samples;
-    for (size_t i = 0; i < samples && status == WCK_OK; i++) {
+    for (size_t i = 0; i < samples; i++) {
         wck_block_fill(&one, &problem->warp, i, 1);
         mapped->x[i] = wck_dtype_round(dtype, one.x[0]);
         mapped->y[i] = wck_dtype_round(dtype, one.y[0]);
     }
     wck_block_release(&one);
     mapped->problem.warp.map = wck_map_coordinates(mapped->x, mapped->y);
-    return status;
+    return WCK_OK;
 }
 
 void wck_mapped_release(struct wck_mapped *mapped)

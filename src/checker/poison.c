@@ -15,16 +15,16 @@
 
 #include "reference/poison.h"
 #include "src/checker/bits.h"
+#include "src/checker/mapped.h"
 #include "src/checker/trial.h"
 
 struct work {
     struct wck_trial *trial;
-    struct wck_problem mapped; /* the same samples, by their coordinates */
+    struct wck_mapped mapped; /* the same samples, by their coordinates */
     struct wck_image clean, image, upstream;
     struct wck_image output, wanted, gradient, wanted_gradient;
     struct wck_reach *reach;            /* of every sample */
-    double *x, *y;                      /* its coordinates ... */
-    double *slope[2], *wanted_slope[2]; /* ... and their gradients */
+    double *slope[2], *wanted_slope[2]; /* of its coordinates; one allocation */
     size_t judged, most; /* outputs of all parts, and how many there are */
 };
 
@@ -33,13 +33,12 @@ static size_t samples_of(const struct work *w)
     return wck_warp_samples(&w->trial->problem->warp);
 }
 
-/* The reach and the coordinates of all samples.  Coordinates are rounded to the type
- * that they are given in: within the doubt, or far from any knot. */
+/* The reach of all samples, and a map of their coordinates, which are rounded to the
+ * type that they are given in: within the doubt, or far from any knot. */
 static enum wck_status place(struct work *w, struct wck_error *err)
 {
     const struct wck_problem *problem = w->trial->problem;
-    enum wck_dtype dtype = wck_problem_coordinate_dtype(problem);
-    double u = wck_dtype_row(dtype)->roundoff;
+    double u = wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
     struct wck_block one;
     enum wck_status status = wck_block_init(&one, &problem->warp, 1, err);
 
@@ -52,14 +51,10 @@ static enum wck_status place(struct work *w, struct wck_error *err)
         wck_block_fill(&one, &problem->warp, i, 1);
         doubt[0] = error.x + u * fabs(one.x[0]);
         doubt[1] = error.y + u * fabs(one.y[0]);
-        w->x[i] = wck_dtype_round(dtype, one.x[0]);
-        w->y[i] = wck_dtype_round(dtype, one.y[0]);
         w->reach[i] = wck_poison_reach(&problem->warp, &one, i, doubt);
     }
     wck_block_release(&one);
-    w->mapped = *problem;
-    w->mapped.warp.map = wck_map_coordinates(w->x, w->y);
-    return WCK_OK;
+    return wck_mapped_init(&w->mapped, problem, err);
 }
 
 static enum wck_status make_images(struct work *w, struct wck_error *err)
@@ -93,15 +88,13 @@ static enum wck_status work_init(struct work *w, struct wck_trial *trial,
     status = make_images(w, err);
     if (status != WCK_OK)
         return status;
-    w->x = calloc(6 * samples, sizeof *w->x);
+    w->slope[0] = calloc(4 * samples, sizeof **w->slope);
     w->reach = calloc(samples, sizeof *w->reach);
-    if (w->x == NULL || w->reach == NULL)
+    if (w->slope[0] == NULL || w->reach == NULL)
         return wck_error_no_memory(err);
-    w->y = w->x + samples;
-    for (size_t a = 0; a < 2; a++) {
-        w->slope[a] = w->x + (2 + a) * samples;
-        w->wanted_slope[a] = w->x + (4 + a) * samples;
-    }
+    w->slope[1] = w->slope[0] + samples;
+    w->wanted_slope[0] = w->slope[1] + samples;
+    w->wanted_slope[1] = w->wanted_slope[0] + samples;
     wck_problem_random(trial->problem, 21, &w->clean);
     wck_problem_random(trial->problem, 22, &w->upstream);
     wck_bits_copy(&w->image, &w->clean);
@@ -117,7 +110,8 @@ static void work_release(struct work *w)
     free(w->wanted.tensor.data);
     free(w->gradient.tensor.data);
     free(w->wanted_gradient.tensor.data);
-    free(w->x);
+    wck_mapped_release(&w->mapped);
+    free(w->slope[0]);
     free(w->reach);
 }
 
@@ -126,7 +120,8 @@ static void work_release(struct work *w)
 static enum wck_status pull_coordinates(struct work *w, double *const to[2],
                                         struct wck_error *err)
 {
-    return wck_subject_vjp(w->trial->subject, &w->mapped, &w->image, &w->upstream,
+    return wck_subject_vjp(w->trial->subject, &w->mapped.problem, &w->image,
+                           &w->upstream,
                            &(struct wck_gradients){.x = to[0], .y = to[1]}, err);
 }
 
