@@ -11,7 +11,8 @@ struct fill {
     size_t width, height;
 };
 
-unsigned char wck_region_code(const struct wck_coverage *coverage, size_t p)
+/* What pixel p shows: WCK_COVERED, or 1 + enum wck_reason. */
+static unsigned char code_of(const struct wck_coverage *coverage, size_t p)
 {
     unsigned char fault = 0;
 
@@ -140,7 +141,7 @@ enum wck_status wck_regions_find(struct wck_regions *regions,
     if (fill.code == NULL || fill.queue == NULL || regions->items == NULL)
         status = wck_error_no_memory(err);
     for (size_t p = 0; status == WCK_OK && p < pixels; p++)
-        fill.code[p] = wck_region_code(coverage, p);
+        fill.code[p] = code_of(coverage, p);
     for (size_t p = 0; status == WCK_OK && p < pixels; p++) {
         if (fill.code[p] != WCK_COVERED) {
             struct wck_region region = take(&fill, p);

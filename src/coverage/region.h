@@ -19,9 +19,6 @@ struct wck_regions {
     size_t total; /* regions that there are, listed or not */
 };
 
-/* What pixel p shows: WCK_COVERED, or 1 + enum wck_reason. */
-unsigned char wck_region_code(const struct wck_coverage *coverage, size_t p);
-
 /* Lists the `most` regions that come first.  Release with wck_regions_release, whatever
  * was returned; the one error is WCK_NO_MEMORY. */
 enum wck_status wck_regions_find(struct wck_regions *regions,

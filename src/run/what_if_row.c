@@ -11,7 +11,7 @@ struct wck_what_if_trial wck_what_if_begin(struct wck_survey *survey,
         .survey = survey, .request = request, .warp = *request->warp};
 }
 
-void wck_what_if_drop(struct wck_what_if_trial *trial)
+static void drop(struct wck_what_if_trial *trial)
 {
     wck_text_release(&trial->remedy);
     wck_text_release(&trial->cost);
@@ -239,7 +239,7 @@ enum wck_status wck_what_if_finish(struct wck_what_if_trial *trial,
     if (status == WCK_OK)
         status = add_row(trial, &row, err);
     free(row.map);
-    wck_what_if_drop(trial);
+    drop(trial);
     return status;
 }
 
@@ -264,7 +264,7 @@ enum wck_status wck_what_if_repeat(struct wck_what_if_trial *trial,
     if (status == WCK_OK)
         status = add_row(trial, &row, err);
     free(row.map);
-    wck_what_if_drop(trial);
+    drop(trial);
     return status;
 }
 
@@ -282,6 +282,6 @@ enum wck_status wck_what_if_straight_through(struct wck_what_if_trial *trial,
     if (status == WCK_OK)
         status = add_row(trial, &row, err);
     free(row.map);
-    wck_what_if_drop(trial);
+    drop(trial);
     return status;
 }

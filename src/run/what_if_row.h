@@ -21,7 +21,6 @@ struct wck_what_if_trial {
 
 struct wck_what_if_trial wck_what_if_begin(struct wck_survey *survey,
                                            const struct wck_survey_request *request);
-void wck_what_if_drop(struct wck_what_if_trial *trial);
 
 /* Counts what the trial's remedy reaches in an actual run, measures what it costs, adds
  * the row, and drops the trial, whatever is returned. */
