@@ -8,29 +8,13 @@
 #include "check/suites.h"
 #include "src/checker/checker.h"
 
-static const double border_value[3] = {0.4375, -0.3125, 0.625};
-
-/* Landscape to portrait; leaves the image on all sides, and no two axes are alike. */
 static struct wck_problem problem_of(const double matrix[6])
 {
-    static const double shear[6] = {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5};
-    struct wck_problem problem = {
-        .dtype = WCK_FLOAT64,
-        .layout = "HWC",
-        .batch = 1,
-        .channels = 3,
-        .seed = 7,
-        .warp = {.kernel = wck_kernel_find("bilinear"),
-                 .border = wck_border_find("constant"),
-                 .border_value = border_value,
-                 .border_values = 3,
-                 .source_width = 11,
-                 .source_height = 7,
-                 .output_width = 8,
-                 .output_height = 9},
-    };
+    struct wck_problem problem = sheared_problem();
 
-    ck_assert_int_eq(wck_map_affine(&problem.warp.map, matrix != NULL ? matrix : shear,
+    problem.seed = 7;
+    ck_assert_int_eq(wck_map_affine(&problem.warp.map,
+                                    matrix != NULL ? matrix : sheared_matrix,
                                     WCK_OUTPUT_TO_SOURCE, NULL),
                      WCK_OK);
     return problem;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/checker/stand_in.h"
 #include "check/suites.h"
 #include "src/checker/trial.h"
 #include "src/deviation/deviation.h"
@@ -88,23 +89,7 @@ static struct wck_findings judge(const struct mode *in, const char *checker,
         .prefix = "mode", .close = free, .forward = forward, .vjp = vjp, .jvp = jvp};
     static const struct wck_subject_kind without = {
         .prefix = "mode", .close = free, .forward = forward, .vjp = vjp};
-    static const double border_value[3] = {0.4375, -0.3125, 0.625};
-    static const double shear[6] = {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5};
-    struct wck_problem problem = {
-        .dtype = in->dtype,
-        .layout = "HWC",
-        .batch = 1,
-        .channels = 3,
-        .seed = 5,
-        .warp = {.kernel = wck_kernel_find("bilinear"),
-                 .border = wck_border_find("constant"),
-                 .border_value = border_value,
-                 .border_values = 3,
-                 .source_width = 11,
-                 .source_height = 7,
-                 .output_width = 8,
-                 .output_height = 9},
-    };
+    struct wck_problem problem = sheared_problem();
     static const double homography[9] = {1.0, 0.375,  -2.5,   -0.3125, 0.8828125,
                                          1.5, 0.0075, 0.0025, 1.0};
     struct wck_findings findings = {0};
@@ -113,13 +98,14 @@ static struct wck_findings judge(const struct mode *in, const char *checker,
     struct mode *state = malloc(sizeof *state);
     struct wck_error err = {WCK_OK, ""};
 
+    problem.dtype = in->dtype;
     ck_assert_ptr_nonnull(state);
     *state = *in;
     state->behaviour = wck_behaviour_reference();
     ck_assert_int_eq(
-        wck_map_matrix(&problem.warp.map,
-                       in->homography ? WCK_MAP_HOMOGRAPHY : WCK_MAP_AFFINE, 2,
-                       in->homography ? homography : shear, WCK_OUTPUT_TO_SOURCE, NULL),
+        wck_map_matrix(
+            &problem.warp.map, in->homography ? WCK_MAP_HOMOGRAPHY : WCK_MAP_AFFINE, 2,
+            in->homography ? homography : sheared_matrix, WCK_OUTPUT_TO_SOURCE, NULL),
         WCK_OK);
     ck_assert_int_eq(wck_subject_of_kind_take(&trial.subject,
                                               forwards ? &with : &without, "mode",

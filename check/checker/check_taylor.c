@@ -9,29 +9,15 @@
 #include "src/checker/bound.h"
 #include "src/checker/remainder.h"
 
-static const double border_value[3] = {0.4375, -0.3125, 0.625};
-
 static struct wck_problem problem_of(const char *kernel, enum wck_direction direction,
                                      enum wck_dtype dtype)
 {
-    static const double shear[6] = {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5};
-    struct wck_problem problem = {
-        .dtype = dtype,
-        .layout = "HWC",
-        .batch = 1,
-        .channels = 3,
-        .seed = 5,
-        .warp = {.kernel = wck_kernel_find(kernel),
-                 .border = wck_border_find("constant"),
-                 .border_value = border_value,
-                 .border_values = 3,
-                 .source_width = 11,
-                 .source_height = 7,
-                 .output_width = 8,
-                 .output_height = 9},
-    };
+    struct wck_problem problem = sheared_problem();
 
-    ck_assert_int_eq(wck_map_affine(&problem.warp.map, shear, direction, NULL), WCK_OK);
+    problem.dtype = dtype;
+    problem.warp.kernel = wck_kernel_find(kernel);
+    ck_assert_int_eq(wck_map_affine(&problem.warp.map, sheared_matrix, direction, NULL),
+                     WCK_OK);
     return problem;
 }
 

@@ -86,3 +86,30 @@ struct wck_subject *stand_in_new(const struct stand_in *like)
                      WCK_OK);
     return subject;
 }
+
+const double sheared_matrix[6] = {1.0, 0.375, -2.5, -0.3125, 0.8828125, 1.5};
+
+struct wck_problem sheared_problem(void)
+{
+    static const double border_value[3] = {0.4375, -0.3125, 0.625};
+    struct wck_problem problem = {
+        .dtype = WCK_FLOAT64,
+        .layout = "HWC",
+        .batch = 1,
+        .channels = 3,
+        .seed = 5,
+        .warp = {.kernel = wck_kernel_find("bilinear"),
+                 .border = wck_border_find("constant"),
+                 .border_value = border_value,
+                 .border_values = 3,
+                 .source_width = 11,
+                 .source_height = 7,
+                 .output_width = 8,
+                 .output_height = 9},
+    };
+
+    ck_assert_int_eq(
+        wck_map_affine(&problem.warp.map, sheared_matrix, WCK_OUTPUT_TO_SOURCE, NULL),
+        WCK_OK);
+    return problem;
+}

@@ -25,4 +25,12 @@ struct stand_in stand_in_reference(void);
 /* A subject that works as a copy of `like`; free with wck_subject_free. */
 struct wck_subject *stand_in_new(const struct stand_in *like);
 
+/* A problem that shows most faults: bilinear with border constant, HWC float64, three
+ * channels with border values of their own, landscape to portrait, by a shear from
+ * output to source that leaves the image on all sides; no two axes are alike. */
+struct wck_problem sheared_problem(void);
+
+/* Its matrix. */
+extern const double sheared_matrix[6];
+
 #endif
