@@ -122,6 +122,7 @@ units_sources = \
 	%D%/run/check_compare.c \
 	%D%/run/check_conform.c \
 	%D%/run/check_destination.c \
+	%D%/run/check_grid_rounding.c \
 	%D%/run/check_inquiry.c \
 	%D%/run/check_draws.c \
 	%D%/run/check_evenness.c \

@@ -50,6 +50,7 @@
     ROW(footprint)                                                                     \
     ROW(frame)                                                                         \
     ROW(gate)                                                                          \
+    ROW(grid_rounding)                                                                 \
     ROW(html)                                                                          \
     ROW(identify)                                                                      \
     ROW(identity)                                                                      \

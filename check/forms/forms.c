@@ -2,9 +2,10 @@
  *
  * A plugin, from the header alone.  The environment's WARPCHECK_FORM names the form:
  * the order of the sums, lerps, fused multiply-adds, threads, the last weight as the
- * remainder of the others; everything in the image's own type, single precision's
- * coordinates, sums and scatter included.  Images of 16 bits are computed in single
- * precision, and every number is rounded as it is stored. */
+ * remainder of the others, coordinates by way of a normalised grid; everything in the
+ * image's own type, single precision's coordinates, sums and scatter included.  Images
+ * of 16 bits are computed in single precision, and every number is rounded as it is
+ * stored. */
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@
 #include "warpcheck/plugin.h"
 
 enum border { CONSTANT, REPLICATE, REFLECT, REFLECT_101, WRAP };
-enum line { PLAIN, ROW_FIRST, FUSED };
+enum line { PLAIN, ROW_FIRST, FUSED, BY_GRID };
 enum sum { BY_TAPS, BACKWARDS, BY_ROWS, BY_FMA, LERP };
 #define OUTSIDE ((int64_t)-1)
 #define FAR ((int64_t)1 << 62) /* exact in every type; an index beyond is that */
@@ -32,9 +33,10 @@ struct form {
 };
 
 static const struct form forms[] = {
-    {"taps", PLAIN, BY_TAPS, false, 1},  {"backwards", ROW_FIRST, BACKWARDS, true, 1},
-    {"rows", FUSED, BY_ROWS, false, 1},  {"fused", FUSED, BY_FMA, true, 1},
-    {"lerp", ROW_FIRST, LERP, false, 1}, {"threads", PLAIN, BY_ROWS, true, 2},
+    {"taps", PLAIN, BY_TAPS, false, 1},   {"backwards", ROW_FIRST, BACKWARDS, true, 1},
+    {"rows", FUSED, BY_ROWS, false, 1},   {"fused", FUSED, BY_FMA, true, 1},
+    {"lerp", ROW_FIRST, LERP, false, 1},  {"threads", PLAIN, BY_ROWS, true, 2},
+    {"grid", BY_GRID, BY_TAPS, false, 1},
 };
 
 /* An image in any layout: axes that it has not are of size 1. */

@@ -110,10 +110,36 @@ static REAL NAME(line)(const struct job *job, const REAL *b, REAL x, REAL y)
         return FMA(b[0], x, FMA(b[1], y, b[2]));
     case ROW_FIRST:
         return b[0] * x + (b[1] * y + b[2]);
+    case BY_GRID: /* the matrix is one of the grid's numbers */
     case PLAIN:
     default:
         return b[0] * x + b[1] * y + b[2];
     }
+}
+
+/* Pixel i of n as -1 .. 1 from edge to edge, and back. */
+static REAL NAME(number_of)(REAL i, int64_t n)
+{
+    return (2 * i + 1) / (REAL)n - 1;
+}
+
+static REAL NAME(pixel_of)(REAL number, int64_t n)
+{
+    return ((number + 1) * (REAL)n - 1) / 2;
+}
+
+/* A row of the matrix between such numbers, and the pixel on an axis of n. */
+static REAL NAME(by_grid)(const struct job *job, const REAL *b, int64_t y, int64_t x,
+                          int64_t n)
+{
+    int64_t width = job->output.width, height = job->output.height;
+    const REAL middle = b[0] * ((REAL)width - 1) / 2 + b[1] * ((REAL)height - 1) / 2;
+    const REAL theta[3] = {b[0] * (REAL)width / (REAL)n, b[1] * (REAL)height / (REAL)n,
+                           NAME(number_of)(middle + b[2], n)};
+
+    return NAME(pixel_of)(NAME(line)(job, theta, NAME(number_of)((REAL)x, width),
+                                     NAME(number_of)((REAL)y, height)),
+                          n);
 }
 
 static void NAME(place)(const struct job *job, int64_t y, int64_t x, REAL *sx, REAL *sy)
@@ -122,6 +148,11 @@ static void NAME(place)(const struct job *job, int64_t y, int64_t x, REAL *sx, R
         const REAL b[6] = {(REAL)job->back[0], (REAL)job->back[1], (REAL)job->back[2],
                            (REAL)job->back[3], (REAL)job->back[4], (REAL)job->back[5]};
 
+        if (job->form->line == BY_GRID) {
+            *sx = NAME(by_grid)(job, b, y, x, job->image.width);
+            *sy = NAME(by_grid)(job, b + 3, y, x, job->image.height);
+            return;
+        }
         *sx = NAME(line)(job, b, (REAL)x, (REAL)y);
         *sy = NAME(line)(job, b + 3, (REAL)x, (REAL)y);
     } else {

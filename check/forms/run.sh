@@ -21,7 +21,7 @@ awk -v seed="$seed" -v count="$count" '
 function between(low, high) { return low + (high - low) * rand() }
 function whole(low, high) { return int(between(low, high + 1)) }
 BEGIN {
-    forms = split("taps backwards rows fused lerp threads", form, " ")
+    forms = split("taps backwards rows fused lerp threads grid", form, " ")
     kernels = split("bilinear nearest cubic-0.75 bilinear cubic-0.5 cubic-1", kernel, " ")
     srand(seed)
     for (i = 0; i < count; i++) {
@@ -73,9 +73,15 @@ while IFS='|' read -r form kernel matrix size output; do
     judge --kernel "$kernel" --matrix "$matrix" --size "$size" --output "$output"
 done <"$work/calls"
 # Coordinates that fit no integer, in single precision too; only where they are asked for.
-for form in taps backwards rows fused lerp threads; do
+for form in taps backwards rows fused lerp threads grid; do
     judge --checker special --level 2
 done
-echo "forms: $(($(wc -l <"$work/calls") + 6)) verifications, $problems problems, $failed failed, $unjudged could not be judged"
+# Matrices whose coordinates are exact, but not by way of a grid.
+form=grid
+for kernel in bilinear nearest cubic-0.75; do
+    judge --kernel "$kernel" --level 2
+done
+judge --kernel bilinear --level 2 --inverse-map --matrix '1 0 -2.5; 0 1 3'
+echo "forms: $(($(wc -l <"$work/calls") + 11)) verifications, $problems problems, $failed failed, $unjudged could not be judged"
 test "$problems" -gt 0 || exit 99
 test $failed -eq 0

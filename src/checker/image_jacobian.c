@@ -55,6 +55,14 @@ static void fill_gaussian(const struct wck_trial *trial, uint64_t stream,
     }
 }
 
+/* Is the tap so small that it may be that beyond a knot, of which rounding leaves open
+ * on which side the sample lies?  Then the colour does not say which pixel it reads. */
+static bool is_beyond_knot(const struct wck_jacobian *j, size_t at, size_t sample)
+{
+    return j->uncertain[sample] &&
+           fabs(j->weight[at]) <= j->slack[sample] + j->entry_error;
+}
+
 /* (b + J v) of one output, and the bound on how far F(v) may lie from it: v reaches 6,
  * a sum of terms of both signs may err twice. */
 static double predict(const struct job *job, size_t plane, size_t sample, double *bound)
@@ -70,6 +78,10 @@ static double predict(const struct job *job, size_t plane, size_t sample, double
         size_t at = slot * j->planes * j->samples + row;
         double pixel;
 
+        if (is_beyond_knot(j, at, sample)) {
+            *bound += 6.0 * (fabs(j->weight[at]) + j->entry_error);
+            continue;
+        }
         if (j->pixel[at] == WCK_NO_PIXEL)
             continue;
         pixel = wck_plane_get(&job->probe, plane, (size_t)j->pixel[at]);

@@ -377,6 +377,7 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put(&to, "verdict", json_string(wck_verdict_id(report->verdict)));
     put_count(&to, "problems", report->problems);
     put_count(&to, "left_out", report->left_out);
+    put_count(&to, "rounded", report->rounded);
     put_count(&to, "refused", report->refused);
     put(&to, "refusal", string(report->refusal));
     put(&to, "fault", string(report->fault));

@@ -32,6 +32,11 @@ static void write_head(struct wck_text *text, const struct wck_verify_report *re
     if (report->left_out > 0)
         wck_text_printf(text, "; %zu problems more left out: the time was up",
                         report->left_out);
+    if (report->rounded > 0)
+        wck_text_printf(text,
+                        "; %zu judged with coordinates that may round as by a "
+                        "normalised grid: this subject's do",
+                        report->rounded);
     if (report->refused > 0) {
         wck_text_printf(text, "; %zu more not served: ", report->refused);
         wck_markdown_escape(text, report->refusal != NULL ? report->refusal : "?",

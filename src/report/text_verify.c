@@ -197,6 +197,11 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     if (report->left_out > 0)
         wck_text_printf(text, "%zu more left out: the time of --budget was up\n",
                         report->left_out);
+    if (report->rounded > 0)
+        wck_text_printf(text,
+                        "%zu judged with coordinates that may round as by a normalised "
+                        "grid: this subject's do\n",
+                        report->rounded);
     if (report->refused > 0) {
         wck_text_printf(text, "%zu more not served: ", report->refused);
         wck_paragraph_plain(text, report->refusal != NULL ? report->refusal : "?");

@@ -25,6 +25,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/failure.h \
 	%D%/fault.c \
 	%D%/fault.h \
+	%D%/grid_rounding.c \
+	%D%/grid_rounding.h \
 	%D%/inquiry.c \
 	%D%/inquiry.h \
 	%D%/way.c \

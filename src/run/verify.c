@@ -7,6 +7,7 @@
 #include "src/diagnose/diagnose.h"
 #include "src/run/ask.h"
 #include "src/run/fault.h"
+#include "src/run/grid_rounding.h"
 #include "src/run/plan.h"
 #include "src/subject/recording.h"
 
@@ -91,6 +92,43 @@ static enum wck_status run_problem(const struct wck_verify_request *request,
             status = run_checker(checker, &trial, faults, err);
     }
     return status;
+}
+
+/* Is anything but a pass said of the declared warp? */
+static bool is_missed(const struct wck_findings *findings, size_t from)
+{
+    for (size_t i = from; i < findings->count; i++) {
+        const struct wck_finding *finding = &findings->items[i];
+
+        if (finding->claim == WCK_CONFORMS &&
+            (finding->verdict == WCK_FAIL || finding->verdict == WCK_MARGINAL))
+            return true;
+    }
+    return false;
+}
+
+/* Puts a problem by exact coordinates, and again where it is missed by a subject whose
+ * own round, as a right one's may. */
+static enum wck_status put_problem(struct wck_verification *verification,
+                                   const struct wck_verify_request *request,
+                                   struct wck_grid_rounding_shown *shown,
+                                   struct wck_problem *problem,
+                                   struct wck_faults *faults, struct wck_error *err)
+{
+    struct wck_findings *findings = &verification->findings;
+    size_t before = findings->count;
+    bool changed;
+    enum wck_status status = run_problem(request, problem, findings, faults, err);
+
+    if (status != WCK_OK || wck_subject_recording(request->subject) != NULL ||
+        !is_missed(findings, before))
+        return status;
+    status = wck_grid_rounding_allow(shown, request->subject, problem, &changed, err);
+    if (status != WCK_OK || !changed)
+        return status;
+    verification->rounded++;
+    wck_findings_truncate(findings, before);
+    return run_problem(request, problem, findings, faults, err);
 }
 
 /* The checkers asked for must be those of the subject's kind. */
@@ -210,10 +248,11 @@ struct outcome {
 /* Puts all problems of the plan; stops where the subject is lost, or time is up. */
 static enum wck_status run_plan(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
-                                const struct wck_plan *plan, struct outcome *outcome,
+                                struct wck_plan *plan, struct outcome *outcome,
                                 struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
+    struct wck_grid_rounding_shown shown = {.asked = {false}};
     double began = seconds();
 
     outcome->first_new = plan->count;
@@ -226,7 +265,8 @@ static enum wck_status run_plan(struct wck_verification *verification,
             verification->left_out = plan->count - turn;
             break;
         }
-        status = run_problem(request, &plan->problems[i], findings, faults, err);
+        status =
+            put_problem(verification, request, &shown, &plan->problems[i], faults, err);
         outcome->failed[i] = wck_findings_any_failed(findings, before);
         if (outcome->first_new == plan->count &&
             wck_baseline_first_new(request->baseline, findings, before) != NULL)

@@ -68,10 +68,15 @@ enum wck_status wck_findings_add_take(struct wck_findings *findings,
     return WCK_OK;
 }
 
+void wck_findings_truncate(struct wck_findings *findings, size_t from)
+{
+    while (findings->count > from)
+        wck_finding_release(&findings->items[--findings->count]);
+}
+
 void wck_findings_release(struct wck_findings *findings)
 {
-    for (size_t i = 0; i < findings->count; i++)
-        wck_finding_release(&findings->items[i]);
+    wck_findings_truncate(findings, 0);
     free(findings->items);
     *findings = (struct wck_findings){0};
 }

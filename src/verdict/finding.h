@@ -88,6 +88,9 @@ enum wck_status wck_findings_add_take(struct wck_findings *findings,
 void wck_findings_release(struct wck_findings *findings);
 void wck_finding_release(struct wck_finding *finding);
 
+/* Drops those from number `from` on. */
+void wck_findings_truncate(struct wck_findings *findings, size_t from);
+
 /* Does any fail, from number `from` on? */
 bool wck_findings_any_failed(const struct wck_findings *findings, size_t from);
 
