@@ -37,7 +37,7 @@ largest value instead of to the bound.)
 **How to read it.** A number is the largest part of what is allowed that any entry of the row's recordings uses,
 rounded up to two digits: |got - want| / bound, where want is the reference's own value and bound how far off a correct
 library may be on that side. The bound is computed, entry by entry, from the roundings of both sides and from where
-rounding may put the coordinate (`src/checker/margin.h` derives it). 1 is the most that passes, above 1 is a failure:
+rounding may put the coordinate (`src/checker/margins.h` derives it). 1 is the most that passes, above 1 is a failure:
 there is none. Far below 1 the bound is roomier than this library needs: it has to hold for any order of operations.
 
 *= n of m* stands where no number was off: n of m entries equal the reference's value in the type of the recording, bit

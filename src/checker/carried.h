@@ -4,7 +4,7 @@
 #ifndef WCK_CHECKER_CARRIED_H
 #define WCK_CHECKER_CARRIED_H
 
-#include "src/checker/margin.h"
+#include "src/checker/margins.h"
 #include "src/subject/recording.h"
 
 struct wck_carried {

@@ -32,6 +32,11 @@ libwarpcheck_la_SOURCES += \
 	%D%/mapped.h \
 	%D%/margin.c \
 	%D%/margin.h \
+	%D%/margins.c \
+	%D%/margins.h \
+	%D%/margins_gradient.c \
+	%D%/margins_output.c \
+	%D%/margins_work.h \
 	%D%/matrix.c \
 	%D%/path.c \
 	%D%/path.h \
@@ -48,6 +53,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/sample.c \
 	%D%/sample.h \
 	%D%/special.c \
+	%D%/special_judge.c \
+	%D%/special_work.h \
 	%D%/spread.c \
 	%D%/spread.h \
 	%D%/statelessness.c \

@@ -1,5 +1,5 @@
 /* recording: the arrays of a recording against what the reference allows for the
- * recorded inputs, entry by entry (src/checker/margin.h has the derivation).
+ * recorded inputs, entry by entry (src/checker/margins.h has the derivation).
  *
  * The function is known, and with it the order that it evaluates in: its bounds count
  * each rounding, so that no right number is beyond one, and what is beyond one fails.
