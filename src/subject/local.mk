@@ -29,6 +29,7 @@ libwarpcheck_la_SOURCES += \
 	%D%/pour.h \
 	%D%/problem.c \
 	%D%/problem.h \
+	%D%/problem_error.c \
 	%D%/process.c \
 	%D%/process.h \
 	%D%/program.c \

@@ -28,7 +28,7 @@ struct wck_coordinate_error {
 /* One of the evaluations is the reference's; the other computes in the warp's
  * arithmetic, or in the problem's type where the warp names none.  0 where every step
  * is exact in that type, or the arithmetic is reproduced bit by bit (a roundoff of 0).
- * The derivation is in the source. */
+ * The derivation is in problem_error.c. */
 struct wck_coordinate_error
 wck_problem_coordinate_error(const struct wck_problem *problem, size_t sample);
 
