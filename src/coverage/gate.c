@@ -1,7 +1,8 @@
 #include "src/coverage/gate.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+
+#include "src/coverage/fill.h"
 
 static bool is_named(const struct wck_gate_request *request, size_t p)
 {
@@ -72,69 +73,28 @@ static enum wck_status judge_share(struct wck_gates *gates,
     return WCK_OK;
 }
 
-/* A region being filled: its pixels wait in `queue`, and are taken in turn. */
-struct fill {
-    unsigned char *open; /* 1: has no gradient, and is in no region yet */
-    size_t *queue, waiting;
-    size_t width, height;
-};
-
-static void reach(struct fill *fill, size_t p)
-{
-    if (fill->open[p] == 0)
-        return;
-    fill->open[p] = 0;
-    fill->queue[fill->waiting++] = p;
-}
-
-/* Takes the region of pixel p, and returns how many pixels it has. */
-static size_t take_region(struct fill *fill, size_t p)
-{
-    fill->waiting = 0;
-    reach(fill, p);
-    for (size_t taken = 0; taken < fill->waiting; taken++) {
-        size_t at = fill->queue[taken], x = at % fill->width, y = at / fill->width;
-
-        if (x > 0)
-            reach(fill, at - 1);
-        if (x + 1 < fill->width)
-            reach(fill, at + 1);
-        if (y > 0)
-            reach(fill, at - fill->width);
-        if (y + 1 < fill->height)
-            reach(fill, at + fill->width);
-    }
-    return fill->waiting;
-}
-
 static enum wck_status judge_hole(struct wck_gates *gates,
                                   const struct wck_gate_request *request,
                                   const struct wck_coverage *c, struct wck_error *err)
 {
-    struct fill fill = {.open = malloc(c->pixels_total),
-                        .queue = malloc(c->pixels_total * sizeof(size_t)),
-                        .width = c->width,
-                        .height = c->height};
+    struct wck_fill fill;
     size_t largest = 0, first = 0;
     struct wck_gate *gate;
+    enum wck_status status = wck_fill_init(&fill, c->width, c->height, err);
 
-    if (fill.open == NULL || fill.queue == NULL) {
-        free(fill.open);
-        free(fill.queue);
-        return wck_error_no_memory(err);
-    }
-    for (size_t p = 0; p < c->pixels_total; p++)
-        fill.open[p] = c->pixel_reason[p] != WCK_COVERED && !is_named(request, p);
-    for (size_t p = 0; p < c->pixels_total; p++) {
-        size_t size = take_region(&fill, p);
+    for (size_t p = 0; status == WCK_OK && p < c->pixels_total; p++)
+        fill.code[p] = c->pixel_reason[p] != WCK_COVERED && !is_named(request, p);
+    for (size_t p = 0; status == WCK_OK && p < c->pixels_total; p++) {
+        size_t size = wck_fill_take(&fill, p);
 
         if (size > largest) {
             largest = size;
             first = p;
         }
     }
-    free(fill.open);
-    free(fill.queue);
+    wck_fill_release(&fill);
+    if (status != WCK_OK)
+        return status;
     gate = add(gates, "max-hole", (double)request->hole, (double)largest,
                largest > request->hole);
     snprintf(gate->text, sizeof gate->text,

@@ -9,6 +9,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/coverage.h \
 	%D%/derivative.c \
 	%D%/derivative.h \
+	%D%/fill.c \
+	%D%/fill.h \
 	%D%/frame.c \
 	%D%/frame.h \
 	%D%/gate.c \

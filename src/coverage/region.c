@@ -3,13 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The pixels' codes, WCK_COVERED where there is no gradient to look for or the pixel
- * was taken; a region's pixels wait in `queue`, and are taken in turn. */
-struct fill {
-    unsigned char *code;
-    size_t *queue, waiting;
-    size_t width, height;
-};
+#include "src/coverage/fill.h"
 
 /* What pixel p shows: WCK_COVERED, or 1 + enum wck_reason. */
 static unsigned char code_of(const struct wck_coverage *coverage, size_t p)
@@ -24,14 +18,6 @@ static unsigned char code_of(const struct wck_coverage *coverage, size_t p)
             fault = code;
     }
     return fault > 0 ? fault : coverage->pixel_reason[p];
-}
-
-static void reach(struct fill *fill, size_t p, unsigned char code)
-{
-    if (fill->code[p] != code)
-        return;
-    fill->code[p] = WCK_COVERED;
-    fill->queue[fill->waiting++] = p;
 }
 
 static void widen(struct wck_region *region, size_t x, size_t y)
@@ -51,9 +37,9 @@ static double distance(const struct wck_region *region, size_t x, size_t y)
 }
 
 /* Chooses the pixel that stands for it, out of those in the queue. */
-static void choose(struct wck_region *region, const struct fill *fill)
+static void choose(struct wck_region *region, const struct wck_fill *fill)
 {
-    for (size_t i = 0; i < fill->waiting; i++) {
+    for (size_t i = 0; i < region->pixels; i++) {
         size_t x = fill->queue[i] % fill->width, y = fill->queue[i] / fill->width;
         double off = distance(region, x, y);
         double best = distance(region, region->x, region->y);
@@ -67,7 +53,7 @@ static void choose(struct wck_region *region, const struct fill *fill)
 }
 
 /* Takes the region of pixel p, the first of it. */
-static struct wck_region take(struct fill *fill, size_t p)
+static struct wck_region take(struct wck_fill *fill, size_t p)
 {
     unsigned char code = fill->code[p];
     size_t x = p % fill->width, y = p / fill->width;
@@ -79,24 +65,9 @@ static struct wck_region take(struct fill *fill, size_t p)
                                 .x = x,
                                 .y = y};
 
-    fill->waiting = 0;
-    reach(fill, p, code);
-    for (size_t taken = 0; taken < fill->waiting; taken++) {
-        size_t at = fill->queue[taken];
-
-        x = at % fill->width;
-        y = at / fill->width;
-        widen(&region, x, y);
-        if (x > 0)
-            reach(fill, at - 1, code);
-        if (x + 1 < fill->width)
-            reach(fill, at + 1, code);
-        if (y > 0)
-            reach(fill, at - fill->width, code);
-        if (y + 1 < fill->height)
-            reach(fill, at + fill->width, code);
-    }
-    region.pixels = fill->waiting;
+    region.pixels = wck_fill_take(fill, p);
+    for (size_t i = 0; i < region.pixels; i++)
+        widen(&region, fill->queue[i] % fill->width, fill->queue[i] / fill->width);
     choose(&region, fill);
     return region;
 }
@@ -131,14 +102,12 @@ enum wck_status wck_regions_find(struct wck_regions *regions,
                                  struct wck_error *err)
 {
     size_t pixels = coverage->pixels_total;
-    struct fill fill = {.code = malloc(pixels),
-                        .queue = malloc(pixels * sizeof *fill.queue),
-                        .width = coverage->width,
-                        .height = coverage->height};
-    enum wck_status status = WCK_OK;
+    struct wck_fill fill;
+    enum wck_status status =
+        wck_fill_init(&fill, coverage->width, coverage->height, err);
 
     *regions = (struct wck_regions){.items = calloc(most + 1, sizeof *regions->items)};
-    if (fill.code == NULL || fill.queue == NULL || regions->items == NULL)
+    if (status == WCK_OK && regions->items == NULL)
         status = wck_error_no_memory(err);
     for (size_t p = 0; status == WCK_OK && p < pixels; p++)
         fill.code[p] = code_of(coverage, p);
@@ -149,8 +118,7 @@ enum wck_status wck_regions_find(struct wck_regions *regions,
             insert(regions, &region, most);
         }
     }
-    free(fill.code);
-    free(fill.queue);
+    wck_fill_release(&fill);
     return status;
 }
 
