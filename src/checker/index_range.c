@@ -7,8 +7,11 @@
  * All of it is addresses alone: memory is there for the pages that elements lie in
  * (src/checker/spread.h).  A way that gives something else, or that the subject dies
  * of, is put once more with the same axis within 2^21 elements: only where that goes
- * well it is the range, and not the strides, which are what layouts judges.  An index
- * that is counted over the elements, and no offset, stays small here.
+ * well it is the range, and not the strides, which are what layouts judges.  Other
+ * bits are let pass where rounding explains them (src/checker/latitude.h): a subject
+ * that knows its range has other code beyond it.  What reads or writes elsewhere is off
+ * by as much as pixels are, nothing being there.  An index that is counted over the
+ * elements, and no offset, stays small here.
  */
 #include "src/checker/checkers.h"
 
@@ -38,8 +41,10 @@ static const struct {
 
 struct work {
     struct wck_relaid relaid;
-    size_t put, taken;   /* ways */
-    const char *worst;   /* the first that gave something else; NULL: none */
+    struct wck_latitude latitude; /* made where it is needed */
+    size_t put, taken;            /* ways */
+    size_t rounded;               /* of these, with other bits */
+    const char *worst;            /* the first that gave something else; NULL: none */
     const char *unknown; /* the first that did, and no less with less between; NULL */
 };
 
@@ -103,20 +108,58 @@ static bool is_good_near(struct wck_relaid *relaid, size_t way)
     return put(relaid, way, true, &tally, NULL) == WCK_OK && tally.beyond == 0;
 }
 
+/* Once more, by what rounding allows; from here on all are. */
+static enum wck_status put_loosely(struct work *w, size_t way, struct wck_tally *own,
+                                   struct wck_error *err)
+{
+    struct wck_relaid *relaid = &w->relaid;
+    enum wck_status status = WCK_OK;
+
+    if (relaid->trial->problem->warp.kernel->footprint)
+        return WCK_OK;
+    if (relaid->latitude == NULL)
+        status = wck_latitude_make(&w->latitude, relaid->trial->problem, &relaid->image,
+                                   &relaid->upstream, err);
+    if (status != WCK_OK)
+        return status;
+    relaid->latitude = &w->latitude;
+    *own = (struct wck_tally){0};
+    return put(relaid, way, false, own, err);
+}
+
+static enum wck_status put_far(struct work *w, size_t way, struct wck_tally *own,
+                               struct wck_error *err)
+{
+    enum wck_status status = put(&w->relaid, way, false, own, err);
+
+    if (status == WCK_OK && own->beyond > 0 && w->relaid.latitude == NULL)
+        status = put_loosely(w, way, own, err);
+    w->rounded += status == WCK_OK && own->beyond == 0 && own->exact < own->compared;
+    return status;
+}
+
+/* What it died of. */
+static enum wck_status blame(const struct wck_error *why, size_t way, bool range,
+                             struct wck_error *err)
+{
+    if (!range)
+        return wck_error_set(err, WCK_SUBJECT, "%s", why->text);
+    return wck_error_set(err, WCK_SUBJECT, CAUSE ": with %s it %s", ways[way].text,
+                         why->text);
+}
+
 /* Nothing is found by a way that is refused, or for which there is no room. */
 static enum wck_status try_way(struct work *w, size_t way, struct wck_tally *tally,
                                struct wck_error *err)
 {
     struct wck_error why = {WCK_OK, ""};
     struct wck_tally own = {0};
-    enum wck_status status = put(&w->relaid, way, false, &own, &why);
+    enum wck_status status = put_far(w, way, &own, &why);
     bool wrong = status == WCK_SUBJECT || own.beyond > 0;
     bool range = wrong && is_good_near(&w->relaid, way);
 
     if (status == WCK_SUBJECT)
-        return wck_error_set(err, status, "%s%s%s%s", range ? CAUSE ": with " : "",
-                             range ? ways[way].text : "", range ? " it " : "",
-                             why.text);
+        return blame(&why, way, range, err);
     if (status == WCK_UNSUPPORTED || status == WCK_NO_MEMORY) {
         w->relaid.refusal = why;
         return WCK_OK;
@@ -162,6 +205,7 @@ static enum wck_status report(struct wck_trial *trial, const struct work *w,
                               const struct wck_tally *tally, struct wck_error *err)
 {
     bool refused = w->relaid.refusal.status != WCK_OK;
+    const char *rounded = "; in some with other bits, as rounding may give";
     const char *flat = w->relaid.filled_flat;
 
     if (w->unknown != NULL && tally->beyond == 0) {
@@ -179,9 +223,9 @@ static enum wck_status report(struct wck_trial *trial, const struct work *w,
     return wck_trial_report_take(
         trial, "index-range", WCK_SELF_CONSISTENT, tally, wck_trial_resolution(trial),
         wck_trial_text("%zu of %zu axes taken with 2^31 elements and more from one "
-                       "index to the next%s%s%s%s",
-                       w->taken, w->put, refused ? "; not: " : "",
-                       refused ? w->relaid.refusal.text : "",
+                       "index to the next%s%s%s%s%s",
+                       w->taken, w->put, w->rounded > 0 ? rounded : "",
+                       refused ? "; not: " : "", refused ? w->relaid.refusal.text : "",
                        flat != NULL ? "; of outputs and gradients none: " : "",
                        flat != NULL ? flat : ""),
         wck_trial_text("with %s it gives other bits than with plain arrays, and with "
@@ -205,6 +249,7 @@ static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
     if (status == WCK_OK)
         status = report(trial, &w, &tally, err);
     wck_relaid_release(&w.relaid);
+    wck_latitude_release(&w.latitude);
     return status;
 }
 

@@ -27,6 +27,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/jacobian.h \
 	%D%/judged.c \
 	%D%/judged.h \
+	%D%/latitude.c \
+	%D%/latitude.h \
 	%D%/layouts.c \
 	%D%/linearity.c \
 	%D%/mapped.c \

@@ -127,14 +127,48 @@ static void forget_numbers(const struct wck_relaid *w)
         w->got.number[i] = (double)NAN;
 }
 
+/* Equal to the bit, or no farther apart than is allowed. */
+static void compare(struct wck_tally *tally, double got, double want, double allowed,
+                    const struct wck_place *where)
+{
+    bool same = memcmp(&got, &want, sizeof got) == 0 || isinf(allowed);
+    struct wck_measure measure = {.got = same ? 0.0 : got,
+                                  .want = same ? 0.0 : want,
+                                  .round = same ? 0.0 : allowed,
+                                  .scale = 1.0};
+
+    wck_tally_add(tally, &measure, where, false);
+}
+
+static void compare_image(struct wck_tally *tally, const struct wck_image *got,
+                          const struct wck_image *want, const double *allowed,
+                          bool input)
+{
+    size_t pixels = wck_image_pixels(got);
+
+    for (size_t p = 0; p < wck_image_planes(got); p++) {
+        for (size_t i = 0; i < pixels; i++) {
+            struct wck_place where = {.plane = (long)p,
+                                      .y = (long)(i / got->width),
+                                      .x = (long)(i % got->width),
+                                      .input = input};
+
+            compare(tally, wck_plane_get(got, p, i), wck_plane_get(want, p, i),
+                    allowed != NULL ? allowed[p * pixels + i] : 0.0, &where);
+        }
+    }
+}
+
 static void compare_numbers(const struct wck_relaid *w, struct wck_tally *tally)
 {
     const struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1, .input = true};
+    const double *allowed = w->latitude != NULL ? w->latitude->number : NULL;
     size_t channels = w->trial->problem->channels;
 
     for (size_t i = 0; i < numbers_of(w->trial->problem); i++) {
         if (i < channels ? w->wishes.border_value : w->wishes.map)
-            wck_bits_add(tally, w->got.number[i], w->want.number[i], &nowhere);
+            compare(tally, w->got.number[i], w->want.number[i],
+                    allowed != NULL ? allowed[i] : 0.0, &nowhere);
     }
 }
 
@@ -164,9 +198,11 @@ static enum wck_status put(struct wck_relaid *w, struct wck_relaid_images *in,
                       err);
     if (status != WCK_OK)
         return status;
-    wck_bits_image(tally, output, &w->want.output, false);
+    compare_image(tally, output, &w->want.output,
+                  w->latitude != NULL ? w->latitude->output : NULL, false);
     if (w->wishes.image)
-        wck_bits_image(tally, gradient, &w->want.gradient, true);
+        compare_image(tally, gradient, &w->want.gradient,
+                      w->latitude != NULL ? w->latitude->image : NULL, true);
     if (pulls)
         compare_numbers(w, tally);
     if (spread) {

@@ -1,9 +1,11 @@
 /* Relaid: the calls of a trial, forward and pull-back, put with images that lie in
- * memory otherwise than plain ones do; they must have the same answers, to the bit. */
+ * memory otherwise than plain ones do; they must have the same answers, to the bit, or
+ * within a latitude. */
 #ifndef WCK_CHECKER_RELAID_H
 #define WCK_CHECKER_RELAID_H
 
 #include "src/checker/checker.h"
+#include "src/checker/latitude.h"
 #include "src/checker/spread.h"
 
 /* What calls answer; the numbers are gradients of border value and map. */
@@ -22,10 +24,11 @@ struct wck_relaid {
     struct wck_image image, upstream; /* without gaps */
     struct wck_relaid_answers want, got;
     struct wck_relaid_wishes wishes;
-    const char *filled_flat;  /* why outputs are always without gaps; NULL: they are not
-                               */
-    struct wck_error refusal; /* the last of a way to lie */
-    bool strays;              /* something was written between elements */
+    const char *filled_flat; /* why outputs are always without gaps; NULL: they are not
+                              */
+    const struct wck_latitude *latitude; /* borrowed; NULL: to the bit */
+    struct wck_error refusal;            /* the last of a way to lie */
+    bool strays;                         /* something was written between elements */
 };
 
 /* The images of one way to lie; {0} has none. */
