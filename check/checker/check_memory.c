@@ -248,7 +248,10 @@ static void assert_found_alone(const struct flaw *in, const struct wck_problem *
         judge_subject(subject_of(in), problem, other->id, &findings);
         for (size_t i = 0; i < findings.count; i++)
             ck_assert_msg(findings.items[i].verdict == WCK_PASS ||
-                              findings.items[i].verdict == WCK_NOT_APPLICABLE,
+                              findings.items[i].verdict == WCK_NOT_APPLICABLE ||
+                              /* strides that are not heeded have no range */
+                              (strcmp(other->id, "index-range") == 0 &&
+                               findings.items[i].verdict == WCK_INCONCLUSIVE),
                           "%s finds it", other->id);
         wck_findings_release(&findings);
     }

@@ -40,6 +40,7 @@ static const struct {
 #define WAYS (sizeof ways / sizeof ways[0])
 
 struct work {
+    struct wck_trial *reported; /* findings are of this one */
     struct wck_relaid relaid;
     struct wck_latitude latitude; /* made where it is needed */
     size_t put, taken;            /* ways */
@@ -138,14 +139,27 @@ static enum wck_status put_far(struct work *w, size_t way, struct wck_tally *own
     return status;
 }
 
-/* What it died of. */
-static enum wck_status blame(const struct wck_error *why, size_t way, bool range,
-                             struct wck_error *err)
+/* A call that went wrong.  Of the range it is one answer less than was wanted, which is
+ * a finding; else nothing is known but the fault. */
+static enum wck_status blame(struct wck_trial *trial, const struct wck_error *why,
+                             size_t way, bool range, struct wck_error *err)
 {
+    const struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
+    struct wck_tally tally = {0};
+    char *cause;
+
     if (!range)
         return wck_error_set(err, WCK_SUBJECT, "%s", why->text);
-    return wck_error_set(err, WCK_SUBJECT, CAUSE ": with %s it %s", ways[way].text,
-                         why->text);
+    cause = wck_trial_text("%s: " CAUSE " (with %s; with less between them it does "
+                           "answer)",
+                           why->text, ways[way].text);
+    wck_error_set(err, WCK_SUBJECT, "%s", cause != NULL ? cause : why->text);
+    wck_bits_add(&tally, 0.0, 1.0, &nowhere);
+    wck_trial_report_take(
+        trial, "index-range", WCK_SELF_CONSISTENT, &tally, wck_trial_resolution(trial),
+        wck_trial_text("no answer (0 of 1) with 2^31 elements and more between"), cause,
+        NULL);
+    return WCK_SUBJECT;
 }
 
 /* Nothing is found by a way that is refused, or for which there is no room. */
@@ -159,7 +173,7 @@ static enum wck_status try_way(struct work *w, size_t way, struct wck_tally *tal
     bool range = wrong && is_good_near(&w->relaid, way);
 
     if (status == WCK_SUBJECT)
-        return blame(&why, way, range, err);
+        return blame(w->reported, &why, way, range, err);
     if (status == WCK_UNSUPPORTED || status == WCK_NO_MEMORY) {
         w->relaid.refusal = why;
         return WCK_OK;
@@ -238,7 +252,7 @@ static enum wck_status report(struct wck_trial *trial, const struct work *w,
 static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
                              struct wck_error *err)
 {
-    struct work w = {.put = 0};
+    struct work w = {.reported = trial};
     struct wck_tally tally = {0};
     enum wck_status status = wck_relaid_init(&w.relaid, by, err);
 
