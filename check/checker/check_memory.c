@@ -245,13 +245,14 @@ static void assert_found_alone(const struct flaw *in, const struct wck_problem *
 
         if (strcmp(other->id, checker) == 0 || other->for_recordings)
             continue;
+        /* What misreads strides reads outside where they are that long. */
+        if ((in->misreads_image || in->misreads_upstream) &&
+            strcmp(other->id, "index-range") == 0)
+            continue;
         judge_subject(subject_of(in), problem, other->id, &findings);
         for (size_t i = 0; i < findings.count; i++)
             ck_assert_msg(findings.items[i].verdict == WCK_PASS ||
-                              findings.items[i].verdict == WCK_NOT_APPLICABLE ||
-                              /* strides that are not heeded have no range */
-                              (strcmp(other->id, "index-range") == 0 &&
-                               findings.items[i].verdict == WCK_INCONCLUSIVE),
+                              findings.items[i].verdict == WCK_NOT_APPLICABLE,
                           "%s finds it", other->id);
         wck_findings_release(&findings);
     }
