@@ -202,7 +202,7 @@ static enum wck_status try_ways(struct work *w, struct wck_tally *tally,
             there[count++] = way;
     }
     for (size_t i = 0; i < count && status == WCK_OK; i++) {
-        if (!wck_relaid_is_put(problem, i, count))
+        if (!wck_relaid_is_put(problem, i, count, 2))
             continue;
         w->put++;
         status = try_way(w, there[i], tally, err);

@@ -104,7 +104,7 @@ static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
     enum wck_status status = wck_relaid_init(&w.relaid, by, err);
 
     for (int way = 0; way < WCK_SPREAD_COUNT && status == WCK_OK; way++) {
-        if (!wck_relaid_is_put(by->problem, (size_t)way, WCK_SPREAD_COUNT))
+        if (!wck_relaid_is_put(by->problem, (size_t)way, WCK_SPREAD_COUNT, 4))
             continue;
         w.put++;
         status = try_way(&w, (enum wck_spread_way)way, &tally, err);

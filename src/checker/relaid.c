@@ -241,19 +241,20 @@ enum wck_status wck_relaid_put_take(struct wck_relaid *relaid,
 
 /* ---- turns ---- */
 
-static bool is_cheap(const struct wck_problem *problem)
+static bool is_cheap(const struct wck_problem *problem, int taps)
 {
     const struct wck_warp *warp = &problem->warp;
 
-    return !warp->kernel->footprint && warp->kernel->support <= 4 &&
+    return !warp->kernel->footprint && warp->kernel->support <= taps &&
            wck_warp_samples(warp) <= 4096;
 }
 
-bool wck_relaid_is_put(const struct wck_problem *problem, size_t way, size_t count)
+bool wck_relaid_is_put(const struct wck_problem *problem, size_t way, size_t count,
+                       int taps)
 {
     size_t turn = strlen(problem->warp.kernel->name) +
                   strlen(problem->warp.border->name) + (size_t)problem->layout[0] +
                   strlen(problem->layout) + (size_t)problem->dtype;
 
-    return is_cheap(problem) || (turn + way) % count == 0;
+    return is_cheap(problem, taps) || (turn + way) % count == 0;
 }

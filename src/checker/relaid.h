@@ -54,8 +54,10 @@ enum wck_status wck_relaid_put_take(struct wck_relaid *relaid,
 
 void wck_relaid_images_release(struct wck_relaid_images *images);
 
-/* Is way number `way` of `count` put?  All are, but where calls take long: there one,
- * by turns of kernel, border, layout and type, so that some problem puts each. */
-bool wck_relaid_is_put(const struct wck_problem *problem, size_t way, size_t count);
+/* Is way number `way` of `count` put?  All are, but where calls take long, or the
+ * kernel has more than `taps` along an axis: there one, by turns of kernel, border,
+ * layout and type, so that some problem puts each. */
+bool wck_relaid_is_put(const struct wck_problem *problem, size_t way, size_t count,
+                       int taps);
 
 #endif
