@@ -13,6 +13,7 @@ units_sources = \
 	%D%/checker/check_taylor.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
+	%D%/checker/check_index_range.c \
 	%D%/checker/check_memory.c \
 	%D%/checker/check_rivals.c \
 	%D%/checker/rival.c \

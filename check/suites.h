@@ -29,6 +29,7 @@
     ROW(colouring)                                                                     \
     ROW(conduct)                                                                       \
     ROW(memory)                                                                        \
+    ROW(index_range)                                                                   \
     ROW(convention)                                                                    \
     ROW(coordinates)                                                                   \
     ROW(coverage)                                                                      \

@@ -54,3 +54,42 @@ bool *wck_span_marks(const struct wck_tensor *tensor)
     }
     return marks;
 }
+
+/* The axis with the longest steps, where they are that long; -1 where none are. */
+static int far_axis(const struct wck_tensor *tensor)
+{
+    ptrdiff_t longest = WCK_SPAN_FAR - 1;
+    int found = -1;
+
+    for (int d = 0; d < tensor->rank; d++) {
+        ptrdiff_t step = tensor->stride[d] < 0 ? -tensor->stride[d] : tensor->stride[d];
+
+        if (tensor->shape[d] > 1 && step > longest) {
+            longest = step;
+            found = d;
+        }
+    }
+    return found;
+}
+
+bool wck_span_is_far(const struct wck_tensor *tensor)
+{
+    return far_axis(tensor) >= 0;
+}
+
+bool wck_span_piece(const struct wck_tensor *tensor, size_t k, struct wck_tensor *piece)
+{
+    int axis = far_axis(tensor);
+    size_t width = wck_dtype_row(tensor->dtype)->size;
+
+    if (k >= (axis >= 0 ? tensor->shape[axis] : 1))
+        return false;
+    *piece = *tensor;
+    if (axis < 0)
+        return true;
+    piece->shape[axis] = 1;
+    if (tensor->data != NULL)
+        piece->data = (unsigned char *)tensor->data +
+                      (ptrdiff_t)k * tensor->stride[axis] * (ptrdiff_t)width;
+    return true;
+}

@@ -21,4 +21,16 @@ bool wck_span_is_plain(const struct wck_tensor *tensor);
  * where memory is out. */
 bool *wck_span_marks(const struct wck_tensor *tensor);
 
+/* From that many elements from one index of an axis to the next on, what lies between
+ * is none of the array's business: it consists of pieces, one an index of that axis. */
+#define WCK_SPAN_FAR ((ptrdiff_t)1 << 24)
+
+/* Does it lie in pieces? */
+bool wck_span_is_far(const struct wck_tensor *tensor);
+
+/* Piece k of it, a view; an array that does not lie in pieces is one.  False beyond the
+ * last. */
+bool wck_span_piece(const struct wck_tensor *tensor, size_t k,
+                    struct wck_tensor *piece);
+
 #endif

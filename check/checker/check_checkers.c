@@ -567,7 +567,7 @@ static bool compares_bits(const char *checker)
 {
     static const char *const exact[] = {"determinism", "statelessness", "prefilled",
                                         "poison",      "layouts",       "subsets",
-                                        "special"};
+                                        "special",     "index-range"};
 
     for (size_t i = 0; i < sizeof exact / sizeof exact[0]; i++) {
         if (strcmp(checker, exact[i]) == 0)

@@ -245,6 +245,10 @@ static void assert_found_alone(const struct flaw *in, const struct wck_problem *
 
         if (strcmp(other->id, checker) == 0 || other->for_recordings)
             continue;
+        /* What misreads strides reads outside where they are that long. */
+        if ((in->misreads_image || in->misreads_upstream) &&
+            strcmp(other->id, "index-range") == 0)
+            continue;
         judge_subject(subject_of(in), problem, other->id, &findings);
         for (size_t i = 0; i < findings.count; i++)
             ck_assert_msg(findings.items[i].verdict == WCK_PASS ||

@@ -1,8 +1,10 @@
 /* The example's warp (examples/plugin/bilinear.so) under two conventions, "warp" and
  * OpenCV's, and altered as the environment variable ALTERED says: "bright", a part of
- * the output's first row is too bright; "vary", it says that it may give other answers.
+ * the output's first row is too bright; "vary", it says that it may give other answers;
+ * "narrow", its offsets are integers of 32 bits; "trap", it dies where they overflow.
  */
 #include <dlfcn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,14 +44,120 @@ static void brighten(const struct warpcheck_tensor *output)
     }
 }
 
+/* ---- offsets of 32 bits ---- */
+
+#define MOST 8 /* arrays of a call, and axes of one */
+
+static bool is_altered(const char *word)
+{
+    const char *how = getenv("ALTERED");
+
+    return how != NULL && strcmp(how, word) == 0;
+}
+
+static int64_t count_of(const struct warpcheck_tensor *tensor)
+{
+    int64_t count = 1;
+
+    for (int axis = 0; axis < tensor->rank; axis++)
+        count *= tensor->shape[axis];
+    return count;
+}
+
+/* Where element number i is, as 32 bits hold it. */
+static int32_t offset_of(const struct warpcheck_tensor *tensor, int64_t i)
+{
+    int64_t at = 0;
+
+    for (int axis = tensor->rank; axis-- > 0; i /= tensor->shape[axis])
+        at += i % tensor->shape[axis] * tensor->strides[axis];
+    if (is_altered("trap") && at != (int32_t)at)
+        abort();
+    return (int32_t)(uint32_t)at;
+}
+
+/* The same array without gaps. */
+struct packed {
+    struct warpcheck_tensor tensor;
+    int64_t strides[MOST];
+    unsigned char data[1 << 14];
+};
+
+/* Copies elements there or back. */
+static void copy(const struct warpcheck_tensor *tensor, struct packed *packed,
+                 bool back)
+{
+    size_t size = tensor->type_bits / 8;
+
+    for (int64_t i = 0; i < count_of(tensor); i++) {
+        unsigned char *far = (unsigned char *)tensor->data +
+                             (ptrdiff_t)offset_of(tensor, i) * (ptrdiff_t)size;
+        unsigned char *near = packed->data + (size_t)i * size;
+
+        memcpy(back ? far : near, back ? near : far, size);
+    }
+}
+
+static const struct warpcheck_tensor *pack(const struct warpcheck_tensor *tensor,
+                                           struct packed *packed)
+{
+    int64_t step = 1;
+
+    if (count_of(tensor) * tensor->type_bits / 8 > (int64_t)sizeof packed->data)
+        return tensor; /* none of the tests' */
+    packed->tensor = *tensor;
+    packed->tensor.data = packed->data;
+    packed->tensor.strides = packed->strides;
+    for (int axis = tensor->rank; axis-- > 0; step *= tensor->shape[axis])
+        packed->strides[axis] = step;
+    copy(tensor, packed, false);
+    return &packed->tensor;
+}
+
+typedef int32_t verb(const struct warpcheck_call *call, char *message,
+                     size_t message_size);
+
+/* The verb on arrays without gaps, copied by such offsets. */
+static int32_t narrowly(verb *ask, const struct warpcheck_call *call, char *message,
+                        size_t message_size)
+{
+    static struct packed given[MOST], wanted[MOST];
+    const struct warpcheck_tensor *arrays[MOST], *filled[MOST];
+    struct warpcheck_call same = *call;
+    int32_t answer;
+
+    if (call->array_count > MOST || call->wanted_count > MOST)
+        return WARPCHECK_FAILED;
+    for (size_t i = 0; i < call->array_count; i++)
+        arrays[i] = pack(call->arrays[i], &given[i]);
+    for (size_t i = 0; i < call->wanted_count; i++)
+        filled[i] = pack(call->wanted[i], &wanted[i]);
+    same.arrays = arrays;
+    same.wanted = filled;
+    answer = ask(&same, message, message_size);
+    for (size_t i = 0; i < call->wanted_count && answer == WARPCHECK_OK; i++)
+        copy(call->wanted[i], &wanted[i], true);
+    return answer;
+}
+
+static int32_t put(verb *ask, const struct warpcheck_call *call, char *message,
+                   size_t message_size)
+{
+    struct warpcheck_call same = translate(call);
+
+    return is_altered("narrow") || is_altered("trap")
+               ? narrowly(ask, &same, message, message_size)
+               : ask(&same, message, message_size);
+}
+
+/* ---- the plugin ---- */
+
 static int32_t forward(const struct warpcheck_call *call, char *message,
                        size_t message_size)
 {
-    const char *how = getenv("ALTERED");
-    struct warpcheck_call same = translate(call);
-    int32_t answer = example()->forward(&same, message, message_size);
+    int32_t answer = put(example()->forward, call, message, message_size);
 
-    if (answer == WARPCHECK_OK && how != NULL && strcmp(how, "bright") == 0)
+    if (answer == WARPCHECK_OK && is_altered("bright"))
         brighten(call->wanted[0]);
     return answer;
 }
@@ -57,27 +165,21 @@ static int32_t forward(const struct warpcheck_call *call, char *message,
 static int32_t vjp(const struct warpcheck_call *call, char *message,
                    size_t message_size)
 {
-    struct warpcheck_call same = translate(call);
-
-    return example()->vjp(&same, message, message_size);
+    return put(example()->vjp, call, message, message_size);
 }
 
 static void describe(struct warpcheck_capabilities *capabilities)
 {
     static const char *const conventions[] = {"warp", "opencv.warpAffine", NULL};
-    const char *how = getenv("ALTERED");
-
     example()->describe(capabilities);
     capabilities->conventions = conventions;
-    capabilities->deterministic = how == NULL || strcmp(how, "vary") != 0;
+    capabilities->deterministic = !is_altered("vary");
 }
 
 static int32_t jvp(const struct warpcheck_call *call, char *message,
                    size_t message_size)
 {
-    struct warpcheck_call same = translate(call);
-
-    return example()->jvp(&same, message, message_size);
+    return put(example()->jvp, call, message, message_size);
 }
 
 const struct warpcheck_plugin *warpcheck_plugin(void);

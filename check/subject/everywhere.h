@@ -14,7 +14,8 @@ static inline void ask_everywhere(struct wck_verify_request *request)
         const struct wck_checker *checker = wck_checker_row(i);
 
         if (!checker->for_recordings && strcmp(checker->id, "prefilled") != 0 &&
-            strcmp(checker->id, "layouts") != 0)
+            strcmp(checker->id, "layouts") != 0 &&
+            strcmp(checker->id, "index-range") != 0)
             request->checkers[request->checker_count++] = checker;
     }
 }

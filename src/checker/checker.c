@@ -15,7 +15,7 @@ static const struct wck_checker *const checkers[] = {
     &wck_checker_forward_mode, &wck_checker_pullback_linearity,
     &wck_checker_poison,       &wck_checker_layouts,
     &wck_checker_subsets,      &wck_checker_special,
-    &wck_checker_recording,
+    &wck_checker_index_range,  &wck_checker_recording,
 };
 
 size_t wck_checker_count(void)

@@ -22,6 +22,7 @@ extern const struct wck_checker wck_checker_poison;
 extern const struct wck_checker wck_checker_layouts;
 extern const struct wck_checker wck_checker_subsets;
 extern const struct wck_checker wck_checker_special;
+extern const struct wck_checker wck_checker_index_range;
 extern const struct wck_checker wck_checker_recording;
 
 #endif

@@ -22,10 +22,13 @@ libwarpcheck_la_SOURCES += \
 	%D%/forward_mode.c \
 	%D%/image_jacobian.c \
 	%D%/independence.c \
+	%D%/index_range.c \
 	%D%/jacobian.c \
 	%D%/jacobian.h \
 	%D%/judged.c \
 	%D%/judged.h \
+	%D%/latitude.c \
+	%D%/latitude.h \
 	%D%/layouts.c \
 	%D%/linearity.c \
 	%D%/mapped.c \
@@ -48,6 +51,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/reads.c \
 	%D%/reads.h \
 	%D%/recording.c \
+	%D%/relaid.c \
+	%D%/relaid.h \
 	%D%/remainder.c \
 	%D%/remainder.h \
 	%D%/sample.c \

@@ -1,8 +1,10 @@
 #include "src/checker/spread.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "reference/span.h"
 
@@ -98,19 +100,27 @@ static enum wck_status settle(struct wck_spread *spread, struct wck_tensor *tens
     return status;
 }
 
-enum wck_status wck_spread_init(struct wck_spread *spread,
-                                const struct wck_problem *problem, bool source,
-                                enum wck_spread_way way, struct wck_error *err)
+/* The problem's source or output, its shape alone. */
+static struct wck_tensor shape_of(const struct wck_problem *problem, bool source)
 {
     const struct wck_warp *warp = &problem->warp;
     struct wck_tensor tensor = {.dtype = problem->dtype};
-    enum wck_status status;
 
-    *spread = (struct wck_spread){.marks = NULL};
     tensor.rank = wck_layout_shape(problem->layout, problem->batch, problem->channels,
                                    source ? warp->source_height : warp->output_height,
                                    source ? warp->source_width : warp->output_width,
                                    tensor.shape);
+    return tensor;
+}
+
+enum wck_status wck_spread_init(struct wck_spread *spread,
+                                const struct wck_problem *problem, bool source,
+                                enum wck_spread_way way, struct wck_error *err)
+{
+    struct wck_tensor tensor = shape_of(problem, source);
+    enum wck_status status;
+
+    *spread = (struct wck_spread){.marks = NULL};
     set_strides(&tensor, problem->layout, way);
     bend_strides(&tensor, problem->layout, source, way);
     status = settle(spread, &tensor, err);
@@ -119,9 +129,89 @@ enum wck_status wck_spread_init(struct wck_spread *spread,
                : status;
 }
 
+/* ---- far apart ---- */
+
+#define ROOM ((size_t)1 << 31)      /* elements before the first and behind the last */
+#define SPAN ((size_t)1 << 36)      /* elements from the first to the last, about */
+#define NEAR_SPAN ((size_t)1 << 20) /* the same of what is near */
+
+/* Added to a power of two, so that an offset cut to 32 bits ends far from every
+ * element, and from where an image without gaps may have been. */
+#define ODD ((size_t)0x100023)
+
+/* From one of `count` elements to the next, where each is a piece of `piece`.  The
+ * third is beyond unsigned integers too; of two, the second. */
+static size_t distance_of(size_t count, size_t piece, bool near)
+{
+    size_t far = (size_t)1 << (count > 2 ? 31 : 32), least = (size_t)WCK_SPAN_FAR;
+
+    if (near)
+        return NEAR_SPAN / count + piece;
+    far = far < SPAN / count ? far : SPAN / count;
+    return (far > least ? far : least) + piece + ODD;
+}
+
+static void set_far_strides(struct wck_tensor *tensor, const char *layout,
+                            const struct wck_spread_axis *axis)
+{
+    size_t step = 1;
+    int along = (int)(strchr(layout, axis->letter) - layout);
+
+    for (int d = tensor->rank; d-- > 0;) {
+        tensor->stride[d] = (ptrdiff_t)step;
+        step *= d == along ? 1 : tensor->shape[d];
+    }
+    tensor->stride[along] =
+        (ptrdiff_t)distance_of(tensor->shape[along], step, axis->near);
+    if (axis->backwards)
+        tensor->stride[along] = -tensor->stride[along];
+}
+
+/* Addresses for the tensor, of which only those that are written to get memory. */
+static enum wck_status map(struct wck_spread *spread, struct wck_tensor *tensor,
+                           struct wck_error *err)
+{
+    struct wck_span span = wck_span_of(tensor);
+    size_t count = span.count + 2 * ROOM, width = wck_dtype_row(tensor->dtype)->size;
+    void *data = mmap(NULL, count * width, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (data == MAP_FAILED)
+        return wck_error_set(err, WCK_NO_MEMORY,
+                             "no room for %zu GiB of addresses, all but some pages of "
+                             "them never used: %s",
+                             count * width >> 30, strerror(errno));
+    madvise(data, count * width, MADV_NOHUGEPAGE); /* 2 MB for each element else */
+    spread->whole = wck_tensor_contiguous(data, tensor->dtype, 1, &count);
+    spread->mapped = count * width;
+    tensor->data = (unsigned char *)data + (ROOM + span.origin) * width;
+    return WCK_OK;
+}
+
+enum wck_status wck_spread_init_along(struct wck_spread *spread,
+                                      const struct wck_problem *problem, bool source,
+                                      const struct wck_spread_axis *axis,
+                                      struct wck_error *err)
+{
+    struct wck_tensor tensor = shape_of(problem, source);
+    enum wck_status status;
+
+    *spread = (struct wck_spread){.marks = NULL};
+    set_far_strides(&tensor, problem->layout, axis);
+    status = axis->near ? settle(spread, &tensor, err) : map(spread, &tensor, err);
+    return status == WCK_OK
+               ? wck_image_view(&spread->image, &tensor, problem->layout, err)
+               : status;
+}
+
+/* ---- both ---- */
+
 void wck_spread_release(struct wck_spread *spread)
 {
-    free(spread->whole.data);
+    if (spread->mapped > 0)
+        munmap(spread->whole.data, spread->mapped);
+    else
+        free(spread->whole.data);
     free(spread->marks);
     *spread = (struct wck_spread){.marks = NULL};
 }
@@ -130,7 +220,7 @@ size_t wck_spread_strays(const struct wck_spread *spread)
 {
     size_t strays = 0;
 
-    for (size_t i = 0; i < spread->whole.shape[0]; i++)
+    for (size_t i = 0; spread->marks != NULL && i < spread->whole.shape[0]; i++)
         strays +=
             !spread->marks[i] && !isnan(wck_tensor_get(&spread->whole, (ptrdiff_t)i));
     return strays;

@@ -21,10 +21,19 @@ enum wck_spread_way { WCK_SPREADS(WCK_SPREAD_ENUM) WCK_SPREAD_COUNT };
 
 const char *wck_spread_text(enum wck_spread_way way);
 
+/* An axis along which elements lie far from one to the next; the others have no gaps.
+ */
+struct wck_spread_axis {
+    char letter;    /* of the layout */
+    bool backwards; /* the first index lies last */
+    bool near;      /* as it would be far, but within 2^21 elements and the image */
+};
+
 struct wck_spread {
     struct wck_image image;  /* a view of what lies here */
     struct wck_tensor whole; /* all elements, in one row; owned */
-    bool *marks;             /* which of them are the image's; owned */
+    bool *marks;   /* which of them are the image's; owned; NULL where it lies far */
+    size_t mapped; /* bytes of `whole` where they are a mapping; 0: malloc'ed */
 };
 
 /* An image with the shape, type and layout of the problem's source (or of its output),
@@ -32,9 +41,20 @@ struct wck_spread {
 enum wck_status wck_spread_init(struct wck_spread *spread,
                                 const struct wck_problem *problem, bool source,
                                 enum wck_spread_way way, struct wck_error *err);
+
+/* The same far apart along an axis: an offset of its second element fits no signed
+ * integer of 32 bits, and one of a later element no unsigned one either; nor do
+ * strides.  2^31 elements before and behind it are mapped too, and none of all that
+ * takes memory but the pages where elements are: what lies between them is 0.
+ * WCK_NO_MEMORY where the system gives no such room. */
+enum wck_status wck_spread_init_along(struct wck_spread *spread,
+                                      const struct wck_problem *problem, bool source,
+                                      const struct wck_spread_axis *axis,
+                                      struct wck_error *err);
 void wck_spread_release(struct wck_spread *spread);
 
-/* Elements that are none of the image's, and hold something else than NaN. */
+/* Elements that are none of the image's, and hold something else than NaN; not looked
+ * for, and 0, where it lies far apart. */
 size_t wck_spread_strays(const struct wck_spread *spread);
 
 #endif

@@ -10,7 +10,8 @@
 struct wck_faults {
     struct wck_error first;
     size_t count;
-    bool risked; /* one was met by a checker that is risky: such are not run again */
+    unsigned long
+        risked; /* bit k: by checker number k, which is risky: not run again */
 };
 
 void wck_faults_note(struct wck_faults *faults, const struct wck_error *why);

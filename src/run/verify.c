@@ -33,6 +33,15 @@ static enum wck_status say_fault(const struct wck_checker *checker,
     return status;
 }
 
+static unsigned long bit_of(const struct wck_checker *checker)
+{
+    size_t row = 0;
+
+    while (wck_checker_row(row) != checker)
+        row++;
+    return 1UL << row;
+}
+
 /* Runs one checker.  A fault of the subject is noted, and ends the job only where the
  * subject is lost. */
 static enum wck_status run_checker(const struct wck_checker *checker,
@@ -43,14 +52,15 @@ static enum wck_status run_checker(const struct wck_checker *checker,
     struct wck_error why = {WCK_OK, ""};
     enum wck_status status;
 
-    if (checker->risky && faults->risked)
+    if (checker->risky && (faults->risked & bit_of(checker)) != 0)
         return say_fault(checker, trial, before,
                          "not put again: the subject was at fault in it before", err);
     status = wck_checker_run(checker, trial, &why);
     if (status != WCK_SUBJECT)
         return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
     wck_faults_note(faults, &why);
-    faults->risked = faults->risked || checker->risky;
+    if (checker->risky)
+        faults->risked |= bit_of(checker);
     status = say_fault(checker, trial, before, why.text, err);
     if (status == WCK_OK && wck_subject_is_lost(trial->subject))
         return WCK_SUBJECT;

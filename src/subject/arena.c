@@ -26,7 +26,8 @@ static size_t bytes_of(const struct wck_arena_slot *slot)
 /* ---- files ---- */
 
 /* Grown by half at least, so that growing calls do not map anew each time.  The host's
- * mapping is moved, not made again: a sealed file lets no new one write. */
+ * mapping is moved, not made again: a sealed file lets no new one write.  It comes
+ * first: where it cannot be had the file, which is never cut, stays as it was. */
 static enum wck_status grow(struct wck_arena_file *file, size_t size,
                             struct wck_error *err)
 {
@@ -35,14 +36,17 @@ static enum wck_status grow(struct wck_arena_file *file, size_t size,
     if (size <= file->size)
         return WCK_OK;
     size = round_up(size + file->size / 2, MOST);
-    if (ftruncate(file->descriptor, (off_t)size) != 0)
-        return wck_error_set(err, WCK_NO_MEMORY, "no shared memory of %zu bytes: %s",
-                             size, strerror(errno));
     data = mremap(file->data, file->size, size, MREMAP_MAYMOVE);
     if (data == MAP_FAILED)
         return wck_error_set(err, WCK_NO_MEMORY, "no room for %zu bytes: %s", size,
                              strerror(errno));
     file->data = data;
+    if (ftruncate(file->descriptor, (off_t)size) != 0) {
+        wck_error_set(err, WCK_NO_MEMORY, "no shared memory of %zu bytes: %s", size,
+                      strerror(errno));
+        mremap(file->data, size, file->size, 0);
+        return WCK_NO_MEMORY;
+    }
     file->size = size;
     return WCK_OK;
 }
@@ -226,6 +230,15 @@ static void fill(unsigned char *data, size_t size, enum wck_dtype dtype)
     }
 }
 
+void wck_arena_fill(const struct wck_arena *arena, const struct wck_arena_slot *slot,
+                    size_t first, size_t count)
+{
+    size_t size = wck_dtype_row(slot->dtype)->size;
+
+    fill((unsigned char *)wck_arena_output(arena, slot) + first * size, count * size,
+         slot->dtype);
+}
+
 /* Where the array's own pages begin; those between are guards. */
 static size_t pages_of(const struct wck_arena_slot *slot)
 {
@@ -254,7 +267,8 @@ enum wck_status wck_arena_place_outputs(struct wck_arena *arena,
         return status;
     for (size_t i = 0; i < count; i++) {
         memset(arena->outputs.data + previous, OUTSIDE, slots[i].offset - previous);
-        fill(wck_arena_output(arena, &slots[i]), bytes_of(&slots[i]), slots[i].dtype);
+        if (!slots[i].sparse)
+            wck_arena_fill(arena, &slots[i], 0, slots[i].count);
         previous = slots[i].offset + bytes_of(&slots[i]);
     }
     memset(arena->outputs.data + previous, OUTSIDE, end - previous);

@@ -41,6 +41,7 @@ struct wck_arena_slot {
     size_t count;     /* elements */
     const void *data; /* of an input: where its elements are now; NULL: to come */
     size_t offset;    /* bytes from the file's beginning; set here */
+    bool sparse;      /* little of it is the array's: an output that is not filled */
 };
 
 /* What the outputs show after a call; all 0 where all is well. */
@@ -73,10 +74,15 @@ enum wck_status wck_arena_place_inputs(struct wck_arena *arena,
                                        struct wck_arena_slot *slots, size_t count,
                                        struct wck_error *err);
 
-/* The same, and fills them and what lies around them with the patterns. */
+/* The same, and fills them, but for sparse ones, and what lies around them with the
+ * patterns. */
 enum wck_status wck_arena_place_outputs(struct wck_arena *arena,
                                         struct wck_arena_slot *slots, size_t count,
                                         struct wck_error *err);
+
+/* Fills elements of a sparse output with the pattern. */
+void wck_arena_fill(const struct wck_arena *arena, const struct wck_arena_slot *slot,
+                    size_t first, size_t count);
 
 /* Where an input has to be copied to; NULL where it already is. */
 void *wck_arena_input(const struct wck_arena *arena, const struct wck_arena_slot *slot);

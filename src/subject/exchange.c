@@ -27,6 +27,24 @@ static void copy(const struct wck_tensor *from, const struct wck_tensor *to)
 
 /* ---- shared memory ---- */
 
+/* Elements before and behind an array that lies in pieces: an offset that 32 bits cut
+ * ends in memory of its own, where nothing is. */
+#define ROOM ((size_t)1 << 31)
+
+static size_t room_of(const struct wck_tensor *tensor)
+{
+    return wck_span_is_far(tensor) ? ROOM : 0;
+}
+
+/* Which element of its place the first one of a piece's span is. */
+static size_t piece_at(const struct wck_tensor *whole, const struct wck_tensor *piece)
+{
+    const unsigned char *first = wck_span_of(piece).data,
+                        *from = wck_span_of(whole).data;
+
+    return room_of(whole) + (size_t)(first - from) / wck_dtype_row(whole->dtype)->size;
+}
+
 /* How the arrays lie in their file: as they are where strides are kept, else without
  * gaps. */
 static void list_slots(struct wck_arena_slot *slots, struct wck_question_array *arrays,
@@ -37,9 +55,11 @@ static void list_slots(struct wck_arena_slot *slots, struct wck_question_array *
         bool flat = wck_span_is_plain(tensor);
 
         slots[i] = (struct wck_arena_slot){.dtype = tensor->dtype,
-                                           .count = keeps ? wck_span_of(tensor).count
+                                           .count = keeps ? wck_span_of(tensor).count +
+                                                                2 * room_of(tensor)
                                                           : wck_tensor_count(tensor),
-                                           .data = flat ? tensor->data : NULL};
+                                           .data = flat ? tensor->data : NULL,
+                                           .sparse = keeps && wck_span_is_far(tensor)};
         if (!keeps)
             *tensor = plain(tensor, tensor->data);
     }
@@ -51,20 +71,45 @@ static void list_offsets(const struct wck_arena_slot *slots,
                          size_t *offsets)
 {
     for (size_t i = 0; i < count; i++)
-        offsets[i] = slots[i].offset + wck_span_of(&arrays[i].tensor).origin *
+        offsets[i] = slots[i].offset + (wck_span_of(&arrays[i].tensor).origin +
+                                        room_of(&arrays[i].tensor)) *
                                            wck_dtype_row(slots[i].dtype)->size;
 }
 
-/* An array goes to its place; one that keeps its strides with what is in its gaps. */
+/* An array goes to its place; one that keeps its strides with what is in its gaps, or
+ * in those of its pieces. */
 static void place(const struct wck_tensor *from, const struct wck_tensor *as, void *to)
 {
-    struct wck_tensor flat = plain(from, to);
-    struct wck_span span = wck_span_of(from);
+    struct wck_tensor flat = plain(from, to), piece;
+    size_t size = wck_dtype_row(from->dtype)->size;
 
-    if (wck_span_is_plain(as))
+    if (wck_span_is_plain(as)) {
         copy(from, &flat);
-    else
-        memcpy(to, span.data, span.count * wck_dtype_row(from->dtype)->size);
+        return;
+    }
+    for (size_t k = 0; wck_span_piece(from, k, &piece); k++) {
+        struct wck_span span = wck_span_of(&piece);
+
+        memcpy((unsigned char *)to + piece_at(from, &piece) * size, span.data,
+               span.count * size);
+    }
+}
+
+/* Outputs that lie in pieces hold the pattern where these are. */
+static void fill_pieces(const struct wck_exchange *exchange,
+                        const struct wck_question *q)
+{
+    struct wck_tensor piece;
+
+    for (size_t i = 0; i < q->wanted_count; i++) {
+        const struct wck_arena_slot *slot = &exchange->wanted[i];
+
+        for (size_t k = 0;
+             slot->sparse && wck_span_piece(&q->wanted[i].tensor, k, &piece); k++)
+            wck_arena_fill(&exchange->arena, slot,
+                           piece_at(&q->wanted[i].tensor, &piece),
+                           wck_span_of(&piece).count);
+    }
 }
 
 static enum wck_status ask_shared(struct wck_exchange *exchange,
@@ -84,6 +129,7 @@ static enum wck_status ask_shared(struct wck_exchange *exchange,
                                          q->wanted_count, err);
     if (status != WCK_OK)
         return status;
+    fill_pieces(exchange, q);
     for (size_t i = 0; i < q->array_count; i++) {
         void *to = wck_arena_input(&exchange->arena, &exchange->given[i]);
 
@@ -95,31 +141,47 @@ static enum wck_status ask_shared(struct wck_exchange *exchange,
     return wck_message_ask(&told, id, given, wanted, text, err);
 }
 
-/* One that kept its strides.  What was written in its gaps goes there too: the caller
- * will see it. */
+/* One piece, from element `at` of its place on; `element` counts those of the array.
+ * What was written in its gaps goes there too: the caller will see it. */
+static enum wck_status fetch_piece(const struct wck_exchange *exchange,
+                                   const struct wck_tensor *to,
+                                   const struct wck_arena_slot *s, size_t at,
+                                   size_t *element, struct wck_arena_damage *damage)
+{
+    const unsigned char *from = wck_arena_output(&exchange->arena, s);
+    struct wck_span span = wck_span_of(to);
+    size_t size = wck_dtype_row(s->dtype)->size;
+    bool *marks = wck_span_marks(to);
+
+    for (size_t i = 0; marks != NULL && i < span.count; i++) {
+        bool untouched = wck_arena_is_untouched(&exchange->arena, s, at + i);
+
+        if (!untouched)
+            memcpy((unsigned char *)span.data + i * size, from + (at + i) * size, size);
+        if (untouched && marks[i] && damage->unwritten++ == 0)
+            damage->first = *element;
+        *element += marks[i];
+    }
+    if (marks == NULL)
+        return WCK_NO_MEMORY;
+    free(marks);
+    return WCK_OK;
+}
+
+/* One that kept its strides. */
 static enum wck_status fetch_spread(const struct wck_exchange *exchange,
                                     const struct wck_tensor *to, size_t slot,
                                     struct wck_arena_damage *damage,
                                     struct wck_error *err)
 {
-    const struct wck_arena_slot *s = &exchange->wanted[slot];
-    const unsigned char *from = wck_arena_output(&exchange->arena, s);
-    struct wck_span span = wck_span_of(to);
-    size_t size = wck_dtype_row(s->dtype)->size, element = 0;
-    bool *marks = wck_span_marks(to);
+    struct wck_tensor piece;
+    size_t element = 0;
 
-    if (marks == NULL)
-        return wck_error_no_memory(err);
-    for (size_t i = 0; i < span.count; i++) {
-        bool untouched = wck_arena_is_untouched(&exchange->arena, s, i);
-
-        if (!untouched)
-            memcpy((unsigned char *)span.data + i * size, from + i * size, size);
-        if (untouched && marks[i] && damage->unwritten++ == 0)
-            damage->first = element;
-        element += marks[i];
+    for (size_t k = 0; wck_span_piece(to, k, &piece); k++) {
+        if (fetch_piece(exchange, &piece, &exchange->wanted[slot], piece_at(to, &piece),
+                        &element, damage) != WCK_OK)
+            return wck_error_no_memory(err);
     }
-    free(marks);
     return WCK_OK;
 }
 

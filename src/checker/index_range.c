@@ -1,0 +1,289 @@
+/* index-range: offsets of elements do not go through 32 bits.
+ *
+ *     F(x') = F(x) and J^T(x', g') = J^T(x, g), to the bit, where x' and g' hold the
+ *     numbers of x and g, and from one index of an axis to the next there are 2^31
+ *     elements and more; and so do the arrays that are filled.
+ *
+ * All of it is addresses alone: memory is there for the pages that elements lie in
+ * (src/checker/spread.h).  A way that gives something else, or that the subject dies
+ * of, is put once more with the same axis within 2^21 elements: only where that goes
+ * well it is the range, and not the strides, which are what layouts judges.  Other
+ * bits are let pass where rounding explains them (src/checker/latitude.h): a subject
+ * that knows its range has other code beyond it.  What reads or writes elsewhere is off
+ * by as much as pixels are, nothing being there.  An index that is counted over the
+ * elements, and no offset, stays small here.
+ */
+#include "src/checker/checkers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/checker/bits.h"
+#include "src/checker/mapped.h"
+#include "src/checker/relaid.h"
+#include "src/checker/trial.h"
+
+#define CAUSE "its offsets do not fit 32 bits"
+
+static const struct {
+    char axis;
+    bool backwards;
+    const char *text;
+} ways[] = {
+    {'H', false, "rows 2^31 elements and more apart"},
+    {'W', false, "columns 2^31 elements and more apart"},
+    {'C', false, "channels 2^31 elements and more apart"},
+    {'N', false, "images of a batch 2^31 elements and more apart"},
+    {'H', true, "rows 2^31 elements and more apart, the first one last"},
+};
+
+#define WAYS (sizeof ways / sizeof ways[0])
+
+struct work {
+    struct wck_trial *reported; /* findings are of this one */
+    struct wck_relaid relaid;
+    struct wck_latitude latitude; /* made where it is needed */
+    size_t put, taken;            /* ways */
+    size_t rounded;               /* of these, with other bits */
+    const char *worst;            /* the first that gave something else; NULL: none */
+    const char *unknown; /* the first that did, and no less with less between; NULL */
+};
+
+/* ---- one way ---- */
+
+/* Has it an axis that is long enough for one of the images? */
+static bool is_there(const struct wck_problem *problem, char axis)
+{
+    const struct wck_warp *warp = &problem->warp;
+    size_t most = axis == 'C' ? problem->channels : problem->batch;
+
+    if (axis == 'H')
+        most = warp->source_height + warp->output_height - 1;
+    if (axis == 'W')
+        most = warp->source_width + warp->output_width - 1;
+    return strchr(problem->layout, axis) != NULL && most > 1;
+}
+
+/* Those that are filled lie so where the subject fills such. */
+static enum wck_status place(const struct wck_relaid *relaid,
+                             const struct wck_spread_axis *axis,
+                             struct wck_relaid_images *in, struct wck_error *err)
+{
+    const struct wck_problem *problem = relaid->trial->problem;
+    bool fills = relaid->filled_flat == NULL;
+    enum wck_status status =
+        wck_spread_init_along(&in->image, problem, true, axis, err);
+
+    if (status == WCK_OK)
+        status = wck_spread_init_along(&in->upstream, problem, false, axis, err);
+    if (status == WCK_OK && fills)
+        status = wck_spread_init_along(&in->output, problem, false, axis, err);
+    if (status == WCK_OK && fills)
+        status = wck_spread_init_along(&in->gradient, problem, true, axis, err);
+    if (status != WCK_OK)
+        return status;
+    wck_bits_copy(&in->image.image, &relaid->image);
+    wck_bits_copy(&in->upstream.image, &relaid->upstream);
+    return WCK_OK;
+}
+
+static enum wck_status put(struct wck_relaid *relaid, size_t way, bool near,
+                           struct wck_tally *tally, struct wck_error *err)
+{
+    struct wck_relaid_images in = {.image = {.marks = NULL}};
+    struct wck_spread_axis axis = {
+        .letter = ways[way].axis, .backwards = ways[way].backwards, .near = near};
+    enum wck_status status = place(relaid, &axis, &in, err);
+
+    if (status == WCK_OK)
+        return wck_relaid_put_take(relaid, &in, true, tally, err);
+    wck_relaid_images_release(&in);
+    return status;
+}
+
+/* Does the same go well with less between the elements? */
+static bool is_good_near(struct wck_relaid *relaid, size_t way)
+{
+    struct wck_tally tally = {0};
+
+    return put(relaid, way, true, &tally, NULL) == WCK_OK && tally.beyond == 0;
+}
+
+/* Once more, by what rounding allows; from here on all are. */
+static enum wck_status put_loosely(struct work *w, size_t way, struct wck_tally *own,
+                                   struct wck_error *err)
+{
+    struct wck_relaid *relaid = &w->relaid;
+    enum wck_status status = WCK_OK;
+
+    if (relaid->trial->problem->warp.kernel->footprint)
+        return WCK_OK;
+    if (relaid->latitude == NULL)
+        status = wck_latitude_make(&w->latitude, relaid->trial->problem, &relaid->image,
+                                   &relaid->upstream, err);
+    if (status != WCK_OK)
+        return status;
+    relaid->latitude = &w->latitude;
+    *own = (struct wck_tally){0};
+    return put(relaid, way, false, own, err);
+}
+
+static enum wck_status put_far(struct work *w, size_t way, struct wck_tally *own,
+                               struct wck_error *err)
+{
+    enum wck_status status = put(&w->relaid, way, false, own, err);
+
+    if (status == WCK_OK && own->beyond > 0 && w->relaid.latitude == NULL)
+        status = put_loosely(w, way, own, err);
+    w->rounded += status == WCK_OK && own->beyond == 0 && own->exact < own->compared;
+    return status;
+}
+
+/* A call that went wrong.  Of the range it is one answer less than was wanted, which is
+ * a finding; else nothing is known but the fault. */
+static enum wck_status blame(struct wck_trial *trial, const struct wck_error *why,
+                             size_t way, bool range, struct wck_error *err)
+{
+    const struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
+    struct wck_tally tally = {0};
+    char *cause;
+
+    if (!range)
+        return wck_error_set(err, WCK_SUBJECT, "%s", why->text);
+    cause = wck_trial_text("%s: " CAUSE " (with %s; with less between them it does "
+                           "answer)",
+                           why->text, ways[way].text);
+    wck_error_set(err, WCK_SUBJECT, "%s", cause != NULL ? cause : why->text);
+    wck_bits_add(&tally, 0.0, 1.0, &nowhere);
+    wck_trial_report_take(
+        trial, "index-range", WCK_SELF_CONSISTENT, &tally, wck_trial_resolution(trial),
+        wck_trial_text("no answer (0 of 1) with 2^31 elements and more between"), cause,
+        NULL);
+    return WCK_SUBJECT;
+}
+
+/* Nothing is found by a way that is refused, or for which there is no room. */
+static enum wck_status try_way(struct work *w, size_t way, struct wck_tally *tally,
+                               struct wck_error *err)
+{
+    struct wck_error why = {WCK_OK, ""};
+    struct wck_tally own = {0};
+    enum wck_status status = put_far(w, way, &own, &why);
+    bool wrong = status == WCK_SUBJECT || own.beyond > 0;
+    bool range = wrong && is_good_near(&w->relaid, way);
+
+    if (status == WCK_SUBJECT)
+        return blame(w->reported, &why, way, range, err);
+    if (status == WCK_UNSUPPORTED || status == WCK_NO_MEMORY) {
+        w->relaid.refusal = why;
+        return WCK_OK;
+    }
+    if (status != WCK_OK)
+        return wck_error_set(err, status, "%s", why.text);
+    w->taken++;
+    if (!wrong || range)
+        wck_tally_merge(tally, &own);
+    else if (w->unknown == NULL)
+        w->unknown = ways[way].text;
+    if (range && w->worst == NULL)
+        w->worst = ways[way].text;
+    return WCK_OK;
+}
+
+static enum wck_status try_ways(struct work *w, struct wck_tally *tally,
+                                struct wck_error *err)
+{
+    const struct wck_problem *problem = w->relaid.trial->problem;
+    size_t there[WAYS], count = 0;
+    enum wck_status status = WCK_OK;
+
+    for (size_t way = 0; way < WAYS; way++) {
+        if (is_there(problem, ways[way].axis))
+            there[count++] = way;
+    }
+    for (size_t i = 0; i < count && status == WCK_OK; i++) {
+        if (!wck_relaid_is_put(problem, i, count, 2))
+            continue;
+        w->put++;
+        status = try_way(w, there[i], tally, err);
+    }
+    if (count == 0)
+        status = wck_error_set(err, WCK_UNSUPPORTED,
+                               "all sides are 1: no element lies far from another");
+    return status;
+}
+
+/* ---- the checker ---- */
+
+static enum wck_status report(struct wck_trial *trial, const struct work *w,
+                              const struct wck_tally *tally, struct wck_error *err)
+{
+    bool refused = w->relaid.refusal.status != WCK_OK;
+    const char *rounded = "; in some with other bits, as rounding may give";
+    const char *flat = w->relaid.filled_flat;
+
+    if (w->unknown != NULL && tally->beyond == 0) {
+        char *text = wck_trial_text(
+            "with %s it gives other bits than with plain arrays, but so it does with "
+            "less between them: strides are not heeded (the checker layouts)",
+            w->unknown);
+        enum wck_status status =
+            wck_trial_say(trial, "index-range", WCK_SELF_CONSISTENT, WCK_INCONCLUSIVE,
+                          text != NULL ? text : "", err);
+
+        free(text);
+        return status;
+    }
+    return wck_trial_report_take(
+        trial, "index-range", WCK_SELF_CONSISTENT, tally, wck_trial_resolution(trial),
+        wck_trial_text("%zu of %zu axes taken with 2^31 elements and more from one "
+                       "index to the next%s%s%s%s%s",
+                       w->taken, w->put, w->rounded > 0 ? rounded : "",
+                       refused ? "; not: " : "", refused ? w->relaid.refusal.text : "",
+                       flat != NULL ? "; of outputs and gradients none: " : "",
+                       flat != NULL ? flat : ""),
+        wck_trial_text("with %s it gives other bits than with plain arrays, and with "
+                       "less between them it does not: " CAUSE,
+                       w->worst != NULL ? w->worst : ""),
+        err);
+}
+
+/* `by` is the trial, or the same with a map of coordinates. */
+static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
+                             struct wck_error *err)
+{
+    struct work w = {.reported = trial};
+    struct wck_tally tally = {0};
+    enum wck_status status = wck_relaid_init(&w.relaid, by, err);
+
+    if (status == WCK_OK)
+        status = try_ways(&w, &tally, err);
+    if (status == WCK_OK && w.taken == 0)
+        status = wck_error_set(err, WCK_UNSUPPORTED, "%s", w.relaid.refusal.text);
+    if (status == WCK_OK)
+        status = report(trial, &w, &tally, err);
+    wck_relaid_release(&w.relaid);
+    wck_latitude_release(&w.latitude);
+    return status;
+}
+
+static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
+{
+    const char *why = wck_subject_flattens(trial->subject, false);
+
+    if (why != NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s", why);
+    return wck_mapped_judge(trial, judge, err);
+}
+
+const struct wck_checker wck_checker_index_range = {
+    .id = "index-range",
+    .summary = "elements 2^31 and more apart give the bits of contiguous ones; from "
+               "level 4 on",
+    .level = 4,
+    .needs_deterministic = true,
+    .risky = true,
+    .claims = {WCK_SELF_CONSISTENT},
+    .claim_count = 1,
+    .run = run,
+};

@@ -1,0 +1,91 @@
+#include "src/checker/latitude.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "src/checker/margin.h"
+
+static size_t map_numbers(const struct wck_problem *problem)
+{
+    const struct wck_map *map = &problem->warp.map;
+
+    return wck_map_has_matrix(map) ? (size_t)wck_map_entries(map)
+                                   : 2 * wck_warp_samples(&problem->warp);
+}
+
+static size_t pixels_of(const struct wck_problem *problem)
+{
+    return problem->warp.source_height * problem->warp.source_width;
+}
+
+/* What one batch item adds.  Sums over items take a rounding more of each, on either
+ * side. */
+static void add(double *to, const struct wck_margin *margins, size_t count, double u)
+{
+    for (size_t i = 0; i < count; i++)
+        to[i] += margins[i].high - margins[i].low + 2.0 * margins[i].bound +
+                 2.0 * u * (fabs(margins[i].high) + fabs(margins[i].low));
+}
+
+static void add_item(struct wck_latitude *latitude, const struct wck_margins *margins,
+                     const struct wck_problem *problem, size_t item)
+{
+    size_t samples = wck_warp_samples(&problem->warp), channels = problem->channels;
+    size_t outputs = channels * samples, inputs = channels * pixels_of(problem);
+    double u = wck_problem_roundoff(problem), *map = latitude->number + channels;
+
+    add(latitude->output + item * outputs, margins->output, outputs, 0.0);
+    add(latitude->image + item * inputs, margins->image, inputs, 0.0);
+    add(latitude->number, margins->border_value, channels, u);
+    if (wck_map_has_matrix(&problem->warp.map)) {
+        add(map, margins->matrix, map_numbers(problem), u);
+        return;
+    }
+    add(map, margins->coordinate[0], samples, u);
+    add(map + samples, margins->coordinate[1], samples, u);
+}
+
+enum wck_status wck_latitude_make(struct wck_latitude *latitude,
+                                  const struct wck_problem *problem,
+                                  const struct wck_image *image,
+                                  const struct wck_image *upstream,
+                                  struct wck_error *err)
+{
+    struct wck_problem item = *problem;
+    size_t planes = problem->batch * problem->channels;
+    size_t outputs = planes * wck_warp_samples(&problem->warp);
+    size_t inputs = planes * pixels_of(problem);
+    enum wck_status status = WCK_OK;
+
+    *latitude = (struct wck_latitude){.output = NULL};
+    if (problem->warp.kernel->footprint)
+        return wck_error_set(err, WCK_UNSUPPORTED, "a footprint has no margins");
+    latitude->output = calloc(
+        outputs + inputs + problem->channels + map_numbers(problem), sizeof(double));
+    if (latitude->output == NULL)
+        return wck_error_no_memory(err);
+    latitude->image = latitude->output + outputs;
+    latitude->number = latitude->image + inputs;
+    item.batch = 1;
+    if (item.warp.arithmetic == NULL)
+        item.warp.arithmetic =
+            wck_arithmetic_find(problem->dtype == WCK_FLOAT64 ? "float64-normalised"
+                                                              : "float32-normalised");
+    for (size_t n = 0; n < problem->batch && status == WCK_OK; n++) {
+        struct wck_image source = wck_image_item(image, n);
+        struct wck_image pulled = wck_image_item(upstream, n);
+        struct wck_margins margins;
+
+        status = wck_margins_make(&margins, &item, &source, &pulled, err);
+        if (status == WCK_OK)
+            add_item(latitude, &margins, &item, n);
+        wck_margins_release(&margins);
+    }
+    return status;
+}
+
+void wck_latitude_release(struct wck_latitude *latitude)
+{
+    free(latitude->output);
+    *latitude = (struct wck_latitude){.output = NULL};
+}
