@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "src/checker/margin.h"
+#include "src/checker/margins.h"
 
 static size_t map_numbers(const struct wck_problem *problem)
 {
