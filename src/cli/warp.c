@@ -162,16 +162,10 @@ static enum wck_status open_call(struct job *job, const struct request *request,
                                  struct wck_error *err)
 {
     const struct wck_call_options *call = &request->call;
-    enum wck_status status;
 
     if (request->recording != NULL)
         return wck_recorded_read(&job->of, request->recording, &call->size, err);
-    status = wck_gather(&job->of, call, &call->size, err);
-    if (status == WCK_OK && call->destination != NULL &&
-        !job->of.recording.items[0].warp.transparent)
-        return wck_error_set(err, WCK_INVALID,
-                             "--destination is read by border transparent only");
-    return status;
+    return wck_gather(&job->of, call, &call->size, err);
 }
 
 static enum wck_status compute(struct job *job, const struct request *request,
