@@ -130,6 +130,7 @@ static void fill(struct request *request, struct wck_inquiry_request *inquiry)
         inquiry->choices = request->calls.request.choices;
         inquiry->layout = request->calls.request.layout;
         inquiry->dtype = request->calls.request.dtype;
+        request->apart.convention = inquiry->convention->name;
         return;
     }
     inquiry->kernel = warp->kernel;

@@ -41,12 +41,12 @@ static bool pulls(const struct wck_question *question)
 
 /* ---- the greeting ---- */
 
-enum wck_status wck_message_greet(bool shared, struct wck_text *text,
-                                  struct wck_error *err)
+enum wck_status wck_message_greet(bool shared, const char *convention,
+                                  struct wck_text *text, struct wck_error *err)
 {
-    return append_line(json_pack("{s:[i,i],s:s}", "warpcheck", WCK_MESSAGE_MAJOR,
+    return append_line(json_pack("{s:[i,i],s:s,s:s*}", "warpcheck", WCK_MESSAGE_MAJOR,
                                  WCK_MESSAGE_MINOR, "transport",
-                                 shared ? "shared" : "pipe"),
+                                 shared ? "shared" : "pipe", "convention", convention),
                        text, err);
 }
 
