@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/run/room.h"
+
 /* Output to source.  Rotation by 30 degrees and scale 1.1 comes last: it is not exact.
  */
 static const double matrices[][6] = {
@@ -150,6 +152,9 @@ static enum wck_status add(struct wck_plan *plan,
     if (request->layout == NULL && strchr(choice->layout, 'C') == NULL)
         problem.warp.border_values = 1;
     status = wck_warp_check(&problem.warp, err);
+    if (status == WCK_OK)
+        status = wck_room_check(&problem.warp, problem.batch * problem.channels,
+                                problem.dtype, problem.dtype, err);
     if (status != WCK_OK)
         return status;
     if (problem.warp.border_values > 1 &&

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "src/run/note.h"
+#include "src/run/room.h"
 
 /* No nearer to an edge than the kernel reaches, and than a neighbour's neighbour. */
 static size_t reach_of(const struct wck_kernel *kernel)
@@ -136,18 +137,18 @@ enum wck_status wck_set_survey_run(struct wck_set_survey *survey,
                                    struct wck_error *err)
 {
     const struct wck_survey_request *one = &request->survey;
-    size_t batch = one->batch > 0 ? one->batch : 1;
-    size_t channels = one->channels > 0 ? one->channels : 1;
+    size_t planes = wck_survey_planes(one);
     enum wck_status status;
 
     *survey = (struct wck_set_survey){0};
-    status = wck_set_init(&survey->set, one->warp->source_height,
-                          one->warp->source_width, err);
+    status = wck_room_check(one->warp, planes, WCK_FLOAT64, one->dtype, err);
+    if (status == WCK_OK)
+        status = wck_set_init(&survey->set, one->warp->source_height,
+                              one->warp->source_width, err);
     if (status == WCK_OK)
         status = add_all(survey, request, err);
     if (status == WCK_OK)
-        status = wck_set_coverage(&survey->set, batch * channels,
-                                  &survey->survey.coverage, err);
+        status = wck_set_coverage(&survey->set, planes, &survey->survey.coverage, err);
     if (status == WCK_OK)
         status = wck_evenness_measure(&survey->evenness, &survey->survey.coverage,
                                       reach_of(one->warp->kernel), err);
