@@ -205,6 +205,8 @@ enum wck_status wck_chain_survey_run(struct wck_chain_survey *survey,
     if (status == WCK_OK)
         status = describe(survey, request, err);
     if (status == WCK_OK)
+        status = wck_note_negligible(&survey->survey, &survey->chain.coverage, err);
+    if (status == WCK_OK)
         status = try_once(survey, request, err);
     return status;
 }
