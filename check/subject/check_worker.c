@@ -441,7 +441,8 @@ static const struct {
     {"{\"layouts\": [\"NCHW\"]}", "reference 1 serves no layouts 'HWC' (NCHW)"},
     {"{\"arrays\": [\"grid\"]}", "reference 1 serves no arrays 'matrix' (grid)"},
     {"{\"conventions\": [\"torch.grid_sample\"]}",
-     "reference 1 serves no conventions 'warp' (torch.grid_sample)"},
+     "reference 1 serves no conventions 'warp' (torch.grid_sample): say "
+     "--convention"},
 };
 
 START_TEST(what_a_worker_does_not_serve_is_not_asked)
