@@ -80,10 +80,11 @@ def test_the_words_are_those_of_the_librarys_parameter():
         assert "no parameter for the border value" in answer["message"]
 
 
-def test_a_default_that_is_no_default_is_no_way_out():
-    """JAX's order has none: a function without the parameter is asked for no order."""
+def test_where_the_library_has_no_default_kernel_bilinear_is_asked_for():
     binding = Binding({"border": "mode"})
-    spec = {"interp": "bilinear", "border": "wrap"}
+    spec = {"interp": "spline1", "border": "wrap"}
+    assert untold(binding, "jax.map_coordinates", spec) is None
+    spec["interp"] = "nearest"
     assert untold(binding, "jax.map_coordinates", spec)[0] == "order"
     assert untold(binding, "a.function.unknown", spec) is None
 

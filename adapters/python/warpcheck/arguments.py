@@ -109,10 +109,9 @@ class Arguments:
         if found is None:
             return
         parameter, chosen, default = found
-        without = "" if default is None else f", and is asked for {default!r} alone"
         raise Unsupported(
             f"the function cannot be told {chosen!r}: "
-            f"it has no parameter {parameter!r}{without}"
+            f"it has no parameter {parameter!r}, and is asked for {default!r} alone"
         )
 
     def size(self, call):

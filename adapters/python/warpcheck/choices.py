@@ -38,7 +38,8 @@ SKIMAGE = {
     "preserve_range": ("preserve_range", False),
 }
 
-# (parameter, default) of each choice; a default of None: the library has none.
+# (parameter, default) of each choice.  Where the library has no default of its kernel,
+# of remap and of JAX, the harness's own stands for it.
 CHOICES = {
     "torch.grid_sample": TORCH,
     "torch.affine_grid": TORCH,
@@ -47,7 +48,7 @@ CHOICES = {
     "kornia.remap": KORNIA_REMAP,
     "opencv.warpAffine": OPENCV,
     "opencv.warpPerspective": OPENCV,
-    "opencv.remap": {**OPENCV, "interp": ("interpolation", None)},
+    "opencv.remap": {**OPENCV, "interp": ("interpolation", "bilinear")},
     "scipy.map_coordinates": SCIPY,
     "scipy.affine_transform": SCIPY,
     "skimage.warp": SKIMAGE,
@@ -55,7 +56,7 @@ CHOICES = {
     "onnx.GridSample": TORCH,
     "pil.transform": {"interp": ("resample", "nearest"), "border_value": ("fill", 0)},
     "jax.map_coordinates": {
-        "interp": ("order", None),
+        "interp": ("order", "bilinear"),
         "border": ("mode", "constant"),
         "border_value": ("cval", 0),
     },
