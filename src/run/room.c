@@ -23,7 +23,7 @@ static enum wck_status check(const char *what, const size_t size[3], size_t plan
         return WCK_OK;
     return wck_error_set(
         err, WCK_NO_MEMORY,
-        "an %s of %zux%zu takes %.3g GB in %s, of the %.3g GB of memory "
+        "an %s of %zux%zu takes %.0f GB in %s, of the %.0f GB of memory "
         "that this machine has",
         what, size[1], size[2], 1e-9 * bytes, row->name, 1e-9 * most);
 }
