@@ -92,3 +92,16 @@ def test_where_the_library_has_no_default_kernel_bilinear_is_asked_for():
 def test_without_a_convention_the_form_is_asked_for():
     with Host([SAMPLERS + "bilinear"], "pipe") as host:
         assert "--convention" in host.greeting["error"]
+
+
+def test_more_channels_than_a_small_call_takes_are_refused():
+    spec = {"convention": "warp", "layout": "HWC", "interp": "bilinear",
+            "border": "constant"}  # fmt: skip
+    with Host([SAMPLERS + "colours"], "pipe") as host:
+        for channels in (4, 5):
+            image = numpy.ones((4, 5, channels))
+            arrays = {"image": image, "matrix": numpy.eye(3)[:2]}
+            answer, _ = host.call("forward", spec, arrays, {"output": image})
+            assert (answer.get("ok") is True) == (channels == 4)
+    assert answer["error"] == "unsupported"
+    assert answer["message"] == "the function refuses 5 channels"
