@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	%D%/tests/conftest.py \
 	%D%/tests/host.py \
 	%D%/tests/plain.py \
+	%D%/tests/samplers.py \
 	%D%/tests/subjects.py \
 	%D%/tests/test_api.py \
 	%D%/tests/test_forward_mode.py \
@@ -16,12 +17,14 @@ EXTRA_DIST += \
 	%D%/tests/test_plain.py \
 	%D%/tests/test_recorder.py \
 	%D%/tests/test_served.py \
+	%D%/tests/test_told.py \
 	%D%/tests/test_worker.py \
 	%D%/warpcheck/__init__.py \
 	%D%/warpcheck/adapt.py \
 	%D%/warpcheck/api.py \
 	%D%/warpcheck/arguments.py \
 	%D%/warpcheck/binding.py \
+	%D%/warpcheck/choices.py \
 	%D%/warpcheck/declaration.py \
 	%D%/warpcheck/find.py \
 	%D%/warpcheck/frameworks.py \

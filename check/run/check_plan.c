@@ -88,12 +88,13 @@ START_TEST(each_level_puts_more_than_the_one_before)
     for (int level = 1; level <= WCK_VERIFY_LEVELS; level++) {
         struct wck_verify_request request = {.level = level};
         struct wck_plan plan = plan_of(&request);
-        size_t narrow = 0, large = 0;
+        size_t narrow = 0, large = 0, many = 0;
 
         for (size_t i = 0; i < plan.count; i++) {
             const struct wck_warp *warp = &plan.problems[i].warp;
 
             narrow += plan.problems[i].dtype == WCK_FLOAT32;
+            many += plan.problems[i].channels == 5;
             large += warp->source_width > 256 && warp->source_height > 256 &&
                      warp->source_width * warp->source_height > 65536;
         }
@@ -104,6 +105,7 @@ START_TEST(each_level_puts_more_than_the_one_before)
                               plan.count);
         ck_assert((narrow > 0) == (level > 1));
         ck_assert_uint_eq(large, level > 2 ? 1 : 0);
+        ck_assert_uint_eq(many, level > 2 ? 1 : 0);
         wck_plan_release(&plan);
     }
 }
@@ -240,15 +242,17 @@ END_TEST
 START_TEST(one_value_a_channel_leaves_a_layout_without_channels_its_first)
 {
     static const double border_value[3] = {0.125, -0.75, 0.5};
-    struct wck_verify_request request = {.kernel = wck_kernel_find("nearest"),
+    struct wck_verify_request request = {.kernel = wck_kernel_find("bilinear"),
                                          .border = wck_border_find("constant"),
                                          .border_value = border_value,
                                          .border_values = 3};
     struct wck_plan plan = plan_of(&request);
 
+    /* And one whose channels are more than the values that were given. */
     for (size_t i = 0; i < plan.count; i++)
         ck_assert_uint_eq(plan.problems[i].warp.border_values,
-                          plan.problems[i].channels);
+                          plan.problems[i].channels == 5 ? 1
+                                                         : plan.problems[i].channels);
     wck_plan_release(&plan);
 }
 END_TEST

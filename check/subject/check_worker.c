@@ -163,6 +163,13 @@ static const struct {
      "fall over  [1m",
      "crashed in vjp (call 2): killed by SIGSEGV; the last that it printed: about to "
      "fall over  [1m"},
+    {"dump", "vjp",
+     "crashed in vjp (call 2): killed by SIGSEGV; the last that it printed: Fatal "
+     "Python error: Segmentation fault, at File \"warps.py\", line 7 in backward, "
+     "called at File \"torch.py\", line 9 in apply",
+     "crashed in vjp (call 2): killed by SIGSEGV; the last that it printed: Fatal "
+     "Python error: Segmentation fault, at File \"warps.py\", line 7 in backward, "
+     "called at File \"torch.py\", line 9 in apply"},
     {"own-group", "vjp", "crashed in vjp (call 2): killed by SIGKILL",
      "crashed in vjp (call 2): killed by SIGKILL"},
     {"exit", "forward", "crashed in forward (call 2): exited with status 0",
@@ -434,7 +441,8 @@ static const struct {
     {"{\"layouts\": [\"NCHW\"]}", "reference 1 serves no layouts 'HWC' (NCHW)"},
     {"{\"arrays\": [\"grid\"]}", "reference 1 serves no arrays 'matrix' (grid)"},
     {"{\"conventions\": [\"torch.grid_sample\"]}",
-     "reference 1 serves no conventions 'warp' (torch.grid_sample)"},
+     "reference 1 serves no conventions 'warp' (torch.grid_sample): say "
+     "--convention"},
 };
 
 START_TEST(what_a_worker_does_not_serve_is_not_asked)

@@ -117,6 +117,15 @@ static void misbehave_early(struct worker *w)
         fprintf(stderr, "about to\nfall over \x1b[1m\n");
         raise(SIGSEGV);
     }
+    if (is(w, "dump")) { /* as Python's faulthandler does */
+        fprintf(stderr, "Fatal Python error: Segmentation fault\n\n"
+                        "Thread 0x7 (most recent call first):\n  <no Python frame>\n\n"
+                        "Current thread 0x1 (most recent call first):\n"
+                        "  File \"warps.py\", line 7 in backward\n"
+                        "  File \"torch.py\", line 9 in apply\n\n"
+                        "Extension modules: one, two (total: 2)\n");
+        raise(SIGSEGV);
+    }
     if (is(w, "orphan")) {
         start_orphan(getenv("ORPHAN"));
         while (access(getenv("ORPHAN"), F_OK) != 0)

@@ -56,6 +56,22 @@ size_t wck_choice_nearest(wck_choice_name *name, const char *given)
     return least <= (strlen(given) + 2) / 3 ? nearest : SIZE_MAX;
 }
 
+/* As many of the names as an error has room for. */
+static void append_names(struct wck_text *text, wck_choice_name *name)
+{
+    static const char more[] = ", ...)";
+    const size_t room = sizeof((struct wck_error *)NULL)->text - sizeof more;
+
+    for (size_t row = 0; name(row) != NULL; row++) {
+        if (text->size + strlen(name(row)) + strlen(" (there are: ") > room) {
+            wck_text_printf(text, "%s", more);
+            return;
+        }
+        wck_text_printf(text, "%s%s", row == 0 ? " (there are: " : ", ", name(row));
+    }
+    wck_text_printf(text, ")");
+}
+
 static void say_unknown(const char *what, wck_choice_name *name, const char *given,
                         struct wck_error *err)
 {
@@ -65,9 +81,7 @@ static void say_unknown(const char *what, wck_choice_name *name, const char *giv
     wck_text_printf(&text, "unknown %s '%s'", what, given);
     if (nearest != SIZE_MAX)
         wck_text_printf(&text, "; did you mean '%s'?", name(nearest));
-    for (size_t row = 0; name(row) != NULL; row++)
-        wck_text_printf(&text, "%s%s", row == 0 ? " (there are: " : ", ", name(row));
-    wck_text_printf(&text, ")");
+    append_names(&text, name);
     wck_error_set(err, WCK_INVALID, "%s", wck_text_string(&text));
     wck_text_release(&text);
 }

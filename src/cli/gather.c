@@ -221,5 +221,9 @@ enum wck_status wck_gather(struct wck_recorded *recorded,
             wck_error_set(err, status, "%s", why.text);
     }
     wck_npz_release(&npz);
+    if (status == WCK_OK && options->destination != NULL &&
+        !recorded->recording.items[0].warp.transparent)
+        return wck_error_set(err, WCK_INVALID,
+                             "--destination is read by border transparent only");
     return status;
 }

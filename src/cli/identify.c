@@ -94,7 +94,8 @@ static void parse_request(struct request *request, int argc, char **argv)
 {
     struct wck_calls_argp calls;
     struct argp_child children[] = {
-        {&wck_warp_argp, 0, "What it is asked for:", 1},
+        {&wck_warp_argp, 0,
+         "What it is asked for (default: bilinear, border constant):", 1},
         {&wck_apart_argp, 0, "A subject in a process of its own:", 2},
         {&convention_argp, 0, NULL, 0},
         {0},
@@ -130,6 +131,7 @@ static void fill(struct request *request, struct wck_inquiry_request *inquiry)
         inquiry->choices = request->calls.request.choices;
         inquiry->layout = request->calls.request.layout;
         inquiry->dtype = request->calls.request.dtype;
+        request->apart.convention = inquiry->convention->name;
         return;
     }
     inquiry->kernel = warp->kernel;

@@ -327,6 +327,7 @@ static void fill_request(struct request *request)
         wck_calls_options_fill(&request->calls, verify->seed);
         verify->calls = &request->calls.request;
         verify->call = wck_calls_options_call(&request->calls);
+        request->apart.convention = verify->calls->convention->name;
         return;
     }
     if (wck_given_has(&warp->given, WCK_KEY_KERNEL))
@@ -388,10 +389,10 @@ static enum wck_status run(struct request *request, const char *command,
 
     if (status == WCK_OK)
         status = wck_baseline_options_read(&request->baseline, err);
+    fill_request(request);
     if (status == WCK_OK)
         status = wck_subject_new_with(&subject, request->subject, &request->apart, err);
     if (status == WCK_OK) {
-        fill_request(request);
         request->verify.subject = subject;
         request->verify.baseline = wck_baseline_options_given(&request->baseline);
         progress =

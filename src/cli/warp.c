@@ -8,6 +8,7 @@
 #include "src/cli/output.h"
 #include "src/io/npy.h"
 #include "src/io/png.h"
+#include "src/run/room.h"
 #include "src/run/sampling.h"
 #include "src/run/taps.h"
 #include "src/subject/evaluation.h"
@@ -162,16 +163,10 @@ static enum wck_status open_call(struct job *job, const struct request *request,
                                  struct wck_error *err)
 {
     const struct wck_call_options *call = &request->call;
-    enum wck_status status;
 
     if (request->recording != NULL)
         return wck_recorded_read(&job->of, request->recording, &call->size, err);
-    status = wck_gather(&job->of, call, &call->size, err);
-    if (status == WCK_OK && call->destination != NULL &&
-        !job->of.recording.items[0].warp.transparent)
-        return wck_error_set(err, WCK_INVALID,
-                             "--destination is read by border transparent only");
-    return status;
+    return wck_gather(&job->of, call, &call->size, err);
 }
 
 static enum wck_status compute(struct job *job, const struct request *request,
@@ -179,8 +174,12 @@ static enum wck_status compute(struct job *job, const struct request *request,
 {
     const struct wck_recording *r = &job->of.recording;
     struct wck_error why = {0};
-    enum wck_status status = wck_evaluation_run(&job->evaluation, &job->of, NULL, err);
+    enum wck_status status =
+        wck_room_check(&r->items[0].warp, r->call.image.batch * r->call.image.channels,
+                       r->call.image.tensor.dtype, r->call.image.tensor.dtype, err);
 
+    if (status == WCK_OK)
+        status = wck_evaluation_run(&job->evaluation, &job->of, NULL, err);
     if (status == WCK_OK && request->taps) {
         status = wck_taps_list(&job->taps, &job->of, WCK_TAPS_BYTES, &why);
         if (status != WCK_OK)

@@ -1,18 +1,22 @@
 /* Markdown, coverage: the gradient with respect to what carries the map.  At most as
  * many lines as there are reasons, of constant words. */
 #include "src/report/formats.h"
+#include "src/report/sentence.h"
 
 void wck_markdown_map(struct wck_text *text, const struct wck_map_coverage *map)
 {
     if (map == NULL)
         return;
-    wck_text_printf(text,
-                    "\nOf the map itself: a gradient with respect to **%zu of %zu** x "
-                    "and **%zu of %zu** y",
-                    map->covered[0], map->samples, map->covered[1], map->samples);
-    if (map->entries > 0)
-        wck_text_printf(text, ", and to **%zu of %zu** matrix entries",
-                        map->matrix_covered, map->entries * map->matrices);
+    wck_text_printf(text, "\nOf the map itself: a gradient with respect to **");
+    wck_sentence_covered(text, map, 0);
+    wck_text_printf(text, "** x and **");
+    wck_sentence_covered(text, map, 1);
+    wck_text_printf(text, "** y");
+    if (map->entries > 0) {
+        wck_text_printf(text, ", and to **");
+        wck_sentence_covered(text, map, 2);
+        wck_text_printf(text, "** matrix entries");
+    }
     wck_text_printf(text,
                     ".\n\n| map reason | x | y | matrix | what it means | what to "
                     "do |\n|---|--:|--:|--:|---|---|\n");

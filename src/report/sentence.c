@@ -23,6 +23,21 @@ void wck_sentence_worst(struct wck_text *text, const struct wck_finding *finding
                     finding->beyond, finding->compared);
 }
 
+void wck_sentence_covered(struct wck_text *text, const struct wck_map_coverage *map,
+                          int axis)
+{
+    bool matrix = axis == 2;
+    size_t covered = matrix ? map->matrix_covered : map->covered[axis];
+    size_t total = matrix ? map->entries * map->matrices : map->samples;
+    size_t undetermined = matrix ? map->matrix_reasons[WCK_MAP_UNDETERMINED]
+                                 : map->reasons[axis][WCK_MAP_UNDETERMINED];
+
+    if (undetermined == total && total > 0)
+        wck_text_printf(text, "an unknown number of %zu", total);
+    else
+        wck_text_printf(text, "%zu of %zu", covered, total);
+}
+
 const char *wck_sentence_claim(enum wck_claim claim)
 {
     static const char *const sentences[WCK_CLAIM_COUNT] = {

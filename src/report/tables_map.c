@@ -1,5 +1,6 @@
 /* The page's words on the gradient with respect to what carries the map. */
 #include "src/report/markup.h"
+#include "src/report/sentence.h"
 #include "src/report/tables.h"
 
 static bool occurs(const struct wck_map_coverage *map, int r)
@@ -46,6 +47,19 @@ static void map_row(struct wck_text *text, const struct wck_map_coverage *map, i
     wck_text_printf(text, "</td></tr>\n");
 }
 
+/* Not where nothing is known of any. */
+static void covered_row(struct wck_text *text, const struct wck_map_coverage *map)
+{
+    size_t covered = map->covered[0] + map->covered[1] + map->matrix_covered;
+
+    if (covered == 0 && occurs(map, WCK_MAP_UNDETERMINED))
+        return;
+    wck_text_printf(text, "<tr><td><b>covered</b></td>");
+    numbers(text, map->covered[0], map->covered[1], map->matrix_covered);
+    wck_text_printf(text, "<td class=\"words\">a gradient that is finite and not 0"
+                          "</td><td class=\"words\"></td></tr>\n");
+}
+
 /* Which entries of the matrix, where there is one. */
 static void entries(struct wck_text *text, const struct wck_map_coverage *map)
 {
@@ -65,24 +79,25 @@ void wck_tables_map(struct wck_text *text, const struct wck_map_coverage *map)
 {
     if (map == NULL)
         return;
-    wck_text_printf(
-        text,
-        "<section aria-labelledby=\"map-gradient-title\"><h2 "
-        "id=\"map-gradient-title\">Of the map itself</h2><p>A gradient with respect to "
-        "%zu of %zu x and %zu of %zu y of the samples&#39; coordinates",
-        map->covered[0], map->samples, map->covered[1], map->samples);
-    if (map->entries > 0)
-        wck_text_printf(text, ", and to %zu of %zu matrix entries", map->matrix_covered,
-                        map->entries * map->matrices);
+    wck_text_printf(text, "<section aria-labelledby=\"map-gradient-title\"><h2 "
+                          "id=\"map-gradient-title\">Of the map itself</h2><p>A "
+                          "gradient with respect to ");
+    wck_sentence_covered(text, map, 0);
+    wck_text_printf(text, " x and ");
+    wck_sentence_covered(text, map, 1);
+    wck_text_printf(text, " y of the samples&#39; coordinates");
+    if (map->entries > 0) {
+        wck_text_printf(text, ", and to ");
+        wck_sentence_covered(text, map, 2);
+        wck_text_printf(text, " matrix entries");
+    }
     wck_text_printf(
         text, ".</p>\n<div class=\"scroll\"><table id=\"map-reasons\">\n<tr><th "
               "scope=\"col\">map reason</th><th scope=\"col\" class=\"number\">x</th>"
               "<th scope=\"col\" class=\"number\">y</th><th scope=\"col\" "
               "class=\"number\">matrix</th><th scope=\"col\">what it means</th><th "
-              "scope=\"col\">what to do</th></tr>\n<tr><td><b>covered</b></td>");
-    numbers(text, map->covered[0], map->covered[1], map->matrix_covered);
-    wck_text_printf(text, "<td class=\"words\">a gradient that is finite and not 0"
-                          "</td><td class=\"words\"></td></tr>\n");
+              "scope=\"col\">what to do</th></tr>\n");
+    covered_row(text, map);
     for (int r = 0; r < WCK_MAP_REASON_COUNT; r++) {
         if (occurs(map, r))
             map_row(text, map, r);

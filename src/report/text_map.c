@@ -3,6 +3,7 @@
 
 #include "src/report/formats.h"
 #include "src/report/paragraph.h"
+#include "src/report/sentence.h"
 
 #define NUMBER 9 /* characters of a count */
 
@@ -30,13 +31,16 @@ static void write_headline(struct wck_text *text, const struct wck_map_coverage 
 {
     struct wck_text line = {0};
 
-    wck_text_printf(&line,
-                    "Of the map itself: a gradient with respect to %zu of %zu x "
-                    "and %zu of %zu y of the samples' coordinates",
-                    map->covered[0], map->samples, map->covered[1], map->samples);
-    if (map->entries > 0)
-        wck_text_printf(&line, ", and to %zu of %zu matrix entries",
-                        map->matrix_covered, map->entries * map->matrices);
+    wck_text_printf(&line, "Of the map itself: a gradient with respect to ");
+    wck_sentence_covered(&line, map, 0);
+    wck_text_printf(&line, " x and ");
+    wck_sentence_covered(&line, map, 1);
+    wck_text_printf(&line, " y of the samples' coordinates");
+    if (map->entries > 0) {
+        wck_text_printf(&line, ", and to ");
+        wck_sentence_covered(&line, map, 2);
+        wck_text_printf(&line, " matrix entries");
+    }
     wck_text_append(&line, ".", 1);
     wck_paragraph_wrap(text, wck_text_string(&line), 0, 0);
     text->failed = text->failed || line.failed;

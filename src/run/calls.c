@@ -321,7 +321,8 @@ static enum wck_status pack(const struct making *m, const char *layout,
         status = wck_npz_add_array(npz, "grad_output", &m->upstream, err);
     if (status == WCK_OK && m->destination.data != NULL)
         status = wck_npz_add_array(npz, "destination", &m->destination, err);
-    if (status == WCK_OK && m->call.convention->has_fill)
+    /* Not in all: what no caller chooses is the library's default. */
+    if (status == WCK_OK && m->call.convention->has_fill && m->choice->map < MAPS - 1)
         status = wck_npz_add_array(npz, "border_value", &border, err);
     if (status == WCK_OK)
         status = wck_spec_write(&spec, &text, err);

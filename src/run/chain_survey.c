@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "src/run/note.h"
+#include "src/run/room.h"
 #include "src/run/what_if_row.h"
 
 static const struct wck_warp *last_of(const struct wck_chain_survey_request *request)
@@ -193,12 +194,18 @@ enum wck_status wck_chain_survey_run(struct wck_chain_survey *survey,
                                       .dtype = of->dtype,
                                       .upstream = of->upstream,
                                       .uniform = of->uniform};
-    enum wck_status status;
+    enum wck_status status = WCK_OK;
 
     *survey = (struct wck_chain_survey){0};
-    status = wck_chain_explain(&survey->chain, &chain, err);
+    for (size_t i = 0; i < request->count && status == WCK_OK; i++)
+        status = wck_room_check(&request->links[i], wck_survey_planes(of), WCK_FLOAT64,
+                                of->dtype, err);
+    if (status == WCK_OK)
+        status = wck_chain_explain(&survey->chain, &chain, err);
     if (status == WCK_OK)
         status = describe(survey, request, err);
+    if (status == WCK_OK)
+        status = wck_note_negligible(&survey->survey, &survey->chain.coverage, err);
     if (status == WCK_OK)
         status = try_once(survey, request, err);
     return status;

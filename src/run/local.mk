@@ -56,6 +56,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/reproduce.c \
 	%D%/reproduce.h \
 	%D%/reproduce_c.c \
+	%D%/room.c \
+	%D%/room.h \
 	%D%/sampling.c \
 	%D%/sampling.h \
 	%D%/set_survey.c \

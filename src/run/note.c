@@ -319,17 +319,16 @@ static void say_non_finite(const struct wck_survey *survey,
                     survey->coverage.non_finite_outputs);
 }
 
-static void say_negligible(const struct wck_survey *survey,
-                           const struct wck_survey_request *request,
-                           struct wck_text *text)
+enum wck_status wck_note_negligible(struct wck_survey *survey,
+                                    const struct wck_coverage *coverage,
+                                    struct wck_error *err)
 {
-    if (survey->coverage.negligible_entries == 0)
-        return;
-    (void)request;
-    wck_text_printf(text,
-                    "%zu of the covered entries get less than a millionth of the "
-                    "largest gradient.",
-                    survey->coverage.negligible_entries);
+    if (coverage->negligible_entries == 0)
+        return WCK_OK;
+    return wck_note_add(survey, err,
+                        "%zu of the covered entries get less than a millionth of the "
+                        "largest gradient.",
+                        coverage->negligible_entries);
 }
 
 enum wck_status wck_notes_write(struct wck_survey *survey,
@@ -339,7 +338,7 @@ enum wck_status wck_notes_write(struct wck_survey *survey,
     static void (*const say[])(const struct wck_survey *,
                                const struct wck_survey_request *, struct wck_text *) = {
         say_frame,    say_print,    say_skipped,    say_zero_weight,
-        say_upstream, say_spurious, say_non_finite, say_negligible,
+        say_upstream, say_spurious, say_non_finite,
     };
     enum wck_status status = WCK_OK;
 
@@ -349,5 +348,7 @@ enum wck_status wck_notes_write(struct wck_survey *survey,
         say[i](survey, request, &text);
         status = add_take(survey, &text, err);
     }
+    if (status == WCK_OK)
+        status = wck_note_negligible(survey, &survey->coverage, err);
     return status;
 }

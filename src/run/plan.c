@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/run/room.h"
+
 /* Output to source.  Rotation by 30 degrees and scale 1.1 comes last: it is not exact.
  */
 static const double matrices[][6] = {
@@ -18,6 +20,8 @@ static const double matrices[][6] = {
 static const char *const layouts[] = {"HWC", "CHW", "NHWC", "NCHW", "HW"};
 #define LARGE_HEIGHT ((size_t)263)
 #define LARGE_WIDTH ((size_t)307)
+
+#define MANY_CHANNELS ((size_t)5)
 
 #define LAYOUTS (sizeof layouts / sizeof layouts[0])
 
@@ -150,6 +154,9 @@ static enum wck_status add(struct wck_plan *plan,
     if (request->layout == NULL && strchr(choice->layout, 'C') == NULL)
         problem.warp.border_values = 1;
     status = wck_warp_check(&problem.warp, err);
+    if (status == WCK_OK)
+        status = wck_room_check(&problem.warp, problem.batch * problem.channels,
+                                problem.dtype, problem.dtype, err);
     if (status != WCK_OK)
         return status;
     if (problem.warp.border_values > 1 &&
@@ -365,6 +372,23 @@ static enum wck_status add_all_thin(struct wck_plan *plan,
     return status;
 }
 
+/* More channels than colours and a mask are. */
+static enum wck_status add_channels(struct wck_plan *plan,
+                                    const struct wck_verify_request *request,
+                                    struct wck_error *err)
+{
+    struct wck_verify_request many = *request;
+    const struct choice choice = {.kernel = wck_kernel_find("bilinear"),
+                                  .border = request->border != NULL ? request->border
+                                                                    : wck_border_row(0),
+                                  .layout = "HWC",
+                                  .dtype = WCK_FLOAT64};
+
+    many.border_values = request->border_values > 1 ? 1 : request->border_values;
+    many.channels = MANY_CHANNELS;
+    return add(plan, &many, &choice, err);
+}
+
 static enum wck_status check(const struct wck_verify_request *request,
                              struct wck_error *err)
 {
@@ -392,7 +416,7 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
     *plan = (struct wck_plan){0};
     if (status != WCK_OK)
         return status;
-    most = 1 + 2 * THIN * wck_border_count() +
+    most = 2 + 2 * THIN * wck_border_count() +
            level_of(request)->seeds * wck_kernel_count() * wck_border_count() *
                LAYOUTS * PAIRS;
     plan->problems = calloc(most, sizeof *plan->problems);
@@ -410,6 +434,8 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
         status = add_large(plan, request, err);
     if (status == WCK_OK && wants_thin(request))
         status = add_all_thin(plan, request, err);
+    if (status == WCK_OK && wants_thin(request) && wants_large(request))
+        status = add_channels(plan, request, err);
     return status;
 }
 

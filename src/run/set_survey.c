@@ -3,6 +3,9 @@
 #include <math.h>
 
 #include "src/run/note.h"
+#include "src/run/room.h"
+
+#define NEGLIGIBLE 1e-6 /* of the largest, as in coverage.c; a definition */
 
 /* No nearer to an edge than the kernel reaches, and than a neighbour's neighbour. */
 static size_t reach_of(const struct wck_kernel *kernel)
@@ -101,6 +104,27 @@ static double percent(double share)
     return 100.0 * fabs(share);
 }
 
+/* A set has no one gradient: its weights tell. */
+static enum wck_status say_negligible(struct wck_set_survey *survey,
+                                      struct wck_error *err)
+{
+    const struct wck_coverage *c = &survey->survey.coverage;
+    double largest = 0.0;
+    size_t count = 0;
+
+    for (size_t p = 0; p < c->pixels_total; p++)
+        largest = fmax(largest, c->weight[p]);
+    for (size_t p = 0; p < c->pixels_total; p++)
+        count +=
+            c->pixel_reason[p] == WCK_COVERED && c->weight[p] < NEGLIGIBLE * largest;
+    if (count == 0)
+        return WCK_OK;
+    return wck_note_add(&survey->survey, err,
+                        "%zu of the covered pixels are read with less than a millionth "
+                        "of the largest weight.",
+                        count);
+}
+
 static enum wck_status say_evenness(struct wck_set_survey *survey,
                                     struct wck_error *err)
 {
@@ -136,18 +160,18 @@ enum wck_status wck_set_survey_run(struct wck_set_survey *survey,
                                    struct wck_error *err)
 {
     const struct wck_survey_request *one = &request->survey;
-    size_t batch = one->batch > 0 ? one->batch : 1;
-    size_t channels = one->channels > 0 ? one->channels : 1;
+    size_t planes = wck_survey_planes(one);
     enum wck_status status;
 
     *survey = (struct wck_set_survey){0};
-    status = wck_set_init(&survey->set, one->warp->source_height,
-                          one->warp->source_width, err);
+    status = wck_room_check(one->warp, planes, WCK_FLOAT64, one->dtype, err);
+    if (status == WCK_OK)
+        status = wck_set_init(&survey->set, one->warp->source_height,
+                              one->warp->source_width, err);
     if (status == WCK_OK)
         status = add_all(survey, request, err);
     if (status == WCK_OK)
-        status = wck_set_coverage(&survey->set, batch * channels,
-                                  &survey->survey.coverage, err);
+        status = wck_set_coverage(&survey->set, planes, &survey->survey.coverage, err);
     if (status == WCK_OK)
         status = wck_evenness_measure(&survey->evenness, &survey->survey.coverage,
                                       reach_of(one->warp->kernel), err);
@@ -155,6 +179,8 @@ enum wck_status wck_set_survey_run(struct wck_set_survey *survey,
         wck_evenness_settle(&survey->evenness, &survey->sample);
     if (status == WCK_OK)
         status = say_evenness(survey, err);
+    if (status == WCK_OK)
+        status = say_negligible(survey, err);
     if (status == WCK_OK)
         status = describe(survey, request, err);
     return status;

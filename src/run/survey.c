@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "src/run/note.h"
+#include "src/run/room.h"
 #include "src/run/what_if.h"
 
 static const char *direction_name(const struct wck_map *map)
@@ -105,6 +106,12 @@ static enum wck_status explain(struct wck_survey *survey,
     return wck_coverage_explain(&survey->coverage, &one, err);
 }
 
+size_t wck_survey_planes(const struct wck_survey_request *request)
+{
+    return (request->batch > 0 ? request->batch : 1) *
+           (request->channels > 0 ? request->channels : 1);
+}
+
 enum wck_status wck_survey_run(struct wck_survey *survey,
                                const struct wck_survey_request *request,
                                struct wck_error *err)
@@ -120,7 +127,10 @@ enum wck_status wck_survey_run(struct wck_survey *survey,
         return wck_error_set(err, WCK_INVALID,
                              "remedies are tried of one warp by a 2x3 matrix in "
                              "pixels alone");
-    status = explain(survey, request, err);
+    status = wck_room_check(request->warp, wck_survey_planes(request), WCK_FLOAT64,
+                            request->dtype, err);
+    if (status == WCK_OK)
+        status = explain(survey, request, err);
     if (status == WCK_OK)
         status = describe(survey, request, err);
     if (status == WCK_OK)

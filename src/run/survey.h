@@ -38,6 +38,9 @@ struct wck_survey_request {
     const void *bound_state;
 };
 
+/* Images of one channel that are asked about: batch items times channels. */
+size_t wck_survey_planes(const struct wck_survey_request *request);
+
 /* {0} is an empty survey; all members are owned. */
 struct wck_survey {
     struct wck_coverage coverage;

@@ -65,7 +65,8 @@ static enum wck_status greet(struct wck_talker *talker, wck_talk_edit *edit,
     struct iovec piece;
     const char *line;
     enum wck_talk talk;
-    enum wck_status status = wck_message_greet(talker->exchange.shared, &text, err);
+    enum wck_status status =
+        wck_message_greet(talker->exchange.shared, NULL, &text, err);
 
     if (status == WCK_OK && edit != NULL)
         edit(&text);

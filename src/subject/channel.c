@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "src/subject/printed.h"
+
 #define GRACE 1.0 /* seconds for the news of an end to follow the end itself */
 #define SECOND INT64_C(1000000000)
 
@@ -265,36 +267,15 @@ void wck_channel_describe(const struct wck_channel *channel, enum wck_talk talk,
     }
 }
 
-/* The end of what was printed, with blanks for whatever is not a printable character of
- * ASCII. */
-static size_t copy_printed(const struct wck_channel *channel, char *copy)
-{
-    size_t count = channel->printed_count < WCK_CHANNEL_KEPT ? channel->printed_count
-                                                             : WCK_CHANNEL_KEPT;
-
-    for (size_t i = 0; i < count; i++) {
-        char c =
-            channel->printed[(channel->printed_count - count + i) % WCK_CHANNEL_KEPT];
-
-        copy[i] = c > ' ' && c <= '~' ? c : ' ';
-    }
-    while (count > 0 && copy[count - 1] == ' ')
-        count--;
-    return count;
-}
-
-#define QUOTED ((size_t)160) /* characters of what it printed last */
-
 void wck_channel_quote(struct wck_channel *channel, struct wck_text *text)
 {
-    char copy[WCK_CHANNEL_KEPT];
-    size_t count, from;
+    char kept[WCK_CHANNEL_KEPT];
+    size_t total, count;
 
     read_printed(channel);
-    count = copy_printed(channel, copy);
-    from = count > QUOTED ? count - QUOTED : 0;
-    while (from < count && copy[from] == ' ')
-        from++;
-    if (count > from)
-        wck_text_append(text, copy + from, count - from);
+    total = channel->printed_count;
+    count = total < WCK_CHANNEL_KEPT ? total : WCK_CHANNEL_KEPT;
+    for (size_t i = 0; i < count; i++)
+        kept[i] = channel->printed[(total - count + i) % WCK_CHANNEL_KEPT];
+    wck_printed_quote(kept, count, text);
 }

@@ -11,7 +11,8 @@
 #include "src/subject/keeper.h"
 
 #define WCK_CHANNEL_LINE ((size_t)1 << 20) /* bytes of the longest line */
-#define WCK_CHANNEL_KEPT ((size_t)2048)    /* bytes kept of what is printed */
+/* Bytes kept of what is printed: a dump of 100 of Python's frames, and its modules. */
+#define WCK_CHANNEL_KEPT ((size_t)16384)
 
 struct wck_channel {
     int requests; /* a socket, written */
@@ -63,8 +64,8 @@ bool wck_channel_has_more(struct wck_channel *channel);
 void wck_channel_describe(const struct wck_channel *channel, enum wck_talk talk,
                           struct wck_text *text);
 
-/* Appends the last lines that it printed, on one line and printable; nothing where it
- * printed nothing. */
+/* Appends what tells most of what it printed last (src/subject/printed.h); nothing
+ * where it printed nothing. */
 void wck_channel_quote(struct wck_channel *channel, struct wck_text *text);
 
 #endif

@@ -27,6 +27,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/plugin.h \
 	%D%/pour.c \
 	%D%/pour.h \
+	%D%/printed.c \
+	%D%/printed.h \
 	%D%/problem.c \
 	%D%/problem.h \
 	%D%/problem_error.c \

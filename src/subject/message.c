@@ -41,12 +41,12 @@ static bool pulls(const struct wck_question *question)
 
 /* ---- the greeting ---- */
 
-enum wck_status wck_message_greet(bool shared, struct wck_text *text,
-                                  struct wck_error *err)
+enum wck_status wck_message_greet(bool shared, const char *convention,
+                                  struct wck_text *text, struct wck_error *err)
 {
-    return append_line(json_pack("{s:[i,i],s:s}", "warpcheck", WCK_MESSAGE_MAJOR,
+    return append_line(json_pack("{s:[i,i],s:s,s:s*}", "warpcheck", WCK_MESSAGE_MAJOR,
                                  WCK_MESSAGE_MINOR, "transport",
-                                 shared ? "shared" : "pipe"),
+                                 shared ? "shared" : "pipe", "convention", convention),
                        text, err);
 }
 
@@ -142,6 +142,8 @@ static enum wck_status check_word(const struct wck_serves *serves, const char *n
 {
     const json_t *list =
         json_object_get(json_object_get(serves->document, "serves"), name);
+    /* The harness's own is put where no other is asked for. */
+    bool unasked = strcmp(name, "conventions") == 0 && strcmp(word, "warp") == 0;
     struct wck_text there = {0};
     char said[WCK_MESSAGE_TEXT];
 
@@ -158,9 +160,10 @@ static enum wck_status check_word(const struct wck_serves *serves, const char *n
     wck_text_release(&there);
     if (list == NULL)
         return WCK_OK;
-    return wck_error_set(err, WCK_UNSUPPORTED, "%s serves no %s '%s' (%s)",
+    return wck_error_set(err, WCK_UNSUPPORTED, "%s serves no %s '%s' (%s)%s",
                          serves->name[0] != '\0' ? serves->name : "the worker", name,
-                         word, said[0] != '\0' ? said : "it serves none");
+                         word, said[0] != '\0' ? said : "it serves none",
+                         unasked && said[0] != '\0' ? ": say --convention" : "");
 }
 
 /* A worker that lists no tangents has no forward mode. */

@@ -10,9 +10,10 @@
 
 /* ---- the greeting ---- */
 
-/* Appends the host's, with its newline. */
-enum wck_status wck_message_greet(bool shared, struct wck_text *text,
-                                  struct wck_error *err);
+/* Appends the host's, with its newline.  `convention` is the library's that will be
+ * asked for, NULL where it is none. */
+enum wck_status wck_message_greet(bool shared, const char *convention,
+                                  struct wck_text *text, struct wck_error *err);
 
 /* What a worker says that it is for. */
 struct wck_serves {

@@ -25,6 +25,8 @@ struct wck_subject_options {
     enum wck_transport transport;
     bool in_process; /* not in one of its own after all: a crash is ours */
     struct wck_sandbox_request sandbox;
+    const char
+        *convention; /* the library's that it will be asked for; static, or NULL */
 };
 
 /* How subjects of one kind are reached; a row of the registry. */

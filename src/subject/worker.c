@@ -14,6 +14,7 @@ struct wck_worker {
     char **argv; /* owned, ended by NULL; NULL for a plugin in this process */
     struct wck_plugin *plugin; /* owned; NULL for a program */
     double timeout;
+    const char *convention; /* that will be asked for; static, or NULL */
     struct wck_sandbox *sandbox;
     struct wck_process *process; /* NULL: it has to be started */
     struct wck_serves serves;
@@ -179,7 +180,8 @@ static enum wck_status greet(struct wck_worker *worker, struct wck_error *err)
     struct iovec piece;
     const char *line;
     enum wck_talk talk;
-    enum wck_status status = wck_message_greet(worker->exchange.shared, &text, err);
+    enum wck_status status =
+        wck_message_greet(worker->exchange.shared, worker->convention, &text, err);
 
     piece = (struct iovec){.iov_base = text.data, .iov_len = text.size};
     if (status == WCK_OK) {
@@ -244,6 +246,7 @@ static struct wck_worker *new (const struct wck_subject_options *options)
     if (made == NULL)
         return NULL;
     made->timeout = options->timeout > 0.0 ? options->timeout : TIMEOUT;
+    made->convention = options->convention;
     made->exchange.arena.inputs.descriptor = -1;
     made->exchange.arena.outputs.descriptor = -1;
     made->exchange.answerer = wck_answerer_start(NULL, -1, -1);

@@ -5,9 +5,11 @@ import dataclasses
 import numpy
 
 from . import layouts
+from .choices import takes_fill, untold
 from .protocol import Unsupported
 
 HARNESS = "warp"  # the harness's own convention (doc/protocol.md)
+FILLED = ("constant", "grid-constant", "fill")  # borders that read the border value
 BY_AXES = {2: "HW", 3: "HWC", 4: "NCHW", 5: "NCDHW"}
 
 
@@ -91,18 +93,26 @@ class Arguments:
                 continue
             if call.spec.get(role, fixed or usual) != (fixed or usual):
                 raise Unsupported(f"the function's {role} is {fixed or usual}")
+        self.refuse_untold(call)
         fill = call.arrays.get("border_value")
-        if (
-            fill is None
-            or "border_value" in self.binding.roles
-            or self.binding.computed
-        ):
+        if fill is None or takes_fill(self.binding, call.convention):
             return
-        if call.spec.get("border") == "constant" and numpy.any(fill.data != 0):
+        if call.spec.get("border") in FILLED and numpy.any(fill.data != 0):
             raise Unsupported(
                 "the function has no parameter for the border value; "
                 "it can be asked with border value 0"
             )
+
+    def refuse_untold(self, call):
+        """What the function cannot be told is not its answer to be wrong about."""
+        found = untold(self.binding, call.convention, call.spec)
+        if found is None:
+            return
+        parameter, chosen, default = found
+        raise Unsupported(
+            f"the function cannot be told {chosen!r}: "
+            f"it has no parameter {parameter!r}, and is asked for {default!r} alone"
+        )
 
     def size(self, call):
         sizes = call.output_sizes

@@ -5,27 +5,41 @@ import os
 
 from . import find, libraries
 from .adapt import Adapted
+from .arguments import HARNESS
 from .binding import Binding, BindingError, complete, from_options
+from .choices import in_form_of
 from .frameworks import detect, framework
 from .probe import settle
 
 FILE = "warpcheck.toml"
 
 
-def adapted(name, options=None, path=None):
+def adapted(name, options=None, path=None, convention=None):
     """The function `name`, ready for calls.  `options` is a dict, `path` a TOML file
-    (None: warpcheck.toml beside the function's file, or here, if there is one)."""
+    (None: warpcheck.toml beside the function's file, or here, if there is one),
+    `convention` what it will be asked for, where nobody has declared one."""
     function = find.function_of(name)
     known = libraries.row(libraries.name_of(function))
     binding = known or Binding()
     binding = binding.merged(getattr(function, "__warpcheck__", Binding()))
     binding = binding.merged(from_file(name, path))
     binding = binding.merged(from_options(options or {}))
+    if known is None:
+        binding = in_words(function, binding, binding.convention or convention)
     binding = named_vjp(name, complete(function, binding))
     kind = framework(binding.framework or detect(function))
     if known is None:
         binding = settle(function, binding, kind)
     return Adapted(function, binding, kind)
+
+
+def in_words(function, binding, convention):
+    """A function of one's own under a library's convention has the library's form, but
+    for what is declared."""
+    if convention in (None, HARNESS):
+        return binding
+    row = libraries.row_of_convention(convention) or Binding(convention=convention)
+    return in_form_of(row, function).merged(binding)
 
 
 def named_vjp(name, binding):

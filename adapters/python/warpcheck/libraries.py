@@ -320,3 +320,9 @@ def name_of(function):
 
 def row(name):
     return ROWS.get(name)
+
+
+def row_of_convention(convention):
+    """The first of a convention; None where no row has it."""
+    rows = (row for row in ROWS.values() if row.convention == convention)
+    return next(rows, None)

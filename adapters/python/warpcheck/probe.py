@@ -9,7 +9,7 @@ import numpy
 
 from .adapt import Adapted, tiny
 from .arguments import HARNESS
-from .binding import BindingError
+from .binding import MAPS, BindingError
 
 LAYOUTS = ("HWC", "NCHW", "CHW", "NHWC", "HW")
 SHAPES = (None, "3x3", "Nx2x3", "Nx3x3")
@@ -21,6 +21,7 @@ def settle(function, binding, framework):
     """
     if (binding.convention or HARNESS) != HARNESS:
         return binding
+    refuse_other_maps(binding)
     first = None
     for reading in readings(binding):
         candidate = dataclasses.replace(binding, **reading)
@@ -32,6 +33,19 @@ def settle(function, binding, framework):
     said = ", ".join(f"{key} {value}" for key, value in reading.items() if value)
     raise BindingError(
         f"no reading of the function's shapes works; with {said}: {problem}"
+    )
+
+
+def refuse_other_maps(binding):
+    """The harness has matrices and absolute coordinates; of other maps it has to be said
+    what their numbers are."""
+    others = [name for name in MAPS if name in binding.roles]
+    if not others or "matrix" in others or "map_x" in others:
+        return
+    example = {"grid": "torch.grid_sample"}.get(others[0], "scipy.map_coordinates")
+    raise BindingError(
+        f"what the numbers of {binding.roles[others[0]]!r} are is a convention's to "
+        f"say: --convention, as in {example}"
     )
 
 

@@ -158,7 +158,12 @@ def greet(channel, transport, arguments):
     try:
         if greeting.get("transport", transport.name) != transport.name:
             raise ProtocolError(f"descriptors of transport {transport.name}")
-        subject = adapted(arguments.subject, options_of(arguments), arguments.toml)
+        subject = adapted(
+            arguments.subject,
+            options_of(arguments),
+            arguments.toml,
+            greeting.get("convention"),
+        )
     except Exception as error:
         text = str(error) if isinstance(error, OURS) else told(error)
         channel.send({**hello, "error": text})
