@@ -10,6 +10,7 @@ units_sources = \
 	%D%/checker/check_coordinates.c \
 	%D%/checker/check_conduct.c \
 	%D%/checker/check_modes.c \
+	%D%/checker/check_second_order.c \
 	%D%/checker/check_taylor.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \

@@ -4,17 +4,17 @@
 #include <stdlib.h>
 
 void wck_second_add(struct wck_second_work *w, enum wck_claim claim,
-                    enum wck_second_by by, bool *said,
-                    const struct wck_measure *measure, const struct wck_place *place)
+                    enum wck_second_by by, const struct wck_measure *measure,
+                    const struct wck_place *place)
 {
     static const char *const names[] = {"upstream gradient", "image", "coordinates"};
     struct wck_text *cause = &w->cause[claim];
     size_t beyond = w->tally[claim].beyond;
 
     wck_tally_add(&w->tally[claim], measure, place, true);
-    if (w->tally[claim].beyond == beyond || *said)
+    if (w->tally[claim].beyond == beyond || w->said[claim][by])
         return;
-    *said = true;
+    w->said[claim][by] = true;
     wck_text_printf(
         cause,
         "%sthe derivative with respect to the %s of the pull-back along "
@@ -25,8 +25,6 @@ void wck_second_add(struct wck_second_work *w, enum wck_claim claim,
 
 static void compare_outputs(struct wck_second_work *w)
 {
-    bool said = false;
-
     for (size_t k = 0; k < w->planes * w->count; k++) {
         size_t p = k / w->count, i = k % w->count;
         struct wck_place place = wck_trial_output_place(w->trial, p, i);
@@ -37,14 +35,12 @@ static void compare_outputs(struct wck_second_work *w)
             .scale = wck_second_value_scale(&w->bound)};
 
         if (!w->aside[i])
-            wck_second_add(w, WCK_CONFORMS, WCK_BY_UPSTREAM, &said, &one, &place);
+            wck_second_add(w, WCK_CONFORMS, WCK_BY_UPSTREAM, &one, &place);
     }
 }
 
 static void compare_samples(struct wck_second_work *w)
 {
-    bool said = false;
-
     for (size_t k = 0; k < 2 * w->count; k++) {
         size_t axis = k / w->count, i = k % w->count;
         struct wck_place place = wck_trial_output_place(w->trial, 0, i);
@@ -56,7 +52,7 @@ static void compare_samples(struct wck_second_work *w)
         one.round = 2.0 * reach * wck_second_bend(&w->bound, &w->problem, i, terms);
         one.scale = reach * wck_second_bend_scale(&w->bound);
         if (!w->aside[i])
-            wck_second_add(w, WCK_CONFORMS, WCK_BY_COORDINATES, &said, &one, &place);
+            wck_second_add(w, WCK_CONFORMS, WCK_BY_COORDINATES, &one, &place);
     }
 }
 
@@ -110,7 +106,6 @@ static enum wck_status compare_pixels(struct wck_second_work *w, struct wck_erro
 {
     size_t pixels = wck_image_pixels(&w->image);
     double *entries = calloc(3 * pixels * w->planes, sizeof *entries);
-    bool said = false;
     enum wck_status status =
         entries != NULL ? spread_all(w, entries, err) : wck_error_no_memory(err);
 
@@ -127,7 +122,7 @@ static enum wck_status compare_pixels(struct wck_second_work *w, struct wck_erro
 
         if (w->by_image) /* exactly 0 */
             one.round = 0.0;
-        wck_second_add(w, WCK_CONFORMS, WCK_BY_IMAGE, &said, &one, &place);
+        wck_second_add(w, WCK_CONFORMS, WCK_BY_IMAGE, &one, &place);
     }
     free(entries);
     return status;

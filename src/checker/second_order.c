@@ -22,6 +22,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/rng.h"
 #include "src/checker/second_work.h"
@@ -244,6 +245,7 @@ static enum wck_status judge_both(struct wck_second_work *w, struct wck_error *e
         struct wck_error why = {WCK_OK, ""};
 
         w->by_image = image == 1;
+        memset(w->said, 0, sizeof w->said);
         w->bound = wck_second_bound_of(w->trial, w->by_image);
         status = judge(w, &why);
         if (status == WCK_UNSUPPORTED) {

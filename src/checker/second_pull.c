@@ -45,13 +45,12 @@ static void add_sum(struct wck_second_work *w, enum wck_second_by by,
                     struct wck_measure *sum)
 {
     struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
-    bool said = false;
 
     sum->round += 2.0 * wck_gamma(terms_of(w) + (double)w->count, 0x1p-53) * sum->scale;
     sum->scale *= fmax(1.0, (double)w->count / 4.0);
     w->pulled++;
     if (w->aside_count < w->count)
-        wck_second_add(w, WCK_SELF_CONSISTENT, by, &said, sum, &nowhere);
+        wck_second_add(w, WCK_SELF_CONSISTENT, by, sum, &nowhere);
 }
 
 /* What S may be off by for the upstream gradient g, times so many, and its scale. */

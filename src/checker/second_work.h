@@ -7,7 +7,12 @@
 #include "src/checker/second_bound.h"
 
 /* What S is differentiated by. */
-enum wck_second_by { WCK_BY_UPSTREAM, WCK_BY_IMAGE, WCK_BY_COORDINATES };
+enum wck_second_by {
+    WCK_BY_UPSTREAM,
+    WCK_BY_IMAGE,
+    WCK_BY_COORDINATES,
+    WCK_SECOND_BYS
+};
 
 struct wck_second_answer {
     struct wck_image upstream, image;
@@ -28,16 +33,16 @@ struct wck_second_work {
     size_t count, planes;        /* samples; of the output */
     size_t aside_count, shifted; /* samples; the latter moved off a knot */
     struct wck_tally tally[WCK_CLAIM_COUNT];
+    bool said[WCK_CLAIM_COUNT][WCK_SECOND_BYS]; /* in the cause, of this direction */
     struct wck_text detail, cause[WCK_CLAIM_COUNT];
     size_t pulled; /* numeric derivatives that there are */
     struct wck_error refusal;
 };
 
-/* Adds a comparison, and says what it is of where it is beyond its bound and nobody
- * `said` so before. */
+/* Adds a comparison, and says what it is of where it is beyond its bound. */
 void wck_second_add(struct wck_second_work *work, enum wck_claim claim,
-                    enum wck_second_by by, bool *said,
-                    const struct wck_measure *measure, const struct wck_place *place);
+                    enum wck_second_by by, const struct wck_measure *measure,
+                    const struct wck_place *place);
 
 /* Each entry of the answer against the reference's. */
 enum wck_status wck_second_compare(struct wck_second_work *work, struct wck_error *err);
