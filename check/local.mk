@@ -149,6 +149,7 @@ units_sources = \
 	%D%/subject/check_pour.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_push.c \
+	%D%/subject/check_second_call.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/check_sandbox.c \

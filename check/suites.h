@@ -98,6 +98,7 @@
     ROW(sandbox)                                                                       \
     ROW(sarif)                                                                         \
     ROW(second)                                                                        \
+    ROW(second_call)                                                                   \
     ROW(second_order)                                                                  \
     ROW(serve)                                                                         \
     ROW(set)                                                                           \
