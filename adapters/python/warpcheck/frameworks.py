@@ -145,7 +145,11 @@ class Torch(Numpy):
                 total = sum(term for term in terms if term.requires_grad)
                 if not isinstance(total, self.module.Tensor):
                     return nothing
-                found = grad(total, list(inputs.values()), allow_unused=True)
+                found = grad(
+                    total, list(inputs.values()), allow_unused=True, retain_graph=True
+                )
+                if any(one is None for one in found):
+                    total.backward()  # runs into what bars the way, if anything does
             except RuntimeError as error:
                 raise Unsupported(f"no double backward: {error}") from None
         return dict(zip(inputs, found))
