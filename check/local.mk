@@ -10,6 +10,7 @@ units_sources = \
 	%D%/checker/check_coordinates.c \
 	%D%/checker/check_conduct.c \
 	%D%/checker/check_modes.c \
+	%D%/checker/check_second_order.c \
 	%D%/checker/check_taylor.c \
 	%D%/checker/check_detour.c \
 	%D%/checker/check_jacobian.c \
@@ -149,6 +150,7 @@ units_sources = \
 	%D%/subject/check_pour.c \
 	%D%/subject/check_problem.c \
 	%D%/subject/check_push.c \
+	%D%/subject/check_second_call.c \
 	%D%/subject/check_question.c \
 	%D%/subject/check_recording.c \
 	%D%/subject/check_sandbox.c \

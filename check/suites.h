@@ -99,6 +99,8 @@
     ROW(sandbox)                                                                       \
     ROW(sarif)                                                                         \
     ROW(second)                                                                        \
+    ROW(second_call)                                                                   \
+    ROW(second_order)                                                                  \
     ROW(serve)                                                                         \
     ROW(set)                                                                           \
     ROW(shrink)                                                                        \

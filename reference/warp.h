@@ -275,10 +275,12 @@ enum wck_status wck_warp_jvp(const struct wck_warp *warp, const struct wck_image
  * gradient>, for the pull-back of `upstream`, the derivatives of S with respect to
  * upstream, image and coordinates.  `a` is `along->image`, `b` are `along->x`, y, z (in
  * the map's own units); the other members of `along` are not read.  WCK_UNSUPPORTED for
- * a kernel with a footprint. */
+ * a kernel with a footprint.  Members that are NULL are not wanted; images are rounded
+ * when stored. */
 struct wck_second {
-    const struct wck_image *upstream; /* float64, the output's shape */
-    const struct wck_image *image;    /* float64, the source's shape */
+    const struct wck_image *upstream; /* the output's shape */
+    const struct wck_image *image;    /* the source's shape; float64 where there is a
+                                         prefilter */
     double *x, *y, *z;                /* one an output sample, in the map's own units */
 };
 

@@ -12,6 +12,7 @@ EXTRA_DIST += \
 	%D%/tests/subjects.py \
 	%D%/tests/test_api.py \
 	%D%/tests/test_forward_mode.py \
+	%D%/tests/test_second_order.py \
 	%D%/tests/test_frameworks.py \
 	%D%/tests/test_libraries.py \
 	%D%/tests/test_plain.py \

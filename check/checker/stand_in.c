@@ -62,6 +62,22 @@ static enum wck_status jvp(void *state, const struct wck_problem *problem,
                             : status;
 }
 
+/* Counts as a call of vjp. */
+static enum wck_status second(void *state, const struct wck_problem *problem,
+                              const struct wck_image *image,
+                              const struct wck_image *upstream,
+                              const struct wck_tangents *along,
+                              const struct wck_second *wanted, struct wck_error *err)
+{
+    struct stand_in *in = state;
+    enum wck_status status =
+        refuse(in->vjp_status, in->vjp_calls++, in->good_calls, err);
+
+    return status == WCK_OK ? wck_subject_builtin.second(&in->behaviour, problem, image,
+                                                         upstream, along, wanted, err)
+                            : status;
+}
+
 struct stand_in stand_in_reference(void)
 {
     return (struct stand_in){.behaviour = wck_behaviour_reference()};
@@ -76,6 +92,7 @@ struct wck_subject *stand_in_new(const struct stand_in *like)
         .forward = forward,
         .vjp = vjp,
         .jvp = jvp,
+        .second = second,
     };
     struct stand_in *state = malloc(sizeof *state);
     struct wck_subject *subject;

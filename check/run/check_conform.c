@@ -8,12 +8,13 @@
 #include "src/run/conform.h"
 
 /* Calls are numbered from 1 on in each of the two conversations: in shared memory
- * forward (2), types (one each), layouts (5), vjp (2), jvp (2), sizes (4), repeat (2),
- * and the first of pipe; by pipe unknown-keys, pipe, refusal, alive. */
+ * forward (2), types (one each), layouts (5), vjp (2), jvp (2), second (2), sizes (4),
+ * repeat (2), and the first of pipe; by pipe unknown-keys, pipe, refusal, alive. */
 #define LAYOUTS (3 + WCK_DTYPE_COUNT)
 #define VJP (LAYOUTS + 5)
 #define JVP (VJP + 2)
-#define SIZES (JVP + 2)
+#define SECOND (JVP + 2)
+#define SIZES (SECOND + 2)
 #define REPEAT (SIZES + 4)
 
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
     {"floor-trunc", 0, NULL, ""},
     {"unsupported", 0, "vjp", ""},
     {"unsupported", 0, "jvp", ""},
+    {"unsupported", 0, "second", ""},
     {"greet-crash", 0, NULL, "greeting "},
     {"greet-version", 0, NULL, "greeting "},
     {"greet-garbage", 0, NULL, "greeting "},
@@ -38,6 +40,7 @@ static const struct {
     {"crash", 0, "vjp", "vjp "},
     {"failed", JVP, NULL, "jvp "},
     {"crash", 0, "jvp", "jvp "},
+    {"failed", SECOND, NULL, "second "},
     {"huge", SIZES, NULL, "sizes "},
     {"random", REPEAT, "forward", "repeat "},
     {"behind", VJP, NULL, "outputs "},
@@ -109,8 +112,8 @@ START_TEST(a_worker_that_serves_nothing_of_it_is_not_judged)
 }
 END_TEST
 
-/* As one that was written before there was forward mode. */
-START_TEST(a_worker_without_forward_mode_conforms)
+/* As one that was written before there was forward mode, or double backward. */
+START_TEST(a_worker_without_later_calls_conforms)
 {
     struct wck_conformity results[WCK_CLAUSE_COUNT];
     char program[400];
@@ -124,9 +127,13 @@ START_TEST(a_worker_without_forward_mode_conforms)
                      WCK_OK);
     for (int i = 0; i < WCK_CLAUSE_COUNT; i++)
         ck_assert_int_eq(results[i].verdict,
-                         i == WCK_CLAUSE_JVP ? WCK_NOT_APPLICABLE : WCK_PASS);
+                         i == WCK_CLAUSE_JVP || i == WCK_CLAUSE_SECOND
+                             ? WCK_NOT_APPLICABLE
+                             : WCK_PASS);
     ck_assert_str_eq(results[WCK_CLAUSE_JVP].why,
                      "float64 9x11 HWC: reference 1 has no forward mode");
+    ck_assert_str_eq(results[WCK_CLAUSE_SECOND].why,
+                     "float64 9x11 HWC: reference 1 has no double backward");
 }
 END_TEST
 
@@ -140,7 +147,7 @@ Suite *wck_conform_suite(void)
                         (int)(sizeof rows / sizeof rows[0]));
     tcase_add_test(tcase, a_program_that_is_none_is_no_verdict);
     tcase_add_test(tcase, a_worker_that_serves_nothing_of_it_is_not_judged);
-    tcase_add_test(tcase, a_worker_without_forward_mode_conforms);
+    tcase_add_test(tcase, a_worker_without_later_calls_conforms);
     suite_add_tcase(suite, tcase);
     return suite;
 }

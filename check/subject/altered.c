@@ -182,6 +182,14 @@ static int32_t jvp(const struct warpcheck_call *call, char *message,
     return put(example()->jvp, call, message, message_size);
 }
 
+static int32_t second(const struct warpcheck_call *call, char *message,
+                      size_t message_size)
+{
+    struct warpcheck_call same = translate(call);
+
+    return example()->second(&same, message, message_size);
+}
+
 const struct warpcheck_plugin *warpcheck_plugin(void);
 
 const struct warpcheck_plugin *warpcheck_plugin(void)
@@ -192,7 +200,8 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
                                                    .describe = describe,
                                                    .forward = forward,
                                                    .vjp = vjp,
-                                                   .jvp = jvp};
+                                                   .jvp = jvp,
+                                                   .second = second};
 
     return example() != NULL ? &plugin : NULL;
 }

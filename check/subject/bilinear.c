@@ -127,6 +127,30 @@ static size_t list_tangents(struct bilinear *scene, int way, size_t count)
     return count;
 }
 
+/* What is given to vjp, and what second goes along; returns how many. */
+static size_t list_along(struct bilinear *scene, int way, size_t count)
+{
+    const size_t shape[2] = {ROWS, COLUMNS};
+    double x[ROWS * COLUMNS], y[ROWS * COLUMNS];
+
+    memcpy(scene->along, scene->given, count * sizeof *scene->given);
+    scene->along[count++] =
+        (struct wck_plugin_array){"along_image", scene->tangent.tensor};
+    scene->seconds[0] = like("second_grad_output", &scene->upstream.tensor);
+    scene->seconds[1] = like("second_image", &scene->image.tensor);
+    if (way != BY_MAPS)
+        return count;
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        x[i] = moved_map(i, true);
+        y[i] = moved_map(i, false);
+    }
+    scene->along[count++] = array("along_map_x", x, 2, shape);
+    scene->along[count++] = array("along_map_y", y, 2, shape);
+    scene->seconds[2] = array("second_map_x", NULL, 2, shape);
+    scene->seconds[3] = array("second_map_y", NULL, 2, shape);
+    return count;
+}
+
 static void ask(struct bilinear *scene, int way)
 {
     const struct wck_problem *problem = &scene->problem;
@@ -160,6 +184,12 @@ static void ask(struct bilinear *scene, int way)
     scene->jvp.arrays = scene->pushed;
     scene->jvp.array_count = list_tangents(scene, way, count - 1);
     scene->jvp.wanted = &scene->tangent_output;
+    scene->second = scene->forward;
+    scene->second.verb = WCK_PLUGIN_SECOND;
+    scene->second.arrays = scene->along;
+    scene->second.array_count = list_along(scene, way, count);
+    scene->second.wanted = scene->seconds;
+    scene->second.wanted_count = way == BY_MAPS ? 4 : 2;
 }
 
 void bilinear_init(struct bilinear *scene, size_t number)
@@ -203,6 +233,10 @@ void bilinear_release(struct bilinear *scene)
         free(scene->gradients[i].tensor.data);
     for (size_t i = scene->forward.array_count; i < scene->jvp.array_count; i++)
         free(scene->pushed[i].tensor.data); /* the image's tangent is among them */
+    for (size_t i = scene->vjp.array_count + 1; i < scene->second.array_count; i++)
+        free(scene->along[i].tensor.data); /* the image's is that tangent */
+    for (size_t i = 0; i < scene->second.wanted_count; i++)
+        free(scene->seconds[i].tensor.data);
     free(scene->tangent_output.tensor.data);
     free(scene->output.tensor.data);
     free(scene->map_x);
@@ -287,4 +321,37 @@ void bilinear_expect_tangent(const struct bilinear *scene)
         wck_warp_jvp(&problem->warp, &scene->image, &tangents, &output, NULL), WCK_OK);
     expect_image(&scene->tangent_output, &output, problem->dtype);
     free(output.tensor.data);
+}
+
+void bilinear_expect_second(const struct bilinear *scene)
+{
+    const struct wck_problem *problem = &scene->problem;
+    double x[ROWS * COLUMNS], y[ROWS * COLUMNS], to_x[ROWS * COLUMNS],
+        to_y[ROWS * COLUMNS];
+    bool maps = scene->map_x != NULL;
+    struct wck_problem wide = *problem;
+    struct wck_image upstream, image;
+    const struct wck_tangents along = {
+        .image = &scene->tangent, .x = maps ? x : NULL, .y = maps ? y : NULL};
+    const struct wck_second second = {
+        .upstream = &upstream, .image = &image, .x = to_x, .y = to_y};
+
+    for (int i = 0; i < ROWS * COLUMNS; i++) {
+        x[i] = moved_map(i, true);
+        y[i] = moved_map(i, false);
+    }
+    wide.dtype = WCK_FLOAT64;
+    ck_assert_int_eq(wck_problem_output(&wide, &upstream, NULL), WCK_OK);
+    ck_assert_int_eq(wck_problem_source(&wide, &image, NULL), WCK_OK);
+    ck_assert_int_eq(wck_warp_second(&problem->warp, &scene->image, &scene->upstream,
+                                     &along, &second, NULL),
+                     WCK_OK);
+    expect_image(&scene->seconds[0], &upstream, problem->dtype);
+    expect_image(&scene->seconds[1], &image, problem->dtype);
+    if (maps) {
+        expect_numbers(&scene->seconds[2], to_x);
+        expect_numbers(&scene->seconds[3], to_y);
+    }
+    free(upstream.tensor.data);
+    free(image.tensor.data);
 }

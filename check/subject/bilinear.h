@@ -24,8 +24,10 @@ struct bilinear {
     /* Those of forward, and then the tangents of them all. */
     struct wck_plugin_array pushed[BILINEAR_ARRAYS - 1 + BILINEAR_TANGENTS],
         tangent_output;
-    struct wck_image tangent;                 /* of the image */
-    struct wck_plugin_call forward, vjp, jvp; /* on the arrays above */
+    struct wck_image tangent; /* of the image; what second goes along, too */
+    /* Those of vjp, then what second goes along; and what is wanted of it. */
+    struct wck_plugin_array along[BILINEAR_ARRAYS + 3], seconds[4];
+    struct wck_plugin_call forward, vjp, jvp, second; /* on the arrays above */
     char spec[160];
 };
 
@@ -39,5 +41,8 @@ void bilinear_expect(const struct bilinear *scene);
 
 /* The same of jvp's, which nothing else is wanted of. */
 void bilinear_expect_tangent(const struct bilinear *scene);
+
+/* The same of second's. */
+void bilinear_expect_second(const struct bilinear *scene);
 
 #endif

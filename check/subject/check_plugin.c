@@ -33,8 +33,11 @@ START_TEST(the_example_answers_as_the_reference_does)
                   message);
     ck_assert_msg(wck_plugin_answer(plugin, &scene.jvp, message) == WARPCHECK_OK, "%s",
                   message);
+    ck_assert_msg(wck_plugin_answer(plugin, &scene.second, message) == WARPCHECK_OK,
+                  "%s", message);
     bilinear_expect(&scene);
     bilinear_expect_tangent(&scene);
+    bilinear_expect_second(&scene);
     bilinear_release(&scene);
     wck_plugin_free(plugin);
 }
@@ -166,6 +169,29 @@ START_TEST(forward_mode_is_asked_of_those_that_know_of_it)
 }
 END_TEST
 
+/* A plugin of version 1.1 ends before it. */
+START_TEST(double_backward_is_asked_of_those_that_have_it)
+{
+    static const char *const odd[] = {"forward-mode", "early", ""};
+    const struct wck_plugin_call call = {.verb = WCK_PLUGIN_SECOND};
+    char message[WCK_PLUGIN_MESSAGE];
+    struct wck_plugin *plugin;
+
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        plugin = load(ODD, odd[i]);
+        ck_assert(!wck_plugin_has_second(plugin));
+        ck_assert_int_eq(wck_plugin_answer(plugin, &call, message),
+                         WARPCHECK_UNSUPPORTED);
+        ck_assert_str_eq(message, "it has no double backward");
+        wck_plugin_free(plugin);
+    }
+    plugin = load(ODD, "double-backward");
+    ck_assert(wck_plugin_has_second(plugin));
+    ck_assert_int_eq(wck_plugin_answer(plugin, &call, message), WARPCHECK_OK);
+    wck_plugin_free(plugin);
+}
+END_TEST
+
 static const struct {
     const char *odd;
     enum warpcheck_answer answer;
@@ -221,6 +247,7 @@ Suite *wck_plugin_suite(void)
                         sizeof refused / sizeof *refused);
     tcase_add_test(core, a_member_beyond_the_size_is_not_there);
     tcase_add_test(core, forward_mode_is_asked_of_those_that_know_of_it);
+    tcase_add_test(core, double_backward_is_asked_of_those_that_have_it);
     tcase_add_loop_test(core, odd_answers_are_told_apart, 0,
                         sizeof answers / sizeof *answers);
     suite_add_tcase(suite, core);

@@ -161,7 +161,7 @@ static void carry(struct host *host, const struct wck_plugin_array *arrays,
 
 static void put(struct host *host, int id, const struct wck_plugin_call *call)
 {
-    static const char *const verbs[] = {"forward", "vjp", "jvp"};
+    static const char *const verbs[] = {"forward", "vjp", "jvp", "second"};
     json_t *message =
         json_pack("{s:i, s:s, s:o, s:o, s:o, s:n}", "id", id, "call", verbs[call->verb],
                   "spec", json_loads(call->spec, 0, NULL), "arrays",
@@ -211,7 +211,10 @@ static void converse(bool shared, size_t number)
     put(&host, 9, &scene.jvp);
     fetch(&host, 9, &scene.jvp);
     bilinear_expect(&scene);
+    put(&host, 10, &scene.second);
+    fetch(&host, 10, &scene.second);
     bilinear_expect_tangent(&scene);
+    bilinear_expect_second(&scene);
     bilinear_release(&scene);
     ck_assert_int_eq(end(&host), WCK_OK);
 }
@@ -235,11 +238,12 @@ START_TEST(the_greeting_says_what_the_plugin_is_for)
     say(&host, "{\"transport\":\"pipe\",\"warpcheck\":[1,9,9],\"later\":[]}");
     ck_assert_str_eq(
         hear(&host),
-        "{\"warpcheck\":[1,1],\"name\":\"bilinear example 1.0\",\"serves\":{"
+        "{\"warpcheck\":[1,2],\"name\":\"bilinear example 1.0\",\"serves\":{"
         "\"conventions\":[\"warp\"],\"arrays\":[\"matrix\",\"map_x\"],\"gradients\":["
         "\"image\",\"matrix\",\"map_x\",\"map_y\",\"border_value\"],\"tangents\":["
-        "\"image\",\"matrix\",\"map_x\",\"map_y\",\"border_value\"],\"dtypes\":["
-        "\"float32\",\"float64\"],\"strides\":[\"inputs\",\"outputs\"],"
+        "\"image\",\"matrix\",\"map_x\",\"map_y\",\"border_value\"],\"along\":["
+        "\"image\",\"map_x\",\"map_y\"],\"dtypes\":[\"float32\",\"float64\"],"
+        "\"strides\":[\"inputs\",\"outputs\"],"
         "\"deterministic\":true}}");
     ck_assert_int_eq(end(&host), WCK_OK);
     setenv("ODD", "", 1);
@@ -247,7 +251,7 @@ START_TEST(the_greeting_says_what_the_plugin_is_for)
     say(&host, "{\"warpcheck\":[1,0],\"transport\":\"pipe\"}");
     ck_assert_str_eq(
         hear(&host),
-        "{\"warpcheck\":[1,1],\"name\":\"check/subject/odd.so\","
+        "{\"warpcheck\":[1,2],\"name\":\"check/subject/odd.so\","
         "\"serves\":{\"gradients\":[],\"strides\":[\"inputs\",\"outputs\"],"
         "\"deterministic\":true}}");
     ck_assert_int_eq(end(&host), WCK_OK);

@@ -73,12 +73,21 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
                                                 .describe = describe,
                                                 .forward = forward,
                                                 .jvp = forward};
-    static const struct warpcheck_plugin new = {.size = sizeof new,
-                                                .major = WARPCHECK_PLUGIN_MAJOR,
-                                                .minor = WARPCHECK_PLUGIN_MINOR,
-                                                .describe = describe,
-                                                .forward = forward,
-                                                .jvp = forward};
+    /* Of version 1.1: what lies behind its end is not read. */
+    static const struct warpcheck_plugin new = {
+        .size = offsetof(struct warpcheck_plugin, second),
+        .major = WARPCHECK_PLUGIN_MAJOR,
+        .minor = 1,
+        .describe = describe,
+        .forward = forward,
+        .jvp = forward,
+        .second = forward};
+    static const struct warpcheck_plugin newer = {.size = sizeof newer,
+                                                  .major = WARPCHECK_PLUGIN_MAJOR,
+                                                  .minor = WARPCHECK_PLUGIN_MINOR,
+                                                  .describe = describe,
+                                                  .forward = forward,
+                                                  .second = forward};
 
     if (is_odd("nothing"))
         return NULL;
@@ -88,5 +97,7 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
         return &small;
     if (is_odd("old") || is_odd("forward-mode"))
         return is_odd("old") ? &old : &new;
+    if (is_odd("double-backward"))
+        return &newer;
     return is_odd("early") ? &early : &good;
 }

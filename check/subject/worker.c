@@ -5,8 +5,8 @@
  *
  * MODE is one of the words below, or a deviation's name; WHEN the id of the call at
  * which it shows, with a + all from there on (default 1+); CALL "forward",
- * "vjp" or "jvp" (default: any).  The modes that begin with "greet-" show in the
- * greeting. */
+ * "vjp", "jvp" or "second" (default: any).  The modes that begin with "greet-" show in
+ * the greeting. */
 #include <fcntl.h>
 #include <jansson.h>
 #include <signal.h>
@@ -22,6 +22,7 @@
 
 #define ARRAYS 8
 #define TANGENTS "[\"image\", \"matrix\", \"map_x\", \"map_y\", \"border_value\"]"
+#define ALONG "[\"image\", \"map_x\", \"map_y\"]"
 
 struct array {
     const char *name;
@@ -366,25 +367,61 @@ static enum wck_status push(const struct worker *w, const struct wck_warp *warp,
     return wck_behaviour_jvp(&w->behaviour, warp, image, &tangents, output, err);
 }
 
+/* A wanted image; NULL where it is not wanted. */
+static const struct wck_image *wanted_image(const struct worker *w, const char *name,
+                                            struct wck_image *view)
+{
+    const struct wck_tensor *tensor = find(w->wanted, w->wanted_count, name);
+
+    if (tensor != NULL)
+        wck_image_view(view, tensor, word(w, "layout"), NULL);
+    return tensor != NULL ? view : NULL;
+}
+
+static enum wck_status pull_twice(const struct worker *w, const struct wck_warp *warp,
+                                  const struct wck_image *image,
+                                  const struct wck_image *upstream,
+                                  struct wck_error *err)
+{
+    const struct wck_tensor *of_image = given(w, "along_image");
+    struct wck_image moved, to_upstream, to_image;
+    struct wck_tangents along = {.image = of_image != NULL ? &moved : NULL,
+                                 .x = tangent(w, "along_map_x"),
+                                 .y = tangent(w, "along_map_y")};
+    const struct wck_second second = {
+        .upstream = wanted_image(w, "second_grad_output", &to_upstream),
+        .image = wanted_image(w, "second_image", &to_image),
+        .x = wanted(w, "second_map_x"),
+        .y = wanted(w, "second_map_y")};
+
+    if (of_image != NULL)
+        wck_image_view(&moved, of_image, word(w, "layout"), err);
+    return wck_behaviour_second(&w->behaviour, warp, image, upstream, &along, &second,
+                                err);
+}
+
 static enum wck_status answer_call(const struct worker *w, struct wck_error *err)
 {
     const char *call = json_string_value(json_object_get(w->call, "call"));
     bool pulls = strcmp(call, "vjp") == 0, pushes = strcmp(call, "jvp") == 0;
+    bool twice = strcmp(call, "second") == 0;
     const char *layout = word(w, "layout");
     struct wck_image image, output;
     struct wck_warp warp;
     enum wck_status status = wck_image_view(&image, given(w, "image"), layout, err);
 
     if (status == WCK_OK)
-        status = wck_image_view(&output,
-                                pulls ? given(w, "grad_output") : &w->wanted[0].tensor,
-                                layout, err);
+        status = wck_image_view(
+            &output, pulls || twice ? given(w, "grad_output") : &w->wanted[0].tensor,
+            layout, err);
     if (status == WCK_OK)
         status = make_warp(w, &image, &output, &warp, err);
     if (status != WCK_OK)
         return status;
     if (pulls)
         return pull(w, &warp, &image, &output, err);
+    if (twice)
+        return pull_twice(w, &warp, &image, &output, err);
     if (pushes)
         return push(w, &warp, &image, &output, err);
     return wck_behaviour_forward(&w->behaviour, &warp, &image, &output, err);
@@ -512,7 +549,8 @@ static void greet(struct worker *w)
         say(w, "{\"warpcheck\": [1, 0], \"serves\": {\"dtypes\": [1]}}\n");
     dprintf(w->replies,
             "{\"warpcheck\": [1, 0], \"name\": \"reference 1\", \"serves\": %s}\n",
-            serves != NULL ? serves : "{\"tangents\": " TANGENTS "}");
+            serves != NULL ? serves
+                           : "{\"tangents\": " TANGENTS ", \"along\": " ALONG "}");
 }
 
 static void choose(struct worker *w, int argc, char **argv)

@@ -1,5 +1,6 @@
 /* A warp as a plugin: bilinear, border constant or replicate, of float32 or float64
- * images, by a matrix or by maps; its output, all of its gradients, and forward mode.
+ * images, by a matrix or by maps; its output, all of its gradients, forward mode,
+ * and double backward along the image and the maps.
  *
  * It is written as a warp of one's own would be: from the header alone, and for the
  * convention "warp" of doc/protocol.md.  Everything else is answered "unsupported". */
@@ -161,11 +162,12 @@ static void place(const struct job *job, int64_t y, int64_t x, double *sx, doubl
     }
 }
 
-/* A pixel that a sample reads, its weight, and the weight's slopes along x and y. */
+/* A pixel that a sample reads, its weight, the weight's slopes along x and y, and its
+ * second derivative by both; that by either alone is 0. */
 struct tap {
     int64_t x, y;
     int inside; /* else it is the border's value */
-    double weight, slope_x, slope_y;
+    double weight, slope_x, slope_y, bend;
 };
 
 static int64_t clamp(double index, int64_t size)
@@ -188,7 +190,8 @@ static void list_taps(const struct job *job, double sx, double sy, struct tap ta
                                .y = clamp(y, h),
                                .weight = wx[a] * wy[b],
                                .slope_x = slope[a] * wy[b],
-                               .slope_y = wx[a] * slope[b]};
+                               .slope_y = wx[a] * slope[b],
+                               .bend = slope[a] * slope[b]};
         taps[i].inside =
             job->replicate || (x >= 0.0 && x < (double)w && y >= 0.0 && y < (double)h);
     }
@@ -527,6 +530,99 @@ static int32_t jvp(const struct warpcheck_call *call, char *message, size_t size
     return WARPCHECK_OK;
 }
 
+/* ---- double backward ---- */
+
+/* What S runs along, and where its derivatives go; tensors that are NULL are 0, or not
+ * wanted. */
+struct second {
+    const struct warpcheck_tensor *along_x, *along_y, *to_x, *to_y;
+    struct image along, to_upstream, to_image; /* their tensors likewise */
+};
+
+static struct image view_if(const struct warpcheck_tensor *tensor, const char *layout)
+{
+    struct image none = {0};
+
+    return tensor != NULL ? view(tensor, layout) : none;
+}
+
+static int64_t at_sample(const struct warpcheck_tensor *map, int64_t y, int64_t x)
+{
+    return y * map->strides[0] + x * map->strides[1];
+}
+
+static double along(const struct warpcheck_tensor *map, int64_t y, int64_t x)
+{
+    return map != NULL ? get(map, at_sample(map, y, x)) : 0.0;
+}
+
+/* One sample of S = sum(along_image * grad_image) + sum(along_map * grad_map): it is
+ * linear in the upstream value g, and sums over the taps
+ *
+ *     g (w a + (b_x w_x + b_y w_y) v)
+ *
+ * of weight w, slopes w_x and w_y, value v and along_image a. */
+static void derive(const struct job *job, const struct second *s, int64_t y, int64_t x)
+{
+    double bx = along(s->along_x, y, x), by = along(s->along_y, y, x);
+    double sx, sy, to_x = 0.0, to_y = 0.0;
+    struct tap taps[4];
+
+    place(job, y, x, &sx, &sy);
+    list_taps(job, sx, sy, taps);
+    for (int64_t p = 0; p < job->image.batch * job->image.channels; p++) {
+        int64_t n = p / job->image.channels, c = p % job->image.channels;
+        double g = get(job->output.tensor, at(&job->output, n, c, y, x)), sum = 0.0;
+
+        for (int t = 0; t < 4; t++) {
+            const struct tap *tap = &taps[t];
+            double value = read_tap(job, tap, n, c), a = 0.0;
+            double moved = bx * tap->slope_x + by * tap->slope_y;
+
+            if (tap->inside && s->along.tensor != NULL)
+                a = get(s->along.tensor, at(&s->along, n, c, tap->y, tap->x));
+            sum += tap->weight * a + moved * value;
+            to_x += g * (tap->slope_x * a + by * tap->bend * value);
+            to_y += g * (tap->slope_y * a + bx * tap->bend * value);
+            if (tap->inside && s->to_image.tensor != NULL)
+                add(s->to_image.tensor, at(&s->to_image, n, c, tap->y, tap->x),
+                    g * moved);
+        }
+        if (s->to_upstream.tensor != NULL)
+            set(s->to_upstream.tensor, at(&s->to_upstream, n, c, y, x), sum);
+    }
+    if (s->to_x != NULL)
+        set(s->to_x, at_sample(s->to_x, y, x), to_x);
+    if (s->to_y != NULL)
+        set(s->to_y, at_sample(s->to_y, y, x), to_y);
+}
+
+static int32_t second(const struct warpcheck_call *call, char *message, size_t size)
+{
+    const struct warpcheck_tensor *const *given = call->arrays, *const *to =
+                                                                    call->wanted;
+    size_t count = call->array_count, wanted = call->wanted_count;
+    struct second s = {.along_x = find(given, count, "along_map_x"),
+                       .along_y = find(given, count, "along_map_y"),
+                       .to_x = find(to, wanted, "second_map_x"),
+                       .to_y = find(to, wanted, "second_map_y")};
+    struct job job;
+    int32_t answer = check(call, message, size);
+
+    if (answer == WARPCHECK_OK)
+        answer = prepare(call, &job, find(given, count, "grad_output"), message, size);
+    if (answer != WARPCHECK_OK)
+        return answer;
+    s.along = view_if(find(given, count, "along_image"), call->layout);
+    s.to_upstream = view_if(find(to, wanted, "second_grad_output"), call->layout);
+    s.to_image = view_if(find(to, wanted, "second_image"), call->layout);
+    if (s.to_image.tensor != NULL)
+        clear(s.to_image.tensor);
+    for (int64_t i = 0; i < job.height * job.width; i++)
+        derive(&job, &s, i / job.width, i % job.width);
+    return WARPCHECK_OK;
+}
+
 /* ---- what it is for ---- */
 
 static void describe(struct warpcheck_capabilities *capabilities)
@@ -535,6 +631,7 @@ static void describe(struct warpcheck_capabilities *capabilities)
     static const char *const arrays[] = {"matrix", "map_x", NULL};
     static const char *const gradients[] = {"image", "matrix",       "map_x",
                                             "map_y", "border_value", NULL};
+    static const char *const along_these[] = {"image", "map_x", "map_y", NULL};
     static const char *const dtypes[] = {"float32", "float64", NULL};
 
     capabilities->name = "bilinear example 1.0";
@@ -542,9 +639,11 @@ static void describe(struct warpcheck_capabilities *capabilities)
     capabilities->arrays = arrays;
     capabilities->gradients = gradients;
     capabilities->dtypes = dtypes;
-    /* The struct is the host's: one of version 1.0 ends before. */
-    if (capabilities->size >= sizeof *capabilities)
+    /* The struct is the host's: one of version 1.0 or 1.1 ends before. */
+    if (capabilities->size > offsetof(struct warpcheck_capabilities, tangents))
         capabilities->tangents = gradients;
+    if (capabilities->size > offsetof(struct warpcheck_capabilities, along))
+        capabilities->along = along_these;
 }
 
 /* The one symbol that a plugin exports. */
@@ -558,7 +657,8 @@ const struct warpcheck_plugin *warpcheck_plugin(void)
                                                    .describe = describe,
                                                    .forward = forward,
                                                    .vjp = vjp,
-                                                   .jvp = jvp};
+                                                   .jvp = jvp,
+                                                   .second = second};
 
     return &plugin;
 }

@@ -1,4 +1,4 @@
-/* Warpcheck's plugin ABI, version 1.1: all that a warp in a shared library needs.
+/* Warpcheck's plugin ABI, version 1.2: all that a warp in a shared library needs.
  *
  * A plugin exports one symbol,
  *
@@ -23,7 +23,7 @@ extern "C" {
 #endif
 
 #define WARPCHECK_PLUGIN_MAJOR 1
-#define WARPCHECK_PLUGIN_MINOR 1
+#define WARPCHECK_PLUGIN_MINOR 2
 
 /* DLPack's device and type codes, with its meanings. */
 enum warpcheck_device { WARPCHECK_CPU = 1, WARPCHECK_CUDA = 2 };
@@ -52,7 +52,14 @@ struct warpcheck_tensor {
 
 /* What is asked: of `forward` the output, of `vjp` gradients of
  * sum(output * grad_output), of `jvp` the `tangent_output` of the tangents that are
- * among the arrays (`tangent_image`, `tangent_matrix`, ...); others are 0. */
+ * among the arrays (`tangent_image`, `tangent_matrix`, ...); others are 0; of `second`
+ * derivatives of the gradients of `vjp`, along those of `along_image`, `along_map_x`
+ * and `along_map_y` that are among the arrays: of
+ *
+ *     S = sum(along_image * grad_image) + sum(along_map_x * grad_map_x) + ...
+ *
+ * with respect to the upstream gradient (`second_grad_output`), the image
+ * (`second_image`) and the map (`second_map_x`, `second_map_y`). */
 struct warpcheck_call {
     size_t size;
     const char *convention, *interp, *border, *layout; /* never NULL */
@@ -90,6 +97,8 @@ struct warpcheck_capabilities {
     /* Since version 1.1, and not in the struct of an older host, as `size` tells: the
      * inputs that `jvp` takes tangents of. */
     const char *const *tangents;
+    /* Since version 1.2, likewise: the inputs along whose gradients `second` goes. */
+    const char *const *along;
 };
 
 /* `message` has room for `message_size` bytes, terminator included, and is read where
@@ -106,6 +115,9 @@ struct warpcheck_plugin {
     int32_t (*jvp)(const struct warpcheck_call *call, char *message,
                    size_t message_size); /* NULL: no forward mode.  Called since
                                             version 1.1, if `minor` is 1 or more */
+    int32_t (*second)(const struct warpcheck_call *call, char *message,
+                      size_t message_size); /* NULL: no double backward.  Since version
+                                               1.2 */
 };
 
 typedef const struct warpcheck_plugin *warpcheck_plugin_entry(void);

@@ -165,6 +165,19 @@ double wck_trial_slope_roundings(const struct wck_trial *trial)
     return products * norm * slope + axis * slope + factor * axis * norm;
 }
 
+double wck_trial_curvature_roundings(const struct wck_trial *trial)
+{
+    const struct wck_kernel *kernel = trial->problem->warp.kernel;
+    double products = wck_trial_taps(trial) + 1.0;
+    double norm = wck_kernel_norm(kernel), slope = wck_kernel_slope_norm(kernel);
+    double bend = wck_kernel_curvature_norm(kernel);
+    double factor = kernel->degree >= 0 ? kernel->degree : 4.0;
+    double axis = axis_roundings(kernel);
+
+    return products * (norm * bend + slope * slope) +
+           axis * (factor * factor * norm + bend + 2.0 * factor * slope);
+}
+
 static double slope_sum(const struct wck_stencil *stencil)
 {
     double sum = 0.0;

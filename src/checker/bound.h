@@ -63,6 +63,10 @@ double wck_trial_weight_bound(const struct wck_trial *trial);
  * its rate of oscillation, 5 pi / 4). */
 double wck_trial_slope_roundings(const struct wck_trial *trial);
 
+/* The same of a second derivative: a sum of w'' w and w' w' of C N + S^2 in all, C that
+ * of |curvatures|; of each curvature degree^2 K. */
+double wck_trial_curvature_roundings(const struct wck_trial *trial);
+
 /* What uncertain coordinates may change in an output that reads pixels up to
  * `amplitude`: amplitude times the sum of |slopes| times the error of the coordinate,
  * over both axes. `i` counts in the block. */

@@ -6,16 +6,27 @@
 
 /* Premises first: what a later checker needs, an earlier one has judged. */
 static const struct wck_checker *const checkers[] = {
-    &wck_checker_determinism,  &wck_checker_statelessness,
-    &wck_checker_prefilled,    &wck_checker_forward,
-    &wck_checker_independence, &wck_checker_linearity,
-    &wck_checker_jacobian,     &wck_checker_adjoint,
-    &wck_checker_border_value, &wck_checker_coordinates,
-    &wck_checker_matrix,       &wck_checker_taylor,
-    &wck_checker_forward_mode, &wck_checker_pullback_linearity,
-    &wck_checker_poison,       &wck_checker_layouts,
-    &wck_checker_subsets,      &wck_checker_special,
-    &wck_checker_index_range,  &wck_checker_recording,
+    &wck_checker_determinism,
+    &wck_checker_statelessness,
+    &wck_checker_prefilled,
+    &wck_checker_forward,
+    &wck_checker_independence,
+    &wck_checker_linearity,
+    &wck_checker_jacobian,
+    &wck_checker_adjoint,
+    &wck_checker_border_value,
+    &wck_checker_coordinates,
+    &wck_checker_matrix,
+    &wck_checker_taylor,
+    &wck_checker_forward_mode,
+    &wck_checker_second_order,
+    &wck_checker_pullback_linearity,
+    &wck_checker_poison,
+    &wck_checker_layouts,
+    &wck_checker_subsets,
+    &wck_checker_special,
+    &wck_checker_index_range,
+    &wck_checker_recording,
 };
 
 size_t wck_checker_count(void)

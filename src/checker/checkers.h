@@ -17,6 +17,7 @@ extern const struct wck_checker wck_checker_coordinates;
 extern const struct wck_checker wck_checker_matrix;
 extern const struct wck_checker wck_checker_taylor;
 extern const struct wck_checker wck_checker_forward_mode;
+extern const struct wck_checker wck_checker_second_order;
 extern const struct wck_checker wck_checker_pullback_linearity;
 extern const struct wck_checker wck_checker_poison;
 extern const struct wck_checker wck_checker_layouts;

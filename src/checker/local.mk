@@ -57,6 +57,12 @@ libwarpcheck_la_SOURCES += \
 	%D%/remainder.h \
 	%D%/sample.c \
 	%D%/sample.h \
+	%D%/second_bound.c \
+	%D%/second_bound.h \
+	%D%/second_compare.c \
+	%D%/second_order.c \
+	%D%/second_pull.c \
+	%D%/second_work.h \
 	%D%/special.c \
 	%D%/special_judge.c \
 	%D%/special_work.h \

@@ -187,3 +187,14 @@ enum wck_status wck_behaviour_jvp(const struct wck_behaviour *behaviour,
     changed.stages = &behaviour->forward;
     return wck_warp_jvp(&changed, image, tangents, output, err);
 }
+
+enum wck_status
+wck_behaviour_second(const struct wck_behaviour *behaviour, const struct wck_warp *warp,
+                     const struct wck_image *image, const struct wck_image *upstream,
+                     const struct wck_tangents *along, const struct wck_second *second,
+                     struct wck_error *err)
+{
+    if (!same_stages(&behaviour->backward, &wck_stages_reference))
+        return wck_error_set(err, WCK_UNSUPPORTED, "its pull-back has no derivative");
+    return wck_warp_second(warp, image, upstream, along, second, err);
+}

@@ -75,4 +75,13 @@ wck_behaviour_jvp(const struct wck_behaviour *behaviour, const struct wck_warp *
                   const struct wck_image *image, const struct wck_tangents *tangents,
                   const struct wck_image *output, struct wck_error *err);
 
+/* The derivatives of the pull-back, as wck_warp_second.  WCK_UNSUPPORTED where any of
+ * the backward stages is not the reference's: what replaces it says nothing of its own
+ * derivatives. */
+enum wck_status
+wck_behaviour_second(const struct wck_behaviour *behaviour, const struct wck_warp *warp,
+                     const struct wck_image *image, const struct wck_image *upstream,
+                     const struct wck_tangents *along, const struct wck_second *second,
+                     struct wck_error *err);
+
 #endif

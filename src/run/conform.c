@@ -19,7 +19,9 @@ struct trial {
     struct wck_error *err;
 };
 
-enum verb { FORWARD, VJP, JVP };
+enum verb { FORWARD, VJP, JVP, SECOND };
+
+#define IMAGES 4 /* of a call: an image, an upstream gradient or output, two more */
 
 /* One call as the clauses vary it. */
 struct call {
@@ -42,7 +44,7 @@ static void conclude(struct trial *t, enum wck_clause clause, enum wck_verdict v
 
 static enum wck_status
 make_question(const struct call *call, const struct wck_kernel *kernel,
-              struct wck_image image[3], struct wck_problem *problem,
+              struct wck_image image[IMAGES], struct wck_problem *problem,
               struct wck_question *question, struct wck_error *err)
 {
     static const double matrix[6] = {0.75, 0.25, 1.0, -0.25, 0.75, 2.0};
@@ -70,16 +72,23 @@ make_question(const struct call *call, const struct wck_kernel *kernel,
         status = wck_problem_output(problem, &image[1], err);
     if (status == WCK_OK)
         status = wck_problem_source(problem, &image[2], err);
+    if (status == WCK_OK)
+        status = wck_problem_source(problem, &image[3], err);
     if (status != WCK_OK)
         return status;
     wck_problem_random(problem, 1, &image[0]);
     if (call->verb == FORWARD)
         return wck_question_forward(question, problem, &image[0], &image[1], err);
-    wck_problem_random(problem, 2, &image[call->verb == VJP ? 1 : 2]);
+    wck_problem_random(problem, 2, &image[call->verb == JVP ? 2 : 1]);
+    wck_problem_random(problem, 3, &image[3]);
     if (call->verb == JVP)
         return wck_question_jvp(question, problem, &image[0],
                                 &(struct wck_tangents){.image = &image[2]}, &image[1],
                                 err);
+    if (call->verb == SECOND)
+        return wck_question_second(question, problem, &image[0], &image[1],
+                                   &(struct wck_tangents){.image = &image[3]},
+                                   &(struct wck_second){.image = &image[2]}, err);
     return wck_question_vjp(question, problem, &image[0], &image[1],
                             &(struct wck_gradients){.image = &image[2]}, err);
 }
@@ -91,10 +100,11 @@ static enum wck_status put(struct trial *t, struct wck_talker *talker,
                            enum wck_reply *reply, struct wck_text *why,
                            struct wck_tensor *answer)
 {
-    struct wck_image images[3] = {0};
+    struct wck_image images[IMAGES] = {0};
     struct wck_problem problem;
     struct wck_question question = {0};
-    struct wck_image *wanted = &images[call->verb == VJP ? 2 : 1];
+    struct wck_image *wanted =
+        &images[call->verb == VJP || call->verb == SECOND ? 2 : 1];
     enum wck_status status =
         make_question(call, t->kernel, images, &problem, &question, t->err);
 
@@ -106,7 +116,7 @@ static enum wck_status put(struct trial *t, struct wck_talker *talker,
         *answer = wanted->tensor;
         wanted->tensor.data = NULL;
     }
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < IMAGES; i++)
         free(images[i].tensor.data);
     return status;
 }
@@ -182,6 +192,14 @@ static enum wck_status try_jvp(struct trial *t)
                                  {WCK_FLOAT64, "HWC", 9, 11, JVP}};
 
     return try_calls(t, WCK_CLAUSE_JVP, calls, 2);
+}
+
+static enum wck_status try_second(struct trial *t)
+{
+    const struct call calls[] = {{WCK_FLOAT32, "HWC", 9, 11, SECOND},
+                                 {WCK_FLOAT64, "HWC", 9, 11, SECOND}};
+
+    return try_calls(t, WCK_CLAUSE_SECOND, calls, 2);
 }
 
 static enum wck_status try_sizes(struct trial *t)
@@ -344,7 +362,7 @@ static enum wck_status try_kernels(struct trial *t)
 static enum wck_status try_all(struct trial *t)
 {
     static enum wck_status (*const tries[])(struct trial *) = {
-        try_kernels, try_types, try_layouts, try_vjp, try_jvp, try_sizes,
+        try_kernels, try_types, try_layouts, try_vjp, try_jvp, try_second, try_sizes,
     };
     struct wck_error refusal = {0};
     enum wck_status status = wck_talker_start(&t->shared, NULL, &refusal);

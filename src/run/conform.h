@@ -16,6 +16,7 @@
     ROW(LAYOUTS, "layouts", "Messages", "answers or refuses each layout")              \
     ROW(VJP, "vjp", "Messages", "answers vjp, or refuses it")                          \
     ROW(JVP, "jvp", "Messages", "answers jvp, or refuses it")                          \
+    ROW(SECOND, "second", "Messages", "answers second, or refuses it")                 \
     ROW(REPEAT, "repeat", "Messages", "answers the same call alike")                   \
     ROW(SIZES, "sizes", "Shared memory", "serves images of 1x1, 1x7 and 211x223")      \
     ROW(OUTPUTS, "outputs", "Shared memory", "writes its outputs, all and only them")  \

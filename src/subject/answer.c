@@ -62,16 +62,27 @@ static void put_list(json_t *serves, const char *key, const char *const *names)
 
 /* What a list that restricts nothing has to say where one that is left out says none.
  */
+static const char *const every_input[] = {"image", "matrix",       "grid",
+                                          "map_x", "map_y",        "coords",
+                                          "flow",  "border_value", NULL};
+
 static const char *const *tangents_of(const struct wck_plugin *plugin)
 {
-    static const char *const all[] = {"image", "matrix",       "grid",
-                                      "map_x", "map_y",        "coords",
-                                      "flow",  "border_value", NULL};
     const struct warpcheck_capabilities *can = wck_plugin_capabilities(plugin);
 
     if (!wck_plugin_has_jvp(plugin))
         return NULL;
-    return can->tangents != NULL ? can->tangents : all;
+    return can->tangents != NULL ? can->tangents : every_input;
+}
+
+static const char *const *along_of(const struct wck_plugin *plugin)
+{
+    static const char *const all[] = {"image", "map_x", "map_y", NULL};
+    const struct warpcheck_capabilities *can = wck_plugin_capabilities(plugin);
+
+    if (!wck_plugin_has_second(plugin))
+        return NULL;
+    return can->along != NULL ? can->along : all;
 }
 
 static json_t *greeting(const struct wck_plugin *plugin)
@@ -85,6 +96,7 @@ static json_t *greeting(const struct wck_plugin *plugin)
     put_list(serves, "arrays", can->arrays);
     put_list(serves, "gradients", wck_plugin_has_vjp(plugin) ? can->gradients : none);
     put_list(serves, "tangents", tangents_of(plugin));
+    put_list(serves, "along", along_of(plugin));
     put_list(serves, "dtypes", can->dtypes);
     put_list(serves, "layouts", can->layouts);
     /* The ABI's tensors have strides: a plugin that takes no others than C-contiguous
@@ -227,7 +239,8 @@ static bool read_verb(const json_t *message, enum wck_plugin_verb *verb)
 {
     static const char *const verbs[] = {[WCK_PLUGIN_FORWARD] = "forward",
                                         [WCK_PLUGIN_VJP] = "vjp",
-                                        [WCK_PLUGIN_JVP] = "jvp"};
+                                        [WCK_PLUGIN_JVP] = "jvp",
+                                        [WCK_PLUGIN_SECOND] = "second"};
     const char *call = word(message, "call", "");
 
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {

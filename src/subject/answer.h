@@ -8,7 +8,7 @@
 #include "src/subject/stretch.h"
 
 #define WCK_ANSWER_MAJOR 1
-#define WCK_ANSWER_MINOR 1
+#define WCK_ANSWER_MINOR 2
 
 struct wck_answerer {
     const struct wck_plugin *plugin; /* borrowed */

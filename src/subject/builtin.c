@@ -93,6 +93,16 @@ static enum wck_status jvp(void *state, const struct wck_problem *problem,
     return wck_behaviour_jvp(state, &problem->warp, image, tangents, output, err);
 }
 
+static enum wck_status second(void *state, const struct wck_problem *problem,
+                              const struct wck_image *image,
+                              const struct wck_image *upstream,
+                              const struct wck_tangents *along,
+                              const struct wck_second *second, struct wck_error *err)
+{
+    return wck_behaviour_second(state, &problem->warp, image, upstream, along, second,
+                                err);
+}
+
 static enum wck_status answer(void *state, const struct wck_recorded *asked,
                               struct wck_npz *answers, struct wck_error *err)
 {
@@ -113,6 +123,7 @@ const struct wck_subject_kind wck_subject_builtin = {
     .forward = forward,
     .vjp = vjp,
     .jvp = jvp,
+    .second = second,
     .answer = answer,
 };
 
@@ -124,5 +135,6 @@ const struct wck_subject_kind wck_subject_deviation = {
     .forward = forward,
     .vjp = vjp,
     .jvp = jvp,
+    .second = second,
     .answer = answer,
 };

@@ -59,8 +59,8 @@ static bool is_list_of_words(const json_t *value)
     return json_is_array(value);
 }
 
-static const char *const lists[] = {"conventions", "arrays",  "gradients", "tangents",
-                                    "dtypes",      "layouts", "strides"};
+static const char *const lists[] = {"conventions", "arrays", "gradients", "tangents",
+                                    "along",       "dtypes", "layouts",   "strides"};
 
 static enum wck_status check_serves(const json_t *document, struct wck_error *err)
 {
@@ -166,24 +166,37 @@ static enum wck_status check_word(const struct wck_serves *serves, const char *n
                          unasked && said[0] != '\0' ? ": say --convention" : "");
 }
 
-/* A worker that lists no tangents has no forward mode. */
-static enum wck_status check_tangents(const struct wck_serves *serves,
-                                      const struct wck_question *question,
-                                      struct wck_error *err)
-{
-    const json_t *document = serves->document;
-    enum wck_status status = WCK_OK;
+/* Calls that came later: their list says what they take, and a worker that has none of
+ * it knows no such call. */
+static const struct {
+    const char *call, *list, *prefix, *what;
+} later[] = {
+    {"jvp", "tangents", "tangent_", "forward mode"},
+    {"second", "along", "along_", "double backward"},
+};
 
-    if (strcmp(question->call, "jvp") != 0)
+static enum wck_status check_later(const struct wck_serves *serves,
+                                   const struct wck_question *question,
+                                   struct wck_error *err)
+{
+    const json_t *served = json_object_get(serves->document, "serves");
+    enum wck_status status = WCK_OK;
+    size_t row = 0, rows = sizeof later / sizeof later[0];
+
+    while (row < rows && strcmp(question->call, later[row].call) != 0)
+        row++;
+    if (row == rows)
         return WCK_OK;
-    if (json_object_get(json_object_get(document, "serves"), "tangents") == NULL)
-        return wck_error_set(err, WCK_UNSUPPORTED, "%s has no forward mode",
-                             serves->name[0] != '\0' ? serves->name : "the worker");
+    if (json_object_get(served, later[row].list) == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s has no %s",
+                             serves->name[0] != '\0' ? serves->name : "the worker",
+                             later[row].what);
     for (size_t i = 0; i < question->array_count && status == WCK_OK; i++) {
         const char *name = question->arrays[i].name;
+        size_t length = strlen(later[row].prefix);
 
-        if (strncmp(name, "tangent_", strlen("tangent_")) == 0)
-            status = check_word(serves, "tangents", name + strlen("tangent_"), err);
+        if (strncmp(name, later[row].prefix, length) == 0)
+            status = check_word(serves, later[row].list, name + length, err);
     }
     return status;
 }
@@ -208,7 +221,7 @@ enum wck_status wck_serves_check(const struct wck_serves *serves,
             status = check_word(serves, "gradients",
                                 question->wanted[i].name + strlen("grad_"), err);
     }
-    return status == WCK_OK ? check_tangents(serves, question, err) : status;
+    return status == WCK_OK ? check_later(serves, question, err) : status;
 }
 
 /* ---- calls ---- */

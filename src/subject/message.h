@@ -5,7 +5,7 @@
 #include "src/subject/question.h"
 
 #define WCK_MESSAGE_MAJOR 1
-#define WCK_MESSAGE_MINOR 1
+#define WCK_MESSAGE_MINOR 2
 #define WCK_MESSAGE_TEXT 200 /* room for what a worker says, cut and printable */
 
 /* ---- the greeting ---- */

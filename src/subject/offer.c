@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reference/span.h"
 #include "src/subject/recorded.h"
 #include "src/subject/subject.h"
 
@@ -72,6 +73,16 @@ static enum wck_status pack(const struct wck_plugin_call *call, struct wck_npz *
     return status;
 }
 
+static const struct wck_tensor *wanted_tensor(const struct wck_plugin_call *call,
+                                              const char *name)
+{
+    for (size_t i = 0; i < call->wanted_count; i++) {
+        if (strcmp(call->wanted[i].name, name) == 0)
+            return &call->wanted[i].tensor;
+    }
+    return NULL;
+}
+
 /* The size of the output that is wanted; 0 where there is none, or it is no image. */
 static struct wck_recorded_inputs wanted_size(const struct wck_plugin_call *call)
 {
@@ -122,9 +133,10 @@ static enum wck_status put(struct wck_subject *subject,
 
 /* ---- forward mode ---- */
 
-/* One of the tangents as numbers; NULL where it is not given. */
-static enum wck_status read_tangent(const struct wck_recorded *asked, const char *name,
-                                    const double **numbers, struct wck_error *err)
+/* Numbers of the shape of the array `like`; NULL where they are not given. */
+static enum wck_status read_numbers(const struct wck_recorded *asked, const char *name,
+                                    const char *like, const double **numbers,
+                                    struct wck_error *err)
 {
     const struct wck_tensor *tensor = wck_member_find(&asked->archive, name);
 
@@ -134,8 +146,13 @@ static enum wck_status read_tangent(const struct wck_recorded *asked, const char
     if (tensor->dtype != WCK_FLOAT64)
         return wck_error_set(err, WCK_UNSUPPORTED, "no %s but of float64", name);
     *numbers = tensor->data;
-    return wck_member_check_shape(&asked->archive, name, name + strlen("tangent_"),
-                                  err);
+    return wck_member_check_shape(&asked->archive, name, like, err);
+}
+
+static enum wck_status read_tangent(const struct wck_recorded *asked, const char *name,
+                                    const double **numbers, struct wck_error *err)
+{
+    return read_numbers(asked, name, name + strlen("tangent_"), numbers, err);
 }
 
 static enum wck_status read_tangents(const struct wck_recorded *asked,
@@ -197,16 +214,120 @@ static enum wck_status push(struct wck_subject *subject,
                             : status;
 }
 
-static enum wck_status push_take(struct wck_subject *subject,
-                                 const struct wck_plugin_call *call,
-                                 struct wck_npz *npz, struct wck_error *err)
+/* ---- double backward ---- */
+
+/* A wanted image, in the layout of the call; *image is NULL where it is not wanted. */
+static enum wck_status view_wanted(const struct wck_plugin_call *call, const char *name,
+                                   const struct wck_image *like, struct wck_image *view,
+                                   const struct wck_image **image,
+                                   struct wck_error *err)
+{
+    const struct wck_tensor *tensor = wanted_tensor(call, name);
+    enum wck_status status;
+
+    *image = tensor != NULL ? view : NULL;
+    if (tensor == NULL)
+        return WCK_OK;
+    status = wck_image_view(view, tensor, call->layout, err);
+    if (status == WCK_OK &&
+        (view->height != like->height || view->width != like->width ||
+         view->batch != like->batch || view->channels != like->channels))
+        status = wck_error_set(err, WCK_FORMAT, "the %s is of another size", name);
+    return status;
+}
+
+/* Wanted numbers, one an output; NULL where they are not wanted. */
+static enum wck_status point_wanted(const struct wck_plugin_call *call,
+                                    const char *name, size_t count, double **numbers,
+                                    struct wck_error *err)
+{
+    const struct wck_tensor *tensor = wanted_tensor(call, name);
+
+    *numbers = NULL;
+    if (tensor == NULL)
+        return WCK_OK;
+    if (tensor->dtype != WCK_FLOAT64 || !wck_span_is_plain(tensor))
+        return wck_error_set(err, WCK_UNSUPPORTED, "no %s but of float64, without gaps",
+                             name);
+    if (wck_tensor_count(tensor) != count)
+        return wck_error_set(err, WCK_FORMAT, "the %s is of another size", name);
+    *numbers = tensor->data;
+    return WCK_OK;
+}
+
+/* What is given: the upstream gradient, and what S runs along. */
+struct second_given {
+    struct wck_image upstream, image;
+    struct wck_tangents along;
+};
+
+static enum wck_status read_second(const struct wck_recorded *asked,
+                                   struct second_given *given, struct wck_error *err)
+{
+    const struct wck_archive *archive = &asked->archive;
+    const char *layout = asked->recording.problem.layout;
+    enum wck_status status =
+        wck_member_view(archive, "grad_output", layout, &given->upstream, err);
+
+    given->along = (struct wck_tangents){.image = NULL};
+    if (status == WCK_OK && wck_member_find(archive, "along_image") != NULL) {
+        given->along.image = &given->image;
+        status = wck_member_check_shape(archive, "along_image", "image", err);
+        if (status == WCK_OK)
+            status =
+                wck_member_view(archive, "along_image", layout, &given->image, err);
+    }
+    if (status == WCK_OK)
+        status = read_numbers(asked, "along_map_x", "map_x", &given->along.x, err);
+    if (status == WCK_OK)
+        status = read_numbers(asked, "along_map_y", "map_y", &given->along.y, err);
+    return status;
+}
+
+static enum wck_status second(struct wck_subject *subject,
+                              const struct wck_plugin_call *call,
+                              const struct wck_recorded *asked, struct wck_error *err)
+{
+    const struct wck_recording *r = &asked->recording;
+    size_t count = wck_warp_samples(&r->problem.warp);
+    struct second_given given;
+    struct wck_image upstream, image;
+    struct wck_second wanted;
+    enum wck_status status = read_second(asked, &given, err);
+
+    if (status == WCK_OK && strcmp(call->convention, "warp") != 0)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "double backward is served in the convention warp only");
+    if (status == WCK_OK)
+        status = view_wanted(call, "second_grad_output", &given.upstream, &upstream,
+                             &wanted.upstream, err);
+    if (status == WCK_OK)
+        status = view_wanted(call, "second_image", &r->call.image, &image,
+                             &wanted.image, err);
+    if (status == WCK_OK)
+        status = point_wanted(call, "second_map_x", count, &wanted.x, err);
+    if (status == WCK_OK)
+        status = point_wanted(call, "second_map_y", count, &wanted.y, err);
+    wanted.z = NULL;
+    return status == WCK_OK
+               ? wck_subject_second(subject, &r->problem, &r->call.image,
+                                    &given.upstream, &given.along, &wanted, err)
+               : status;
+}
+
+/* ---- verbs ---- */
+
+static enum wck_status derive_take(struct wck_subject *subject,
+                                   const struct wck_plugin_call *call,
+                                   struct wck_npz *npz, struct wck_error *err)
 {
     const struct wck_recorded_inputs size = wanted_size(call);
     struct wck_recorded asked;
     enum wck_status status = wck_recorded_take(&asked, npz, "the call", &size, err);
 
     if (status == WCK_OK)
-        status = push(subject, call, &asked, err);
+        status = call->verb == WCK_PLUGIN_JVP ? push(subject, call, &asked, err)
+                                              : second(subject, call, &asked, err);
     wck_recorded_release(&asked);
     return status;
 }
@@ -219,7 +340,7 @@ static enum warpcheck_answer answer(void *state, const struct wck_plugin_call *c
     enum wck_status status = pack(call, &npz, &err);
 
     if (status == WCK_OK)
-        status = call->verb == WCK_PLUGIN_JVP ? push_take(state, call, &npz, &err)
+        status = call->verb >= WCK_PLUGIN_JVP ? derive_take(state, call, &npz, &err)
                                               : put(state, call, &npz, &answers, &err);
     wck_npz_release(&npz);
     wck_npz_release(&answers);

@@ -168,6 +168,12 @@ bool wck_plugin_has_jvp(const struct wck_plugin *plugin)
             plugin->table->minor >= 1);
 }
 
+bool wck_plugin_has_second(const struct wck_plugin *plugin)
+{
+    return plugin->stand_in != NULL ||
+           (HAS(plugin->table, second) && plugin->table->second != NULL);
+}
+
 /* ---- a call ---- */
 
 /* Tensors as the plugin takes them, with the memory that they point into. */
@@ -247,10 +253,12 @@ static enum warpcheck_answer put(const struct wck_plugin *plugin,
                                  char message[WCK_PLUGIN_MESSAGE])
 {
     const struct warpcheck_plugin *table = plugin->table;
-    int32_t answer =
-        verb == WCK_PLUGIN_VJP   ? table->vjp(asked, message, WCK_PLUGIN_MESSAGE)
-        : verb == WCK_PLUGIN_JVP ? table->jvp(asked, message, WCK_PLUGIN_MESSAGE)
-                                 : table->forward(asked, message, WCK_PLUGIN_MESSAGE);
+    int32_t (*const call)(const struct warpcheck_call *, char *, size_t) =
+        verb == WCK_PLUGIN_VJP      ? table->vjp
+        : verb == WCK_PLUGIN_JVP    ? table->jvp
+        : verb == WCK_PLUGIN_SECOND ? table->second
+                                    : table->forward;
+    int32_t answer = call(asked, message, WCK_PLUGIN_MESSAGE);
 
     make_printable(message);
     if (answer == WARPCHECK_OK || answer == WARPCHECK_UNSUPPORTED ||
@@ -286,6 +294,8 @@ static enum warpcheck_answer ask_library(const struct wck_plugin *plugin,
         return refuse(message, "it has no gradients", WARPCHECK_UNSUPPORTED);
     if (call->verb == WCK_PLUGIN_JVP && !wck_plugin_has_jvp(plugin))
         return refuse(message, "it has no forward mode", WARPCHECK_UNSUPPORTED);
+    if (call->verb == WCK_PLUGIN_SECOND && !wck_plugin_has_second(plugin))
+        return refuse(message, "it has no double backward", WARPCHECK_UNSUPPORTED);
     if (!give(call->arrays, call->array_count, &arrays) ||
         !give(call->wanted, call->wanted_count, &wanted))
         return refuse(message, "plugins have no bool", WARPCHECK_UNSUPPORTED);

@@ -23,9 +23,10 @@ void wck_plugin_free(struct wck_plugin *plugin);
 const struct warpcheck_capabilities *
 wck_plugin_capabilities(const struct wck_plugin *plugin);
 
-/* Whether it has gradients at all, and a forward mode. */
+/* Whether it has gradients at all, a forward mode, and double backward. */
 bool wck_plugin_has_vjp(const struct wck_plugin *plugin);
 bool wck_plugin_has_jvp(const struct wck_plugin *plugin);
+bool wck_plugin_has_second(const struct wck_plugin *plugin);
 
 #define WCK_PLUGIN_ARRAYS 16
 #define WCK_PLUGIN_MESSAGE 200
@@ -35,7 +36,12 @@ struct wck_plugin_array {
     struct wck_tensor tensor;
 };
 
-enum wck_plugin_verb { WCK_PLUGIN_FORWARD, WCK_PLUGIN_VJP, WCK_PLUGIN_JVP };
+enum wck_plugin_verb {
+    WCK_PLUGIN_FORWARD,
+    WCK_PLUGIN_VJP,
+    WCK_PLUGIN_JVP,
+    WCK_PLUGIN_SECOND
+};
 
 /* A call: the arrays of doc/protocol.md, and what the caller chose. */
 struct wck_plugin_call {

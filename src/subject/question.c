@@ -101,22 +101,25 @@ static enum wck_status give_map(struct wck_question *q, struct wck_error *err)
     return WCK_OK;
 }
 
+static void want_numbers(struct wck_question *q, const char *name, double *data,
+                         const struct wck_tensor *like)
+{
+    struct wck_tensor tensor = *like;
+
+    tensor.data = data;
+    if (data != NULL)
+        want(q, name, &tensor);
+}
+
 static void want_map(struct wck_question *q, const struct wck_gradients *g)
 {
-    struct wck_tensor like = q->arrays[1].tensor; /* the map's: after the image */
-    bool matrix = wck_map_has_matrix(&q->problem->warp.map);
+    const struct wck_tensor *like = &q->arrays[1].tensor; /* after the image */
 
-    if (matrix && g->matrix != NULL) {
-        like.data = g->matrix;
-        want(q, "grad_matrix", &like);
-    }
-    if (!matrix && g->x != NULL) {
-        like.data = g->x;
-        want(q, "grad_map_x", &like);
-    }
-    if (!matrix && g->y != NULL) {
-        like.data = g->y;
-        want(q, "grad_map_y", &like);
+    if (wck_map_has_matrix(&q->problem->warp.map)) {
+        want_numbers(q, "grad_matrix", g->matrix, like);
+    } else {
+        want_numbers(q, "grad_map_x", g->x, like);
+        want_numbers(q, "grad_map_y", g->y, like);
     }
 }
 
@@ -243,6 +246,36 @@ enum wck_status wck_question_jvp(struct wck_question *question,
     give_numbers(question, "tangent_map_y", tangents->y, map);
     give_numbers(question, "tangent_border_value", tangents->border_value, &border);
     want(question, "tangent_output", &output->tensor);
+    return WCK_OK;
+}
+
+enum wck_status
+wck_question_second(struct wck_question *question, const struct wck_problem *problem,
+                    const struct wck_image *image, const struct wck_image *upstream,
+                    const struct wck_tangents *along, const struct wck_second *second,
+                    struct wck_error *err)
+{
+    const struct wck_tensor *map = &question->arrays[1].tensor; /* after the image */
+    enum wck_status status = start(question, "second", problem, image, err);
+
+    if (status == WCK_OK)
+        status = check_map(problem, "double backward of", false,
+                           along->x != NULL || along->y != NULL || second->x != NULL ||
+                               second->y != NULL,
+                           err);
+    if (status != WCK_OK)
+        return status;
+    give(question, "grad_output", &upstream->tensor);
+    if (along->image != NULL)
+        give(question, "along_image", &along->image->tensor);
+    give_numbers(question, "along_map_x", along->x, map);
+    give_numbers(question, "along_map_y", along->y, map);
+    if (second->upstream != NULL)
+        want(question, "second_grad_output", &second->upstream->tensor);
+    if (second->image != NULL)
+        want(question, "second_image", &second->image->tensor);
+    want_numbers(question, "second_map_x", second->x, map);
+    want_numbers(question, "second_map_y", second->y, map);
     return WCK_OK;
 }
 

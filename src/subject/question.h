@@ -9,7 +9,7 @@
 #include "src/subject/problem.h"
 #include "src/subject/recorded.h"
 
-#define WCK_QUESTION_ARRAYS 8
+#define WCK_QUESTION_ARRAYS 8 /* a second by maps has as many */
 
 struct wck_question_array {
     const char *name; /* static */
@@ -18,7 +18,7 @@ struct wck_question_array {
 };
 
 struct wck_question {
-    const char *call; /* "forward", "vjp" or "jvp" */
+    const char *call; /* "forward", "vjp", "jvp" or "second" */
     const struct wck_problem *problem;
     const char *carrier; /* the first of the arrays that carry the map */
     struct wck_question_array arrays[WCK_QUESTION_ARRAYS]; /* given */
@@ -46,6 +46,13 @@ enum wck_status wck_question_jvp(struct wck_question *question,
                                  const struct wck_image *image,
                                  const struct wck_tangents *tangents,
                                  const struct wck_image *output, struct wck_error *err);
+
+/* Of `along` the image and the coordinates are given, where they are not NULL. */
+enum wck_status
+wck_question_second(struct wck_question *question, const struct wck_problem *problem,
+                    const struct wck_image *image, const struct wck_image *upstream,
+                    const struct wck_tangents *along, const struct wck_second *second,
+                    struct wck_error *err);
 
 /* A call under a convention, as the arrays of a recording's inputs hold it: its output,
  * or gradients.  Of these number `only` alone (0 .. wck_question_gradients()-1), where

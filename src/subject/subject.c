@@ -190,6 +190,20 @@ enum wck_status wck_subject_jvp(struct wck_subject *subject,
     return subject->kind->jvp(subject->state, problem, image, tangents, output, err);
 }
 
+enum wck_status
+wck_subject_second(struct wck_subject *subject, const struct wck_problem *problem,
+                   const struct wck_image *image, const struct wck_image *upstream,
+                   const struct wck_tangents *along, const struct wck_second *second,
+                   struct wck_error *err)
+{
+    if (subject->kind->second == NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s:... has no double backward",
+                             subject->kind->prefix);
+    subject->backward_images += image->batch;
+    return subject->kind->second(subject->state, problem, image, upstream, along,
+                                 second, err);
+}
+
 enum wck_status wck_subject_answer(struct wck_subject *subject,
                                    const struct wck_recorded *asked,
                                    struct wck_npz *answers, struct wck_error *err)

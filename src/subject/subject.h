@@ -55,6 +55,13 @@ struct wck_subject_kind {
                            const struct wck_image *image,
                            const struct wck_tangents *tangents,
                            const struct wck_image *output, struct wck_error *err);
+    /* As wck_warp_second, all images in the problem's dtype; NULL where there is no
+     * double backward. */
+    enum wck_status (*second)(void *state, const struct wck_problem *problem,
+                              const struct wck_image *image,
+                              const struct wck_image *upstream,
+                              const struct wck_tangents *along,
+                              const struct wck_second *second, struct wck_error *err);
     /* Answers a call under a library's convention: adds to `answers` the output, and
      * each gradient that it can give, by their names in a recording.  NULL: it knows
      * no conventions. */
@@ -140,6 +147,14 @@ enum wck_status wck_subject_jvp(struct wck_subject *subject,
                                 const struct wck_image *image,
                                 const struct wck_tangents *tangents,
                                 const struct wck_image *output, struct wck_error *err);
+
+/* The derivatives of the pull-back of `upstream` along `along`, by the subject's double
+ * backward.  WCK_UNSUPPORTED where it has none. */
+enum wck_status
+wck_subject_second(struct wck_subject *subject, const struct wck_problem *problem,
+                   const struct wck_image *image, const struct wck_image *upstream,
+                   const struct wck_tangents *along, const struct wck_second *second,
+                   struct wck_error *err);
 
 /* Puts a call under a library's convention: the inputs of a recording, with
  * grad_output.  WCK_UNSUPPORTED where the subject has no answer to it. */

@@ -534,6 +534,20 @@ enum wck_status wck_worker_jvp(void *worker, const struct wck_problem *problem,
     return ask_made(worker, &question, made, err);
 }
 
+enum wck_status wck_worker_second(void *worker, const struct wck_problem *problem,
+                                  const struct wck_image *image,
+                                  const struct wck_image *upstream,
+                                  const struct wck_tangents *along,
+                                  const struct wck_second *second,
+                                  struct wck_error *err)
+{
+    struct wck_question question;
+    enum wck_status made =
+        wck_question_second(&question, problem, image, upstream, along, second, err);
+
+    return ask_made(worker, &question, made, err);
+}
+
 /* Has the question answered, and keeps the answers. */
 static enum wck_status ask_recorded(struct wck_worker *worker,
                                     const struct wck_recorded *asked, bool pull,

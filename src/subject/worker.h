@@ -41,6 +41,12 @@ enum wck_status wck_worker_jvp(void *worker, const struct wck_problem *problem,
                                const struct wck_image *image,
                                const struct wck_tangents *tangents,
                                const struct wck_image *output, struct wck_error *err);
+enum wck_status wck_worker_second(void *worker, const struct wck_problem *problem,
+                                  const struct wck_image *image,
+                                  const struct wck_image *upstream,
+                                  const struct wck_tangents *along,
+                                  const struct wck_second *second,
+                                  struct wck_error *err);
 enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked,
                                   struct wck_npz *answers, struct wck_error *err);
 bool wck_worker_is_lost(const void *worker);

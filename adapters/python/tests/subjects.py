@@ -133,6 +133,38 @@ def backwards_in_jax(image, matrix, output_shape):
     return twice(image)[: output_shape[0], : output_shape[1]]
 
 
+@warpcheck.subject(framework="torch", border="replicate", layout="HWC")
+def once_in_torch(image, matrix, output_shape):
+    """A function whose backward pass has no derivative."""
+    import torch
+
+    class Twice(torch.autograd.Function):
+        @staticmethod
+        def forward(context, image):
+            return image * 2
+
+        @staticmethod
+        @torch.autograd.function.once_differentiable
+        def backward(context, upstream):
+            return upstream * 2
+
+    return Twice.apply(image)[: output_shape[0], : output_shape[1]]
+
+
+@warpcheck.subject(framework="jax", border="replicate", layout="HWC")
+def once_in_jax(image, matrix, output_shape):
+    """The same in JAX: its backward pass is not JAX's own code."""
+    import jax
+
+    def pull(_, g):
+        like = jax.ShapeDtypeStruct(g.shape, g.dtype)
+        return (jax.pure_callback(lambda g: 2 * numpy.asarray(g), like, g),)
+
+    twice = jax.custom_vjp(lambda image: image * 2)
+    twice.defvjp(lambda image: (image * 2, None), pull)
+    return twice(image)[: output_shape[0], : output_shape[1]]
+
+
 def in_jax(
     image: "jax.Array", matrix, output_shape, border="replicate", mode="bilinear"
 ):  # noqa: F821

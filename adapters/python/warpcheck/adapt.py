@@ -38,6 +38,7 @@ class Adapted:
         }
         if self.tangents():
             served["tangents"] = self.tangents()
+            served["along"] = self.tangents()
         if self.binding.dtypes is not None:
             served["dtypes"] = self.binding.dtypes
         if self.framework.views and not self.binding.writable:
@@ -166,10 +167,40 @@ class Adapted:
             raise Unsupported("the function's outputs have the image's size")
         return slot
 
-    def slot_or_zeros(self, like, gradient):
+    def second(self, call, wanted):
+        """{name: Slot}: the derivatives of the gradients along those that are given,
+        with respect to grad_output and the inputs that are named.  What has no path to
+        them in the framework is 0."""
+        tensors, along = self.tensors(call), {}
+        for name, slot in call.arrays.items():
+            if not name.startswith("along_"):
+                continue
+            role = name[len("along_") :]
+            if role not in self.tangents() or role not in tensors:
+                raise Unsupported(f"the function has no double backward of its {role}")
+            along[role] = self.framework.array(self.copied(slot))
+        for name in wanted:
+            if name != "grad_output" and (
+                name not in self.tangents() or name not in tensors
+            ):
+                raise Unsupported(f"the function has no double backward of its {name}")
+        upstream = self.framework.array(self.copied(call.arrays["grad_output"]))
+        roles = dict.fromkeys([*along, *(n for n in wanted if n != "grad_output")])
+        found = self.framework.pull_twice(
+            lambda leaves: self.output(call, {**tensors, **leaves}),
+            {role: tensors[role] for role in roles},
+            upstream,
+            along,
+        )
+        return {
+            name: self.slot_or_zeros(call.arrays[name], found[name], "second_")
+            for name in wanted
+        }
+
+    def slot_or_zeros(self, like, gradient, prefix="grad_"):
         if gradient is None:
-            return Slot("grad_" + like.name, like.dtype, numpy.zeros_like(like.data))
-        return self.framework.slot("grad_" + like.name, gradient)
+            return Slot(prefix + like.name, like.dtype, numpy.zeros_like(like.data))
+        return self.framework.slot(prefix + like.name, gradient)
 
     def own_vjp(self, call, tensors, upstream, wanted):
         """By the function that the binding names: the gradient of the image alone, or

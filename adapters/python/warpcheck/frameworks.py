@@ -57,9 +57,13 @@ class Numpy:
     def push(self, function, leaves, tangents):
         raise Unsupported("a function of NumPy arrays has no forward mode")
 
+    def pull_twice(self, function, leaves, upstream, along):
+        raise Unsupported("a function of NumPy arrays has no double backward")
+
 
 class Torch(Numpy):
-    """Functions of torch tensors, by autograd, and by its forward mode."""
+    """Functions of torch tensors, by autograd (twice for double backward), and by its
+    forward mode."""
 
     name, differentiates = "torch", True
     obeys_read_only = False
@@ -111,6 +115,45 @@ class Torch(Numpy):
         )
         return {**dict.fromkeys(leaves), **dict(zip(wanted, gradients))}
 
+    def pull_twice(self, function, leaves, upstream, along):
+        """{name: derivative of sum(along * gradient)}, of the leaves and grad_output;
+        None where there is no path.  What cannot be differentiated twice is told by
+        torch's RuntimeError: no fault of the function, whose gradient may be right."""
+        grad = self.module.autograd.grad
+        for leaf in leaves.values():
+            if not leaf.is_floating_point():
+                raise Unsupported(f"torch has no gradients of {leaf.dtype}")
+        leaves = {name: leaf.detach().requires_grad_() for name, leaf in leaves.items()}
+        inputs = {**leaves, "grad_output": upstream.detach().requires_grad_()}
+        nothing = dict.fromkeys(inputs)
+        with self.module.enable_grad():
+            output = function(leaves)
+            if not isinstance(output, self.module.Tensor):
+                raise TypeError(f"the output is no tensor but {type(output).__name__}")
+            if not output.requires_grad or not along:
+                return nothing
+            try:
+                first = grad(
+                    output,
+                    [leaves[name] for name in along],
+                    inputs["grad_output"],
+                    create_graph=True,
+                    allow_unused=True,
+                )
+                pairs = zip(first, along.values())
+                terms = [(g * a).sum() for g, a in pairs if g is not None]
+                total = sum(term for term in terms if term.requires_grad)
+                if not isinstance(total, self.module.Tensor):
+                    return nothing
+                found = grad(
+                    total, list(inputs.values()), allow_unused=True, retain_graph=True
+                )
+                if any(one is None for one in found):
+                    total.backward()  # runs into what bars the way, if anything does
+            except RuntimeError as error:
+                raise Unsupported(f"no double backward: {error}") from None
+        return dict(zip(inputs, found))
+
     def push(self, function, leaves, tangents):
         """The tangent of the output: 0 where it depends on no leaf.  What has no forward
         mode in torch is told by its NotImplementedError."""
@@ -134,8 +177,8 @@ class Torch(Numpy):
 
 
 class Jax(Numpy):
-    """Functions of JAX arrays, by jax.vjp and jax.jvp; double precision is switched
-    on."""
+    """Functions of JAX arrays, by jax.vjp (of itself for double backward) and jax.jvp;
+    double precision is switched on."""
 
     name, differentiates = "jax", True
     views = False
@@ -169,6 +212,27 @@ class Jax(Numpy):
 
         _, pull = self.jax.vjp(of_leaves, *leaves.values())
         return dict(zip(names, pull(upstream)))
+
+    def pull_twice(self, function, leaves, upstream, along):
+        names = list(leaves)
+
+        def of_leaves(*values):
+            return function(dict(zip(names, values)))
+
+        def gradients(upstream, *values):
+            found = dict(zip(names, self.jax.vjp(of_leaves, *values)[1](upstream)))
+            return [found[name] for name in along]
+
+        for leaf in leaves.values():
+            if not self.module.issubdtype(leaf.dtype, self.module.floating):
+                raise Unsupported(f"JAX has no gradients of {leaf.dtype}")
+        try:
+            _, pull = self.jax.vjp(gradients, upstream, *leaves.values())
+        except ValueError as error:
+            if "support JVP" in str(error):  # its pull-back is no code of JAX
+                raise Unsupported(f"no double backward: {error}") from None
+            raise
+        return dict(zip(["grad_output", *names], pull(list(along.values()))))
 
     def push(self, function, leaves, tangents):
         names = list(leaves)

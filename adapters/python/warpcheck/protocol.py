@@ -6,7 +6,7 @@ import os
 
 import numpy
 
-VERSION = (1, 1)
+VERSION = (1, 2)
 DESCRIPTORS = "WARPCHECK_FDS"
 LONGEST = 1 << 20  # bytes of a message, its newline with it
 ALIGNMENT = 64  # bytes, of contiguous arrays in shared memory

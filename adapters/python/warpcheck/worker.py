@@ -110,9 +110,11 @@ class Worker:
         if kind == "jvp":
             call = Call(message["spec"], arrays, wanted["tangent_output"][2])
             return {"tangent_output": self.subject.jvp(call)}
-        if kind != "vjp":
+        if kind not in ("vjp", "second"):
             raise Unsupported(f"no call {kind!r}")
         call = Call(message["spec"], arrays, arrays["grad_output"].data.shape)
+        if kind == "second":
+            return self.second(call, wanted)
         names = [name[len("grad_") :] for name in wanted]
         slots, lost = self.subject.vjp(call, names)
         missing = ["grad_" + name for name in names if name not in slots]
@@ -121,6 +123,11 @@ class Worker:
         if lost:
             answer["lost"] = ["grad_" + name for name in lost]
         return {"grad_" + name: slot for name, slot in slots.items()}
+
+    def second(self, call, wanted):
+        names = [name[len("second_") :] for name in wanted]
+        slots = self.subject.second(call, names)
+        return {"second_" + name: slot for name, slot in slots.items()}
 
 
 def check(slots, wanted):
