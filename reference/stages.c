@@ -25,7 +25,10 @@ static void stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
 {
     double base;
 
-    wck_stencil_list(warp->kernel, u, to, &base);
+    if (warp->weights_only)
+        wck_stencil_list_weights(warp->kernel, u, to, &base);
+    else
+        wck_stencil_list(warp->kernel, u, to, &base);
     if (warp->fold != NULL && warp->fold->narrow)
         wck_stencil_fold_narrow(warp->border, wck_warp_extent(warp, axis), base, to);
     else

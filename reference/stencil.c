@@ -13,30 +13,55 @@ static double knot_distance(double knot, double u)
     return fabs(below) <= fabs(above) ? below : above;
 }
 
-void wck_stencil_list(const struct wck_kernel *kernel, double u,
-                      struct wck_stencil *stencil, double *base)
+/* Splits u, and begins the stencil; false where nothing is listed.  What lies beyond
+ * `count` is left as it is: this is done twice a sample. */
+static bool begin(const struct wck_kernel *kernel, double u,
+                  struct wck_stencil *stencil, double *base)
 {
-    struct wck_weights weights;
-
-    /* What lies beyond `count` is left as it is: this is done twice a sample. */
     stencil->count = 0;
     stencil->knot = 0.0;
     stencil->fold = 1.0;
     *base = 0.0;
     if (!isfinite(u))
-        return;
+        return false;
     *base = kernel->base(u);
-    kernel->eval(kernel, (long double)u - *base, &weights);
     stencil->count = kernel->support;
     if (kernel->ceiling && fpclassify(u - *base) == FP_ZERO)
         stencil->count = 1;
+    stencil->knot = knot_distance(kernel->knot, u);
+    return true;
+}
+
+void wck_stencil_list(const struct wck_kernel *kernel, double u,
+                      struct wck_stencil *stencil, double *base)
+{
+    struct wck_weights weights;
+
+    if (!begin(kernel, u, stencil, base))
+        return;
+    kernel->eval(kernel, (long double)u - *base, &weights);
     for (int k = 0; k < stencil->count; k++) {
         stencil->index[k] = kernel->first + k;
         stencil->weight[k] = weights.weight[k];
         stencil->slope[k] = weights.slope[k];
         stencil->curvature[k] = weights.curvature[k];
     }
-    stencil->knot = knot_distance(kernel->knot, u);
+}
+
+void wck_stencil_list_weights(const struct wck_kernel *kernel, double u,
+                              struct wck_stencil *stencil, double *base)
+{
+    struct wck_weights weights;
+
+    if (!begin(kernel, u, stencil, base))
+        return;
+    (kernel->weigh != NULL ? kernel->weigh
+                           : kernel->eval)(kernel, (long double)u - *base, &weights);
+    for (int k = 0; k < stencil->count; k++) {
+        stencil->index[k] = kernel->first + k;
+        stencil->weight[k] = weights.weight[k];
+        stencil->slope[k] = stencil->curvature[k] = 0.0;
+    }
 }
 
 /* From 2^53 on every double is an integer and neighbours are not representable; so far

@@ -29,6 +29,10 @@ struct wck_stencil {
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base);
 
+/* The same with derivatives of 0, for who reads weights alone. */
+void wck_stencil_list_weights(const struct wck_kernel *kernel, double u,
+                              struct wck_stencil *stencil, double *base);
+
 /* Folds a listed stencil into an axis of n pixels and merges equal indices.  Bases of
  * magnitude 2^53 and more are first reduced by the border's period, exactly. */
 void wck_stencil_fold(const struct wck_border *border, size_t n, double base,

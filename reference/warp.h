@@ -90,7 +90,9 @@ struct wck_warp {
     const struct wck_rounding *rounding; /* NULL: half to even */
     bool channel_axis;                   /* the prefilter runs along the channels too:
                                             reference/channel_axis.h */
-    bool clips; /* outputs are clamped to the image's range: reference/clip.h */
+    bool clips;        /* outputs are clamped to the image's range: reference/clip.h */
+    bool weights_only; /* of the reference's stencils only weights are read: their
+                          derivatives are 0, which saves time */
     const struct wck_stages *stages; /* NULL: wck_stages_reference */
 };
 
