@@ -13,55 +13,30 @@ static double knot_distance(double knot, double u)
     return fabs(below) <= fabs(above) ? below : above;
 }
 
-/* Splits u, and begins the stencil; false where nothing is listed.  What lies beyond
- * `count` is left as it is: this is done twice a sample. */
-static bool begin(const struct wck_kernel *kernel, double u,
-                  struct wck_stencil *stencil, double *base)
-{
-    stencil->count = 0;
-    stencil->knot = 0.0;
-    stencil->fold = 1.0;
-    *base = 0.0;
-    if (!isfinite(u))
-        return false;
-    *base = kernel->base(u);
-    stencil->count = kernel->support;
-    if (kernel->ceiling && fpclassify(u - *base) == FP_ZERO)
-        stencil->count = 1;
-    stencil->knot = knot_distance(kernel->knot, u);
-    return true;
-}
-
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base)
 {
     struct wck_weights weights;
 
-    if (!begin(kernel, u, stencil, base))
+    /* What lies beyond `count` is left as it is: this is done twice a sample. */
+    stencil->count = 0;
+    stencil->knot = 0.0;
+    stencil->fold = 1.0;
+    *base = 0.0;
+    if (!isfinite(u))
         return;
+    *base = kernel->base(u);
     kernel->eval(kernel, (long double)u - *base, &weights);
+    stencil->count = kernel->support;
+    if (kernel->ceiling && fpclassify(u - *base) == FP_ZERO)
+        stencil->count = 1;
     for (int k = 0; k < stencil->count; k++) {
         stencil->index[k] = kernel->first + k;
         stencil->weight[k] = weights.weight[k];
         stencil->slope[k] = weights.slope[k];
         stencil->curvature[k] = weights.curvature[k];
     }
-}
-
-void wck_stencil_list_weights(const struct wck_kernel *kernel, double u,
-                              struct wck_stencil *stencil, double *base)
-{
-    struct wck_weights weights;
-
-    if (!begin(kernel, u, stencil, base))
-        return;
-    (kernel->weigh != NULL ? kernel->weigh
-                           : kernel->eval)(kernel, (long double)u - *base, &weights);
-    for (int k = 0; k < stencil->count; k++) {
-        stencil->index[k] = kernel->first + k;
-        stencil->weight[k] = weights.weight[k];
-        stencil->slope[k] = stencil->curvature[k] = 0.0;
-    }
+    stencil->knot = knot_distance(kernel->knot, u);
 }
 
 /* From 2^53 on every double is an integer and neighbours are not representable; so far
@@ -125,6 +100,40 @@ void wck_stencil_fold_narrow(const struct wck_border *border, size_t n, double b
                              struct wck_stencil *stencil)
 {
     fold_taps(border, n, (int64_t)base, true, stencil);
+}
+
+static void list_inside(const struct wck_kernel *kernel, double u, double base,
+                        struct wck_stencil *stencil)
+{
+    ptrdiff_t first = (ptrdiff_t)base + kernel->first;
+    struct wck_weights weights;
+
+    (kernel->weigh != NULL ? kernel->weigh
+                           : kernel->eval)(kernel, (long double)u - base, &weights);
+    for (int k = 0; k < stencil->count; k++) {
+        stencil->index[k] = first + k;
+        stencil->weight[k] = stencil->count == 1 ? 1.0 : weights.weight[k];
+        stencil->slope[k] = stencil->curvature[k] = 0.0;
+    }
+}
+
+void wck_stencil_weigh(const struct wck_kernel *kernel, const struct wck_border *border,
+                       size_t n, double u, struct wck_stencil *stencil)
+{
+    double base = kernel->base(u), low = base + kernel->first, high;
+
+    stencil->count = kernel->support;
+    if (kernel->ceiling && fpclassify(u - base) == FP_ZERO)
+        stencil->count = 1;
+    high = low + stencil->count - 1.0;
+    if (low >= 0.0 && high < (double)n) {
+        list_inside(kernel, u, base, stencil);
+    } else if (border->fills && (high < 0.0 || low >= (double)n)) {
+        *stencil = wck_stencil_single(WCK_BORDER_VALUE);
+    } else {
+        wck_stencil_list(kernel, u, stencil, &base);
+        wck_stencil_fold(border, n, base, stencil);
+    }
 }
 
 void wck_stencil_spoil(struct wck_stencil *stencil)

@@ -29,10 +29,6 @@ struct wck_stencil {
 void wck_stencil_list(const struct wck_kernel *kernel, double u,
                       struct wck_stencil *stencil, double *base);
 
-/* The same with derivatives of 0, for who reads weights alone. */
-void wck_stencil_list_weights(const struct wck_kernel *kernel, double u,
-                              struct wck_stencil *stencil, double *base);
-
 /* Folds a listed stencil into an axis of n pixels and merges equal indices.  Bases of
  * magnitude 2^53 and more are first reduced by the border's period, exactly. */
 void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
@@ -42,6 +38,12 @@ void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
  * that wrap around. */
 void wck_stencil_fold_narrow(const struct wck_border *border, size_t n, double base,
                              struct wck_stencil *stencil);
+
+/* Lists and folds a finite u for who reads indices and weights alone: these are the
+ * same bit for bit, and what else there is has no meaning.  The border is a row of its
+ * table, which reads what lies in the image where it lies. */
+void wck_stencil_weigh(const struct wck_kernel *kernel, const struct wck_border *border,
+                       size_t n, double u, struct wck_stencil *stencil);
 
 /* Makes every weight NaN; slopes stay. */
 void wck_stencil_spoil(struct wck_stencil *stencil);

@@ -91,8 +91,8 @@ struct wck_warp {
     bool channel_axis;                   /* the prefilter runs along the channels too:
                                             reference/channel_axis.h */
     bool clips;        /* outputs are clamped to the image's range: reference/clip.h */
-    bool weights_only; /* of the reference's stencils only weights are read: their
-                          derivatives are 0, which saves time */
+    bool weights_only; /* only indices and weights of the reference's stencils are read,
+                          which saves time; the border is a row of its table */
     const struct wck_stages *stages; /* NULL: wck_stages_reference */
 };
 

@@ -6,7 +6,7 @@
 
 #include "check/reference/pair.h"
 #include "check/suites.h"
-#include "reference/stencil.h"
+#include "reference/kernel.h"
 #include "src/base/rng.h"
 
 static const struct wck_kernel *row(int i)
@@ -145,27 +145,6 @@ START_TEST(derivatives_are_difference_quotients_inside_a_cell)
                                         quotient(kernel, u, i, order, h), tolerance);
             }
         }
-    }
-}
-END_TEST
-
-START_TEST(weights_without_derivatives_are_the_same_bit_for_bit)
-{
-    const struct wck_kernel *kernel = wck_kernel_row((size_t)_i);
-    struct wck_rng rng = wck_rng_start(31, (uint64_t)_i);
-
-    for (int i = 0; i < 200; i++) { /* knots among them */
-        double u = i < 60 ? 0.25 * i - 9.0 : generic_coordinate(&rng);
-        struct wck_stencil one = {0}, other = {0};
-        double base, again;
-
-        wck_stencil_list(kernel, u, &one, &base);
-        wck_stencil_list_weights(kernel, u, &other, &again);
-        ck_assert(memcmp(&base, &again, sizeof base) == 0);
-        ck_assert(memcmp(&one.knot, &other.knot, sizeof one.knot) == 0);
-        ck_assert_int_eq(one.count, other.count);
-        ck_assert(memcmp(one.index, other.index, sizeof one.index) == 0);
-        ck_assert(memcmp(one.weight, other.weight, sizeof one.weight) == 0);
     }
 }
 END_TEST
@@ -340,8 +319,6 @@ Suite *wck_kernel_suite(void)
     tcase_add_test(tcase, there_is_no_row_beyond_the_last_and_no_unknown_name);
     tcase_add_loop_test(tcase, weights_add_up_to_one_and_derivatives_to_zero, 0, rows);
     tcase_add_loop_test(tcase, derivatives_are_difference_quotients_inside_a_cell, 0,
-                        rows);
-    tcase_add_loop_test(tcase, weights_without_derivatives_are_the_same_bit_for_bit, 0,
                         rows);
     tcase_add_loop_test(tcase, a_base_is_a_whole_number_and_changes_only_at_knots, 0,
                         rows);
