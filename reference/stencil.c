@@ -150,6 +150,8 @@ struct wck_stencil wck_stencil_single(ptrdiff_t index)
 
 void wck_stencil_chain(struct wck_stencil *stencil, double factor)
 {
+    if (fpclassify(factor - 1.0) == FP_ZERO) /* nearly always */
+        return;
     stencil->fold *= factor;
     for (int k = 0; k < stencil->count; k++) {
         stencil->slope[k] *= factor;
