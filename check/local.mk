@@ -30,6 +30,7 @@ units_sources = \
 	%D%/coverage/check_gate.c \
 	%D%/coverage/check_map_coverage.c \
 	%D%/coverage/check_maps.c \
+	%D%/coverage/check_reached.c \
 	%D%/coverage/check_reason.c \
 	%D%/coverage/check_region.c \
 	%D%/coverage/check_set.c \

@@ -88,6 +88,7 @@
     ROW(problem)                                                                       \
     ROW(push)                                                                          \
     ROW(question)                                                                      \
+    ROW(reached)                                                                       \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \
     ROW(region)                                                                        \

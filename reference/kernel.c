@@ -106,10 +106,11 @@ static const long double sine_series[] = {
     -1.0L / 121645100408832000.0L,
 };
 
-/* sin(pi q d) / d and its first two derivatives with respect to d, for the turn pi q d.
- * Near 0 the closed forms cancel: there the power series rate sum c_k z^2k. */
-static void sine_quotient(long double q, long double d, struct turn turn,
-                          long double value[3])
+/* sin(pi q d) / d, for the turn pi q d, and its first two derivatives with respect to d
+ * where they are wanted.  Near 0 the closed forms cancel: there the power series rate
+ * sum c_k z^2k. */
+static inline void sine_quotient(long double q, long double d, struct turn turn,
+                                 bool derivatives, long double value[3])
 {
     long double rate = PI * q, z = rate * d, power = rate;
 
@@ -117,6 +118,8 @@ static void sine_quotient(long double q, long double d, struct turn turn,
         long double by_d = 1.0L / d;
 
         value[0] = turn.sine * by_d;
+        if (!derivatives)
+            return;
         value[1] = (rate * turn.cosine - value[0]) * by_d;
         value[2] = (-rate * rate * turn.sine - 2.0L * value[1]) * by_d;
         return;
@@ -127,16 +130,18 @@ static void sine_quotient(long double q, long double d, struct turn turn,
         long double m = 2.0L * k, term = sine_series[k] * power;
 
         value[0] += term * z * z;
-        value[1] += m * term * z * rate;
-        value[2] += m * (m - 1.0L) * term * rate * rate;
+        if (derivatives) {
+            value[1] += m * term * z * rate;
+            value[2] += m * (m - 1.0L) * term * rate * rate;
+        }
         power *= z * z;
     }
 }
 
 /* Weights s_i / sum s with s_i = sin(pi d) sin(pi d / 4) / d^2, d = t + 3 - i: NOTES,
- * "lanczos4". */
-static void lanczos_eval(const struct wck_kernel *kernel, long double fraction,
-                         struct wck_weights *to)
+ * "lanczos4".  s[k] are the s_i and their first two derivatives, sum[k] their sums. */
+static inline void lanczos_sums(long double fraction, bool derivatives,
+                                long double s[3][WCK_TAPS], long double sum[3])
 {
     /* Of pi (3 - i) / 4. */
     static const struct turn eighth[WCK_TAPS] = {
@@ -144,9 +149,8 @@ static void lanczos_eval(const struct wck_kernel *kernel, long double fraction,
         {-HALF_ROOT, HALF_ROOT}, {-1.0L, 0.0L}, {-HALF_ROOT, -HALF_ROOT}, {0.0L, -1.0L},
     };
     const struct turn whole = turn_of(fraction), part = turn_of(fraction / 4.0L);
-    long double s[3][WCK_TAPS], sum[3] = {0.0L, 0.0L, 0.0L}, by_sum;
 
-    (void)kernel;
+    sum[0] = sum[1] = sum[2] = 0.0L;
     for (int i = 0; i < WCK_TAPS; i++) {
         long double d = fraction + 3.0L - i, sign = i % 2 == 1 ? 1.0L : -1.0L, f[3],
                     g[3];
@@ -155,14 +159,26 @@ static void lanczos_eval(const struct wck_kernel *kernel, long double fraction,
             part.sine * eighth[i].cosine + part.cosine * eighth[i].sine,
             part.cosine * eighth[i].cosine - part.sine * eighth[i].sine};
 
-        sine_quotient(1.0L, d, by_one, f);
-        sine_quotient(0.25L, d, by_quarter, g);
+        sine_quotient(1.0L, d, by_one, derivatives, f);
+        sine_quotient(0.25L, d, by_quarter, derivatives, g);
         s[0][i] = f[0] * g[0];
+        sum[0] += s[0][i];
+        if (!derivatives)
+            continue;
         s[1][i] = f[1] * g[0] + f[0] * g[1];
         s[2][i] = f[2] * g[0] + 2.0L * f[1] * g[1] + f[0] * g[2];
-        for (int k = 0; k < 3; k++)
-            sum[k] += s[k][i];
+        sum[1] += s[1][i];
+        sum[2] += s[2][i];
     }
+}
+
+static void lanczos_eval(const struct wck_kernel *kernel, long double fraction,
+                         struct wck_weights *to)
+{
+    long double s[3][WCK_TAPS], sum[3], by_sum;
+
+    (void)kernel;
+    lanczos_sums(fraction, true, s, sum);
     by_sum = 1.0L / sum[0];
     for (int i = 0; i < WCK_TAPS; i++) {
         long double w = s[0][i] * by_sum, w1 = (s[1][i] - w * sum[1]) * by_sum;
@@ -174,13 +190,26 @@ static void lanczos_eval(const struct wck_kernel *kernel, long double fraction,
     }
 }
 
-/* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and its
- * first two derivatives, n >= 2, at x = fraction + shift, evaluated from the nearer
- * end, where few terms are left: NOTES, "spline".  Whole numbers are added up before
- * the fraction, so that each term's sign is exact.  Of a derivative that jumps (power
- * 0) the side of larger x is taken: the truncated 0th power is 1 at 0, but not
- * mirrored. */
-static void bspline(int n, long double fraction, int shift, long double value[3])
+static void lanczos_weigh(const struct wck_kernel *kernel, long double fraction,
+                          struct wck_weights *to)
+{
+    long double s[3][WCK_TAPS], sum[3], by_sum;
+
+    (void)kernel;
+    lanczos_sums(fraction, false, s, sum);
+    by_sum = 1.0L / sum[0];
+    for (int i = 0; i < WCK_TAPS; i++)
+        to->weight[i] = (double)(s[0][i] * by_sum);
+}
+
+/* B_n(x) = sum_{k=0}^{n+1} (-1)^k C(n+1, k) max(x + (n+1)/2 - k, 0)^n / n! and, where
+ * they are wanted, its first two derivatives, n >= 2, at x = fraction + shift,
+ * evaluated from the nearer end, where few terms are left: NOTES, "spline".  Whole
+ * numbers are added up before the fraction, so that each term's sign is exact.  Of a
+ * derivative that jumps (power 0) the side of larger x is taken: the truncated 0th
+ * power is 1 at 0, but not mirrored. */
+static inline void bspline(int n, long double fraction, int shift, bool derivatives,
+                           long double value[3])
 {
     bool mirrored = fraction + shift > 0.0L;
     long double binomial = 1.0L, factorial = 1.0L;
@@ -198,7 +227,8 @@ static void bspline(int n, long double fraction, int shift, long double value[3]
         for (int i = 0; i < n - 2; i++)
             term *= from;
         for (int derivative = 2; derivative >= 0; derivative--) {
-            value[derivative] += term;
+            if (derivatives || derivative == 0)
+                value[derivative] += term;
             term *= from;
         }
         binomial *= (long double)(n + 1 - k) / (k + 1);
@@ -215,10 +245,21 @@ static void spline_eval(const struct wck_kernel *kernel, long double fraction,
     for (int i = 0; i < kernel->support; i++) {
         long double at[3];
 
-        bspline(kernel->order, fraction, -kernel->first - i, at);
+        bspline(kernel->order, fraction, -kernel->first - i, true, at);
         to->weight[i] = (double)at[0];
         to->slope[i] = (double)at[1];
         to->curvature[i] = (double)at[2];
+    }
+}
+
+static void spline_weigh(const struct wck_kernel *kernel, long double fraction,
+                         struct wck_weights *to)
+{
+    for (int i = 0; i < kernel->support; i++) {
+        long double at[3];
+
+        bspline(kernel->order, fraction, -kernel->first - i, false, at);
+        to->weight[i] = (double)at[0];
     }
 }
 
@@ -366,6 +407,7 @@ static const struct wck_kernel kernels[] = {
         .degree = -1,
         .base = floor,
         .eval = lanczos_eval,
+        .weigh = lanczos_weigh,
         .summary = "Lanczos over 8 pixels, the weights made to add up to 1",
         .source = "NOTES:lanczos4",
     },
@@ -380,6 +422,7 @@ static const struct wck_kernel kernels[] = {
         .order = 2,
         .base = half_up,
         .eval = spline_eval,
+        .weigh = spline_weigh,
         .summary = "the quadratic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
@@ -393,6 +436,7 @@ static const struct wck_kernel kernels[] = {
         .order = 3,
         .base = floor,
         .eval = spline_eval,
+        .weigh = spline_weigh,
         .summary = "the cubic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
@@ -407,6 +451,7 @@ static const struct wck_kernel kernels[] = {
         .order = 4,
         .base = half_up,
         .eval = spline_eval,
+        .weigh = spline_weigh,
         .summary = "the quartic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },
@@ -420,6 +465,7 @@ static const struct wck_kernel kernels[] = {
         .order = 5,
         .base = floor,
         .eval = spline_eval,
+        .weigh = spline_weigh,
         .summary = "the quintic B-spline, of prefiltered coefficients",
         .source = "NOTES:spline",
     },

@@ -37,6 +37,10 @@ struct wck_kernel {
      * negative and near 0 has more digits than its distance from -1 has in double. */
     void (*eval)(const struct wck_kernel *kernel, long double fraction,
                  struct wck_weights *weights);
+    /* The same weights bit for bit without their derivatives, where these cost time;
+     * NULL: there is only `eval`. */
+    void (*weigh)(const struct wck_kernel *kernel, long double fraction,
+                  struct wck_weights *weights);
     const char *summary;
     const char *source; /* section of reference/NOTES */
 };

@@ -23,13 +23,19 @@ static struct wck_folded fold(const struct wck_warp *warp, enum wck_axis axis, d
 static void stencil(const struct wck_warp *warp, enum wck_axis axis, double u,
                     struct wck_stencil *to)
 {
+    size_t n = wck_warp_extent(warp, axis);
+    bool narrow = warp->fold != NULL && warp->fold->narrow;
     double base;
 
+    if (warp->weights_only && !narrow) {
+        wck_stencil_weigh(warp->kernel, warp->border, n, u, to);
+        return;
+    }
     wck_stencil_list(warp->kernel, u, to, &base);
-    if (warp->fold != NULL && warp->fold->narrow)
-        wck_stencil_fold_narrow(warp->border, wck_warp_extent(warp, axis), base, to);
+    if (narrow)
+        wck_stencil_fold_narrow(warp->border, n, base, to);
     else
-        wck_stencil_fold(warp->border, wck_warp_extent(warp, axis), base, to);
+        wck_stencil_fold(warp->border, n, base, to);
 }
 
 /* The stencils of one sample, slowest axis first. */

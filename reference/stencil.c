@@ -102,6 +102,40 @@ void wck_stencil_fold_narrow(const struct wck_border *border, size_t n, double b
     fold_taps(border, n, (int64_t)base, true, stencil);
 }
 
+static void list_inside(const struct wck_kernel *kernel, double u, double base,
+                        struct wck_stencil *stencil)
+{
+    ptrdiff_t first = (ptrdiff_t)base + kernel->first;
+    struct wck_weights weights;
+
+    (kernel->weigh != NULL ? kernel->weigh
+                           : kernel->eval)(kernel, (long double)u - base, &weights);
+    for (int k = 0; k < stencil->count; k++) {
+        stencil->index[k] = first + k;
+        stencil->weight[k] = stencil->count == 1 ? 1.0 : weights.weight[k];
+        stencil->slope[k] = stencil->curvature[k] = 0.0;
+    }
+}
+
+void wck_stencil_weigh(const struct wck_kernel *kernel, const struct wck_border *border,
+                       size_t n, double u, struct wck_stencil *stencil)
+{
+    double base = kernel->base(u), low = base + kernel->first, high;
+
+    stencil->count = kernel->support;
+    if (kernel->ceiling && fpclassify(u - base) == FP_ZERO)
+        stencil->count = 1;
+    high = low + stencil->count - 1.0;
+    if (low >= 0.0 && high < (double)n) {
+        list_inside(kernel, u, base, stencil);
+    } else if (border->fills && (high < 0.0 || low >= (double)n)) {
+        *stencil = wck_stencil_single(WCK_BORDER_VALUE);
+    } else {
+        wck_stencil_list(kernel, u, stencil, &base);
+        wck_stencil_fold(border, n, base, stencil);
+    }
+}
+
 void wck_stencil_spoil(struct wck_stencil *stencil)
 {
     for (int k = 0; k < stencil->count; k++)
@@ -116,6 +150,8 @@ struct wck_stencil wck_stencil_single(ptrdiff_t index)
 
 void wck_stencil_chain(struct wck_stencil *stencil, double factor)
 {
+    if (fpclassify(factor - 1.0) == FP_ZERO) /* nearly always */
+        return;
     stencil->fold *= factor;
     for (int k = 0; k < stencil->count; k++) {
         stencil->slope[k] *= factor;

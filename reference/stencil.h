@@ -39,6 +39,12 @@ void wck_stencil_fold(const struct wck_border *border, size_t n, double base,
 void wck_stencil_fold_narrow(const struct wck_border *border, size_t n, double base,
                              struct wck_stencil *stencil);
 
+/* Lists and folds a finite u for who reads indices and weights alone: these are the
+ * same bit for bit, and what else there is has no meaning.  The border is a row of its
+ * table, which reads what lies in the image where it lies. */
+void wck_stencil_weigh(const struct wck_kernel *kernel, const struct wck_border *border,
+                       size_t n, double u, struct wck_stencil *stencil);
+
 /* Makes every weight NaN; slopes stay. */
 void wck_stencil_spoil(struct wck_stencil *stencil);
 

@@ -326,24 +326,17 @@ double wck_plane_outside(const struct wck_warp *warp, const struct wck_plane *fr
                          sample % width);
 }
 
-/* Tap k[axis] of each stencil, multiplied. */
-static struct wck_tap multiply(const struct wck_stencil *const s[WCK_AXES],
-                               const int k[WCK_AXES], const struct wck_warp *warp)
+/* A tap so far, times tap k of the stencil along a faster axis of n pixels. */
+static inline struct wck_tap multiply(const struct wck_tap *so_far, enum wck_axis axis,
+                                      const struct wck_stencil *s, int k, ptrdiff_t n)
 {
-    struct wck_tap tap = {.weight = 1.0, .slope = {1.0, 1.0, 1.0}};
+    struct wck_tap tap = {.pixel = WCK_BORDER_VALUE,
+                          .weight = so_far->weight * s->weight[k]};
 
-    for (int a = WCK_AXES; a-- > 0;) {
-        ptrdiff_t index = s[a]->index[k[a]];
-        ptrdiff_t n = (ptrdiff_t)wck_warp_extent(warp, (enum wck_axis)a);
-
-        tap.weight *= s[a]->weight[k[a]];
-        for (int b = 0; b < WCK_AXES; b++)
-            tap.slope[b] *= b == a ? s[a]->slope[k[a]] : s[a]->weight[k[a]];
-        if (index == WCK_BORDER_VALUE || tap.pixel == WCK_BORDER_VALUE)
-            tap.pixel = WCK_BORDER_VALUE;
-        else
-            tap.pixel = tap.pixel * n + index;
-    }
+    for (int b = 0; b < WCK_AXES; b++)
+        tap.slope[b] = so_far->slope[b] * (b == (int)axis ? s->slope[k] : s->weight[k]);
+    if (so_far->pixel != WCK_BORDER_VALUE && s->index[k] != WCK_BORDER_VALUE)
+        tap.pixel = so_far->pixel * n + s->index[k];
     return tap;
 }
 
@@ -368,16 +361,22 @@ static size_t list_tap(const struct wck_tap *tap, size_t *border, size_t count,
 size_t wck_block_taps(const struct wck_block *block, size_t i,
                       const struct wck_warp *warp, struct wck_tap taps[WCK_SAMPLE_TAPS])
 {
-    const struct wck_stencil *s[WCK_AXES];
+    static const struct wck_tap one = {.weight = 1.0, .slope = {1.0, 1.0, 1.0}};
+    const struct wck_stencil *x = wck_block_stencil(block, i, WCK_X);
+    const struct wck_stencil *y = wck_block_stencil(block, i, WCK_Y);
+    const struct wck_stencil *z = wck_block_stencil(block, i, WCK_Z);
+    ptrdiff_t width = (ptrdiff_t)warp->source_width;
+    ptrdiff_t height = (ptrdiff_t)warp->source_height;
     size_t count = 0, border = WCK_SAMPLE_TAPS;
-    int k[WCK_AXES];
 
-    for (int a = 0; a < WCK_AXES; a++)
-        s[a] = wck_block_stencil(block, i, (enum wck_axis)a);
-    for (k[WCK_Z] = 0; k[WCK_Z] < s[WCK_Z]->count; k[WCK_Z]++) {
-        for (k[WCK_Y] = 0; k[WCK_Y] < s[WCK_Y]->count; k[WCK_Y]++) {
-            for (k[WCK_X] = 0; k[WCK_X] < s[WCK_X]->count; k[WCK_X]++) {
-                struct wck_tap tap = multiply(s, k, warp);
+    for (int k = 0; k < z->count; k++) {
+        struct wck_tap slice = multiply(&one, WCK_Z, z, k, 1);
+
+        for (int j = 0; j < y->count; j++) {
+            struct wck_tap row = multiply(&slice, WCK_Y, y, j, height);
+
+            for (int h = 0; h < x->count; h++) {
+                struct wck_tap tap = multiply(&row, WCK_X, x, h, width);
 
                 count = list_tap(&tap, &border, count, taps);
             }

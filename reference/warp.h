@@ -90,7 +90,9 @@ struct wck_warp {
     const struct wck_rounding *rounding; /* NULL: half to even */
     bool channel_axis;                   /* the prefilter runs along the channels too:
                                             reference/channel_axis.h */
-    bool clips; /* outputs are clamped to the image's range: reference/clip.h */
+    bool clips;        /* outputs are clamped to the image's range: reference/clip.h */
+    bool weights_only; /* only indices and weights of the reference's stencils are read,
+                          which saves time; the border is a row of its table */
     const struct wck_stages *stages; /* NULL: wck_stages_reference */
 };
 

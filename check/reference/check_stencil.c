@@ -1,6 +1,7 @@
 /* Stencils: every kernel under every border, against the oracle's weights. */
 #include <check.h>
 #include <math.h>
+#include <string.h>
 
 #include "check/reference/pair.h"
 #include "check/suites.h"
@@ -177,6 +178,44 @@ START_TEST(a_coordinate_that_is_not_finite_has_no_taps)
 }
 END_TEST
 
+static void compare_weights(const struct wck_kernel *kernel,
+                            const struct wck_border *border, size_t n, double u)
+{
+    struct wck_stencil all, some;
+    double base;
+
+    wck_stencil_list(kernel, u, &all, &base);
+    wck_stencil_fold(border, n, base, &all);
+    wck_stencil_weigh(kernel, border, n, u, &some);
+    ck_assert_int_eq(some.count, all.count);
+    for (int k = 0; k < all.count; k++) {
+        ck_assert_int_eq(some.index[k], all.index[k]);
+        ck_assert(memcmp(&some.weight[k], &all.weight[k], sizeof(double)) == 0);
+    }
+}
+
+START_TEST(weights_alone_are_the_same_bit_for_bit)
+{
+    static const size_t sizes[] = {1, 2, 5, 11};
+    const struct wck_kernel *kernel = kernel_of(_i);
+    struct wck_rng rng = wck_rng_start(1217, (uint64_t)_i);
+
+    for (size_t b = 0; b < wck_border_count(); b++) {
+        for (size_t n = 0; n < 4; n++) {
+            const struct wck_border *border = wck_border_row(b);
+
+            for (int i = 0; i < 100; i++) { /* knots, among and beyond them */
+                compare_weights(kernel, border, sizes[n], 0.25 * i - 9.0);
+                compare_weights(kernel, border, sizes[n],
+                                30.0 * wck_rng_uniform(&rng) - 9.0);
+            }
+            for (size_t i = 0; i < sizeof far / sizeof *far; i++)
+                compare_weights(kernel, border, sizes[n], far[i]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(taps_that_fold_onto_one_pixel_are_merged)
 {
     const struct wck_kernel *kernel = wck_kernel_find("bilinear");
@@ -303,6 +342,7 @@ Suite *wck_stencil_suite(void)
                         rows);
     tcase_add_loop_test(tcase, every_index_occurs_once, 0, rows);
     tcase_add_loop_test(tcase, a_coordinate_that_is_not_finite_has_no_taps, 0, rows);
+    tcase_add_loop_test(tcase, weights_alone_are_the_same_bit_for_bit, 0, rows);
     tcase_add_test(tcase, taps_that_fold_onto_one_pixel_are_merged);
     tcase_add_test(tcase, a_tap_of_weight_zero_is_still_listed);
     tcase_add_test(tcase, floor_and_ceil_list_one_tap_where_they_coincide);

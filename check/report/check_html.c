@@ -37,6 +37,23 @@ START_TEST(the_page_holds_the_numbers_and_needs_no_other_file)
 }
 END_TEST
 
+START_TEST(it_says_how_many_remedies_bring_more)
+{
+    struct scene scene;
+    struct wck_text page;
+
+    scene_story(&scene);
+    page = scene_write(&scene, "html");
+    reader_assert_says(&page, "10 of the 25 that were tried bring a gradient to more");
+    wck_text_release(&page);
+    scene.report.what_ifs = 1; /* a nearest kernel, which reaches what bilinear does */
+    page = scene_write(&scene, "html");
+    reader_assert_says(&page, "Nothing that was tried brings a gradient to more");
+    wck_text_release(&page);
+    scene_release(&scene);
+}
+END_TEST
+
 START_TEST(every_mark_of_the_page_is_replaced)
 {
     struct scene scene;
@@ -62,8 +79,8 @@ START_TEST(faults_stand_at_the_head_of_the_page)
     page = scene_write(&scene, "html");
     ck_assert_uint_eq(reader_count(&page, "class=\"fault\""), 3);
     reader_assert_says(&page, "value=\"error\"");
-    reader_assert_says(&page, "<b>1 entry: lost-in-backward.</b>");
-    reader_assert_says(&page, "<b>1 entry: spurious.</b>");
+    reader_assert_says(&page, "<b>1 entry lost-in-backward:</b>");
+    reader_assert_says(&page, "<b>1 entry spurious:</b>");
     reader_assert_says(&page, "<dt>gradient of</dt><dd>gradient.npy</dd>");
     wck_text_release(&page);
     scene_release(&scene);
@@ -88,8 +105,8 @@ START_TEST(the_maps_own_gradient_has_its_faults_and_its_table)
     scene.report.map = &map;
     page = scene_write(&scene, "html");
     ck_assert_uint_eq(reader_count(&page, "class=\"fault\""), 1);
-    reader_assert_says(&page, "<b>Of the map's gradient 3 x, 0 y and 1 matrix entries: "
-                              "lost-in-backward.</b>");
+    reader_assert_says(&page, "<b>Of the map's gradient 3 x, 0 y and 1 matrix entries "
+                              "lost-in-backward:</b>");
     reader_assert_says(&page, "27 of 30 x and 30 of 30 y of the samples&#39; "
                               "coordinates, and to 5 of 6 matrix entries.");
     reader_assert_says(&page,
@@ -244,6 +261,7 @@ Suite *wck_html_suite(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_checked_fixture(tcase, scratch_make, scratch_remove);
     tcase_add_test(tcase, the_page_holds_the_numbers_and_needs_no_other_file);
+    tcase_add_test(tcase, it_says_how_many_remedies_bring_more);
     tcase_add_test(tcase, every_mark_of_the_page_is_replaced);
     tcase_add_test(tcase, faults_stand_at_the_head_of_the_page);
     tcase_add_test(tcase, the_maps_own_gradient_has_its_faults_and_its_table);

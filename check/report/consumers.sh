@@ -1,7 +1,7 @@
 #!/bin/sh
 # Every report is taken by its consumer's own tool, whichever way the program ends: JUnit's
 # XML and SVG by xmllint, TAP by prove, our JSON and SARIF by a JSON Schema, lcov's tracefile by
-# genhtml; and an altered one is refused.  Each run is made twice, and gives the same
+# genhtml, PNG by pngcheck; and an altered one is refused.  Each run is made twice, and gives the same
 # bytes.  SARIF_SCHEMA may name the standard's own schema, which is then asked as well.
 top=${srcdir:-$(cd "$(dirname "$0")/../.." && pwd)}
 here=$top/check/report
@@ -90,6 +90,12 @@ takes_lcov()
         grep -q "$2" "$work/page/index.html"
 }
 
+# Nothing to complain of, not even to warn about, in any.
+takes_png() # FILE...
+{
+    pngcheck -q "$@"
+}
+
 takes_lcov_of_the_story() # FILE
 {
     takes_lcov "$1" '68.8'
@@ -141,11 +147,12 @@ coverage() # STATUS SHARE WORD...
     expected=$1
     shift 2
     judge "$what" "" make_twice "$expected" coverage --quiet --json r.json --lcov r.info --junit r.xml \
-        --markdown r.md --csv r.csv --npy r.npy --svg r.svg "$@"
+        --markdown r.md --csv r.csv --npy r.npy --svg r.svg --png r.png "$@"
     judge "$what, JSON" schema takes_json "$top/doc/schema/coverage.json" "$work/one/r.json"
     judge "$what, JUnit" xmllint takes_junit "$work/one/r.xml"
     judge "$what, SVG" xmllint takes_svg "$work/one/r.svg"
     judge "$what, lcov" genhtml takes_lcov "$work/one/r.info" "$share"
+    judge "$what, PNG" pngcheck takes_png "$work/one/r.png"
 }
 
 # Where there is nothing to report no file is left behind.
@@ -207,7 +214,9 @@ nothing 2 coverage --image 64x64
 nothing 4 coverage --image no-such-file.png --matrix '1 0 10; 0 1 20'
 
 coverage 0 '68.8' --image 64x64x3 --matrix '1 0 10; 0 1 20' --output 64x64 --border replicate \
-    --what-if
+    --what-if --what-if-maps maps
+judge "maps of what-if, PNG" pngcheck takes_png "$work"/one/maps/*.png
+altered 's/IEND/IENT/' pngcheck takes_png "$work/one/r.png"
 altered 's/"total"/"all"/' schema takes_json "$top/doc/schema/coverage.json" \
     "$work/one/r.json"
 altered 's/<path fill="#[0-9a-f]*" d="M/&M/' xmllint takes_svg "$work/one/r.svg"
@@ -215,6 +224,10 @@ altered 's/^DA:.*/DA:none/' genhtml takes_lcov_of_the_story "$work/one/r.info"
 fixtures=$top/check/cli/fixtures
 coverage 1 '%' --gradient "$fixtures/lost.npy" --upstream "$fixtures/upstream.npy" \
     --matrix '0.8 -0.3 1.25; 0.35 0.9 -0.75'
+
+judge "an image of warp" "" make_twice 0 warp --image "$fixtures/picture.png" --matrix '0.8 -0.3 1; 0.3 0.9 -1' \
+    --convention opencv.warpAffine --library-version 4.10.0 --output 9x7 --quiet --out r.png
+judge "an image of warp, PNG" pngcheck takes_png "$work/one/r.png"
 
 if test $skipped -gt 0; then
     sort "$work/absent" | uniq -c | while read -r count tool; do

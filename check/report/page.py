@@ -213,6 +213,7 @@ def a_lost_gradient_has_its_error_and_stands_first(browser):
     lost = array("lost.npy", [0.0] * size, (80, 96, 3))
     page = browser.open(make("lost.html", "--gradient", lost, *CROP, "--loss", "sum", status=1))
     has(page.eval("document.querySelector('.fault').textContent"), "lost-in-backward")
+    has(page.eval("document.querySelector('.fault').textContent"), "\u2192 keep the warp on the differentiable path.")
     page.key("j")
     same(page.text("state"), "lost-in-backward")
     assert float(page.text("error")) > 0.0
@@ -300,6 +301,14 @@ def it_fits_a_phone_and_paper(browser):
         page = browser.open(os.path.join(folder, "exact.html"), width=width, height=800, ratio=2)
         assert page.eval("document.documentElement.scrollWidth") <= width
         assert page.eval("document.getElementById('map').clientWidth") > 0.8 * width
+        page.close()
+        page = browser.open(os.path.join(folder, "story.html"), width=width, height=800, ratio=2)
+        assert page.eval("document.documentElement.scrollWidth") <= width
+        for table in ("reasons", "regions", "what-ifs"):  # what to do is there without scrolling aside
+            cells = "Array.from(document.querySelectorAll('#%s td.words')).filter((e) => e.textContent)" % table
+            assert page.eval(cells + ".length") > 1, table
+            assert page.eval("Math.max(...%s.map((e) => e.getBoundingClientRect().right))" % cells) <= width, table
+        has(page.eval("getComputedStyle(document.querySelector('#reasons td.number'), '::after').content"), "pixels")
         page.close()
     page = browser.open(os.path.join(folder, "story.html"), theme="dark")
     page.call("Emulation.setEmulatedMedia", media="print")

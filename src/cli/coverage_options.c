@@ -141,6 +141,12 @@ static void check_many(const struct wck_coverage_options *request,
 
     if (set && request->chain.count > 0)
         wck_usage(state, "--then follows one warp, not a set");
+    if (!set && wck_given_has(&request->given, WCK_KEY_GRADIENT))
+        wck_usage(state,
+                  "--gradient is for one warp, not for a chain: it does not say in "
+                  "which of them it was lost.  Record the gradient of the images "
+                  "between too, and ask of each warp by itself, --upstream being the "
+                  "gradient of what it makes");
     for (size_t i = set ? 0 : 1; i < sizeof unread / sizeof unread[0]; i++) {
         if (wck_given_has(&request->given, unread[i].key))
             wck_usage(state, "--%s is for one warp, not for a %s", unread[i].option,

@@ -28,11 +28,14 @@ static enum wck_status check_served(const struct wck_warp *warp, struct wck_erro
 
     if (status == WCK_OK && wck_warp_axes(warp) == 3)
         status = wck_error_set(err, WCK_UNSUPPORTED,
-                               "coverage is of images: volumes are not served");
+                               "coverage is of images: volumes are not served (where "
+                               "the map keeps planes apart, give one plane at a time)");
     if (status == WCK_OK && warp->prefilter != NULL)
         status = wck_error_set(err, WCK_UNSUPPORTED,
                                "behind a prefilter every pixel gets some gradient from "
-                               "every output: its coverage is not served");
+                               "every output; coverage is served of the coefficients "
+                               "that it makes (prefilter false), and with an "
+                               "interpolation that has none, as spline1");
     return status == WCK_OK ? wck_clip_refuse(warp, err) : status;
 }
 

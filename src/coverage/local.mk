@@ -27,6 +27,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/projection.h \
 	%D%/reach.c \
 	%D%/reach.h \
+	%D%/reached.c \
+	%D%/reached.h \
 	%D%/reason.c \
 	%D%/reason.h \
 	%D%/region.c \

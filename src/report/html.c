@@ -99,15 +99,19 @@ static void write_faults(struct page *page)
 
         if (!row->fault || c->reason_entries[r] == 0)
             continue;
-        wck_text_printf(page->text, "<p class=\"fault\"><b>%zu %s: %s.</b> ",
+        wck_text_printf(page->text, "<p class=\"fault\"><b>%zu %s %s:</b> ",
                         c->reason_entries[r], entries(c->reason_entries[r]), row->id);
         wck_markup_escape(page->text, row->definition);
+        wck_text_printf(page->text, ". &rarr; ");
+        wck_markup_escape(page->text, row->remedy);
         wck_text_printf(page->text, ".</p>\n");
     }
     if (c->spurious_entries > 0)
         wck_text_printf(page->text,
-                        "<p class=\"fault\"><b>%zu %s: spurious.</b> A gradient that "
-                        "this warp does not send there.</p>\n",
+                        "<p class=\"fault\"><b>%zu %s spurious:</b> a gradient that "
+                        "this warp does not send there. &rarr; see whether the warp "
+                        "declared is the one that ran: matrix, direction, border, "
+                        "kernel.</p>\n",
                         c->spurious_entries, entries(c->spurious_entries));
     wck_tables_map_faults(page->text, page->report->map);
     wck_tables_gates(page->text, page->report->gates);

@@ -242,14 +242,36 @@ static void what_if_row(struct wck_text *text, const struct wck_what_if *row,
     wck_text_printf(text, "</td></tr>\n");
 }
 
+/* How many remedies help at all: there are many, and theirs are the rows to read. */
+static void say_gains(struct wck_text *text, const struct wck_coverage_report *report)
+{
+    size_t gains = 0;
+
+    for (size_t i = 0; i < report->what_ifs; i++)
+        gains += report->what_if[i].entries_covered > report->coverage->entries_covered;
+    if (gains == 0)
+        wck_text_printf(text, "<p class=\"hint\">Nothing that was tried brings a "
+                              "gradient to more entries than now.</p>");
+    else
+        wck_text_printf(text,
+                        "<p class=\"hint\">%zu of the %zu that %s tried bring%s a "
+                        "gradient to more entries than now; the number stands out "
+                        "there.</p>",
+                        gains, report->what_ifs, report->what_ifs == 1 ? "was" : "were",
+                        gains == 1 ? "s" : "");
+}
+
 void wck_tables_what_ifs(struct wck_text *text,
                          const struct wck_coverage_report *report)
 {
     if (report->what_ifs == 0)
         return;
+    wck_text_printf(text, "<section aria-labelledby=\"if-title\"><h2 "
+                          "id=\"if-title\">What if</h2>");
+    say_gains(text, report);
     wck_text_printf(
-        text, "<section aria-labelledby=\"if-title\"><h2 id=\"if-title\">What if</h2>"
-              "<div class=\"scroll\"><table>\n<tr><th scope=\"col\">remedy</th><th "
+        text, "<div class=\"scroll\"><table id=\"what-ifs\">\n<tr><th "
+              "scope=\"col\">remedy</th><th "
               "scope=\"col\" class=\"number\">pixels"
               "</th><th scope=\"col\" class=\"number\">entries</th><th scope=\"col\" "
               "class=\"number\">share</th><th scope=\"col\">the "

@@ -18,7 +18,7 @@ void wck_tables_map_faults(struct wck_text *text, const struct wck_map_coverage 
             continue;
         wck_text_printf(text,
                         "<p class=\"fault\"><b>Of the map's gradient %zu x, %zu y and "
-                        "%zu matrix entries: %s.</b> ",
+                        "%zu matrix entries %s:</b> ",
                         map->reasons[0][r], map->reasons[1][r], map->matrix_reasons[r],
                         row->id);
         wck_markup_escape(text, row->definition);

@@ -39,6 +39,7 @@ static double take(struct row *row)
 struct work {
     const struct wck_cost_request *request;
     const struct wck_remedy *remedy;
+    struct wck_warp before, after; /* the original and the remedy's, weights only */
     struct wck_block original, changed;
     struct wck_walk walk;
     struct row row;
@@ -110,7 +111,7 @@ static double count_taps(struct work *work, const struct wck_warp *warp,
 /* Takes the original's output away from the row; returns its sum of magnitudes. */
 static double subtract_original(struct work *work, size_t sample)
 {
-    const struct wck_warp *warp = work->request->original;
+    const struct wck_warp *warp = &work->before;
     struct wck_tap tap;
     double sum = 0.0;
 
@@ -153,7 +154,7 @@ static double stand_in(struct work *work, size_t i)
 
     if (!work->remedy->even)
         return 0.0;
-    wck_walk_begin(&work->walk, work->remedy->warp, &work->changed, i);
+    wck_walk_begin(&work->walk, &work->after, &work->changed, i);
     while (wck_walk_next(&work->walk, &tap))
         listed += tap.pixel != WCK_BORDER_VALUE ? 1.0 : 0.0;
     return listed > 0.0 ? 1.0 / listed : 0.0;
@@ -165,8 +166,8 @@ static void add_sample(struct work *work, size_t i, double part)
     struct wck_tap tap;
 
     work->changed_taps +=
-        work->part * count_taps(work, work->remedy->warp, &work->changed, i);
-    wck_walk_begin(&work->walk, work->remedy->warp, &work->changed, i);
+        work->part * count_taps(work, &work->after, &work->changed, i);
+    wck_walk_begin(&work->walk, &work->after, &work->changed, i);
     while (wck_walk_next(&work->walk, &tap)) {
         bool zero = fpclassify(tap.weight) == FP_ZERO;
 
@@ -183,7 +184,7 @@ static size_t split_of(const struct wck_remedy *remedy)
 /* Adds output (x, y) of the remedy to the row. */
 static void add_remedy(struct work *work, size_t x, size_t y)
 {
-    const struct wck_warp *warp = work->remedy->warp;
+    const struct wck_warp *warp = &work->after;
     size_t split = split_of(work->remedy);
     double part = 1.0 / (double)(split * split);
 
@@ -277,10 +278,14 @@ enum wck_status wck_cost_measure(struct wck_cost *cost,
                                  const struct wck_cost_request *request,
                                  const struct wck_remedy *remedy, struct wck_error *err)
 {
-    struct work work = {.request = request, .remedy = remedy};
+    struct work work = {.request = request,
+                        .remedy = remedy,
+                        .before = *request->original,
+                        .after = *remedy->warp};
     size_t pixels = request->original->source_width * request->original->source_height;
     enum wck_status status;
 
+    work.before.weights_only = work.after.weights_only = true;
     *cost = (struct wck_cost){.bias = (double)NAN, .work = (double)NAN};
     work.row.value = calloc(pixels, sizeof *work.row.value);
     work.row.marked = calloc(pixels, sizeof *work.row.marked);

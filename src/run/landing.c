@@ -65,6 +65,7 @@ static struct wck_warp box_warp(const struct wck_warp *warp, const struct box *b
 
     inner.border = wck_border_find("constant");
     inner.border_values = 0;
+    inner.weights_only = true;
     inner.output_width = (size_t)(box->high[0] - box->low[0] + 1);
     inner.output_height = (size_t)(box->high[1] - box->low[1] + 1);
     m[2] += m[0] * x + m[1] * y;

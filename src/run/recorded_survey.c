@@ -174,7 +174,8 @@ enum wck_status wck_recorded_survey_ask(struct wck_recorded_survey *survey,
     *survey = (struct wck_recorded_survey){.of = of};
     if (wck_warp_axes(warp) == 3)
         return wck_error_set(err, WCK_UNSUPPORTED,
-                             "coverage is of images: volumes are not served");
+                             "coverage is of images: volumes are not served (where "
+                             "the map keeps planes apart, record one plane)");
     status = copy_items(survey, err);
     if (status == WCK_OK)
         status = view_gradient(survey, err);

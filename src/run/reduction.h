@@ -8,7 +8,7 @@
 #ifndef WCK_RUN_REDUCTION_H
 #define WCK_RUN_REDUCTION_H
 
-#include "src/coverage/coverage.h"
+#include "src/coverage/reached.h"
 
 struct wck_reduction {
     size_t block, radius; /* block >= 1; {1, 0} leaves the image as it is */
@@ -25,21 +25,11 @@ void wck_reduction_range(const struct wck_reduction *reduction, size_t q, size_t
 /* Pixels read to make the reduced image: along x first, then along y. */
 double wck_reduction_taps(const struct wck_reduction *reduction);
 
-/* Which pixels and entries get a gradient through the reduction and a warp of the
- * reduced image. */
-struct wck_reduced {
-    unsigned char *covered; /* the source's height x width: 1 or 0; owned */
-    size_t pixels, entries; /* that are covered */
-};
-
-/* `request` is of the warp of the reduced image, for the reference's own gradient.  An
- * entry is covered as in src/coverage/coverage.h: not 0 after it is rounded to the
- * dtype, finite, and beyond the rounding error of its own sum.  Release with
- * wck_reduced_release, whatever was returned. */
-enum wck_status wck_reduced_count(struct wck_reduced *reduced,
+/* Which pixels and entries of the source get a gradient through the reduction and a
+ * warp of the reduced image: `request` is of that warp, as for wck_reached_count. */
+enum wck_status wck_reduced_count(struct wck_reached *reached,
                                   const struct wck_reduction *reduction,
                                   const struct wck_coverage_request *request,
                                   struct wck_error *err);
-void wck_reduced_release(struct wck_reduced *reduced);
 
 #endif

@@ -135,38 +135,25 @@ static enum wck_status repeat(const struct wck_what_if_trial *trial,
     return status;
 }
 
-static enum wck_status count_plain(struct wck_what_if_trial *trial,
-                                   const struct wck_coverage_request *run,
-                                   struct wck_what_if *row, struct wck_error *err)
-{
-    struct wck_coverage coverage;
-    enum wck_status status = wck_coverage_explain(&coverage, run, err);
-
-    if (status == WCK_OK && trial->whole &&
-        coverage.pixels_covered < coverage.pixels_total)
-        wck_text_printf(&trial->cost, "; its samples still skip some pixels of it");
-    row->pixels_covered = coverage.pixels_covered;
-    row->entries_covered = coverage.entries_covered;
-    for (size_t p = 0; status == WCK_OK && p < coverage.pixels_total; p++)
-        coverage.pixel_reason[p] = coverage.pixel_reason[p] == WCK_COVERED;
-    if (status == WCK_OK)
-        status = keep_map(trial, coverage.pixel_reason, row, err);
-    wck_coverage_release(&coverage);
-    return status;
-}
-
-static enum wck_status count_reduced(struct wck_what_if_trial *trial,
+/* Of the trial's warp, or where there is a reduction of both. */
+static enum wck_status count_reached(struct wck_what_if_trial *trial,
                                      const struct wck_coverage_request *run,
                                      struct wck_what_if *row, struct wck_error *err)
 {
-    struct wck_reduced reduced;
-    enum wck_status status = wck_reduced_count(&reduced, &trial->reduction, run, err);
+    struct wck_reached reached;
+    enum wck_status status =
+        trial->reduction.block > 0
+            ? wck_reduced_count(&reached, &trial->reduction, run, err)
+            : wck_reached_count(&reached, run, err);
 
-    row->pixels_covered = reduced.pixels;
-    row->entries_covered = reduced.entries;
+    if (status == WCK_OK && trial->whole &&
+        reached.pixels < trial->survey->coverage.pixels_total)
+        wck_text_printf(&trial->cost, "; its samples still skip some pixels of it");
+    row->pixels_covered = reached.pixels;
+    row->entries_covered = reached.entries;
     if (status == WCK_OK)
-        status = keep_map(trial, reduced.covered, row, err);
-    wck_reduced_release(&reduced);
+        status = keep_map(trial, reached.covered, row, err);
+    wck_reached_release(&reached);
     return status;
 }
 
@@ -193,8 +180,7 @@ static enum wck_status count(struct wck_what_if_trial *trial, struct wck_what_if
         run.upstream = &repeated;
     }
     if (status == WCK_OK)
-        status = trial->reduction.block > 0 ? count_reduced(trial, &run, row, err)
-                                            : count_plain(trial, &run, row, err);
+        status = count_reached(trial, &run, row, err);
     free(repeated.tensor.data);
     return status;
 }
