@@ -2,6 +2,7 @@
  * claim, and whether the diagnosis names it.
  *
  *     detect NAME [LEVEL]      (default: 3)
+ *     detect - [LEVEL]         the checkers of that level, a column each
  *
  * Exit 0 where it is detected, 1 where it is not, 2 for wrong usage. */
 #include <gsl/gsl_errno.h>
@@ -47,6 +48,22 @@ static void print_named(const struct wck_deviation *row, const char *diagnosis)
         printf(" as %.*s |\n", (int)strcspn(name, ":;"), name);
 }
 
+static bool is_put(size_t checker, int level)
+{
+    const struct wck_checker *row = wck_checker_row(checker);
+
+    return !row->for_recordings && row->level <= level;
+}
+
+static void print_checkers(int level)
+{
+    for (size_t i = 0; i < wck_checker_count(); i++) {
+        if (is_put(i, level))
+            printf(" %s |", wck_checker_row(i)->id);
+    }
+    printf("\n");
+}
+
 static bool detect(const struct wck_deviation *row, int level)
 {
     static const char *const scopes[] = {[WCK_SCOPE_FORWARD] = "output",
@@ -67,7 +84,7 @@ static bool detect(const struct wck_deviation *row, int level)
     detected = v.verdict == WCK_FAIL;
     printf("| %s | %s |", row->name, scopes[wck_deviation_scope(row)]);
     for (size_t i = 0; i < wck_checker_count(); i++) {
-        if (!wck_checker_row(i)->for_recordings)
+        if (is_put(i, level))
             print_claims(&v.findings, wck_checker_row(i)->id);
     }
     print_named(row, v.diagnosis);
@@ -79,11 +96,17 @@ static bool detect(const struct wck_deviation *row, int level)
 int main(int argc, char **argv)
 {
     const struct wck_deviation *row = argc > 1 ? wck_deviation_find(argv[1]) : NULL;
+    int level = argc > 2 ? atoi(argv[2]) : WCK_VERIFY_LEVEL;
+    bool head = argc > 1 && strcmp(argv[1], "-") == 0;
 
     gsl_set_error_handler_off();
-    if (row == NULL || argc > 3) {
-        fprintf(stderr, "usage: detect DEVIATION [LEVEL]\n");
+    if ((row == NULL && !head) || argc > 3) {
+        fprintf(stderr, "usage: detect DEVIATION|- [LEVEL]\n");
         return 2;
     }
-    return detect(row, argc == 3 ? atoi(argv[2]) : 3) ? 0 : 1;
+    if (head) {
+        print_checkers(level);
+        return 0;
+    }
+    return detect(row, level) ? 0 : 1;
 }

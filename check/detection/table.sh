@@ -20,7 +20,7 @@ count=$(wc -l <"$work/names")
 detected=$((count - $(cat "$work/missed" 2>/dev/null | wc -l)))
 exactly=$(grep -c ' exactly |$' "$work/rows")
 same=$(grep -c ' as [a-z0-9 -]* |$' "$work/rows")
-checkers=$("$WARPCHECK" list checkers | awk '$1 != "recording" { print $1 }')
+head=$("$DETECT" - "$level")
 cat <<END
 # The detection table
 
@@ -32,10 +32,7 @@ differ, and the suite \`verdicts\` holds that each fails and is named.
 **$count deviations: $detected detected, $exactly named exactly, $same named as another that does the same on what was tried, $((count - exactly - same)) not named.**
 
 END
-printf '| deviation | changes |'
-for checker in $checkers; do printf ' %s |' "$checker"; done
-printf ' named |\n|---|---|'
-for checker in $checkers; do printf '%s' '---|'; done
-printf '%s\n' '---|'
+echo "| deviation | changes |$head named |"
+echo "|---|---|$(echo "$head" | sed 's/[^|]*|/---|/g')---|"
 cat "$work/rows"
 test "$detected" -eq "$count"
