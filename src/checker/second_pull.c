@@ -140,11 +140,12 @@ static enum wck_status pull_coordinates(struct wck_second_work *w, size_t axis,
         move(w, axis, j, &moved, &sum);
         status = pull(w, &moved, &w->image, &w->sent, &sum.want, err);
     }
-    for (size_t k = 0; k < w->planes * w->count; k++) {
-        size_t i = k % w->count;
-        double size = fabs(w->d[axis][i]) * wck_plane_get(&w->g, k / w->count, i);
+    for (size_t i = 0; i < w->count; i++) {
+        double size = 0.0;
 
-        sum.got += k < w->count ? w->got.u[axis][i] * w->d[axis][i] : 0.0;
+        for (size_t p = 0; p < w->planes; p++)
+            size += fabs(w->d[axis][i]) * wck_plane_get(&w->g, p, i);
+        sum.got += w->got.u[axis][i] * w->d[axis][i];
         sum.round += size * wck_second_bend(&w->bound, &w->problem, i, terms_of(w));
         sum.trunc += size * wck_second_truncation(&w->bound, &w->cell[i], u[i]);
         sum.scale += size * wck_second_bend_scale(&w->bound);
