@@ -164,7 +164,7 @@ static struct wck_subject *record_take(struct wck_subject *subject,
 START_TEST(a_recording_has_the_findings_of_the_subject_that_it_was_made_of)
 {
     struct wck_calls_request calls = calls_request();
-    size_t call = (size_t)_i / 2 * 3; /* the first and the last */
+    size_t call = (size_t)_i / 2 * 2; /* first rows that are not 0 */
     struct wck_verify_request request = {.calls = &calls, .call = &call}, none = {0};
     enum wck_verdict verdict = alterations[_i % 2].verdict;
     char *first, *other;
