@@ -96,7 +96,9 @@ def test_the_assertion_of_the_plugin(tmp_path):
 
 def run_pytest(folder):
     paths = [ADAPTER, os.path.join(ADAPTER, "tests"), os.environ.get("PYTHONPATH", "")]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    # Where the adapter is installed, pytest would load its plugin once more.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths),
+                   "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}  # fmt: skip
     words = [sys.executable, "-m", "pytest", "-q", "-p", "warpcheck.pytest_plugin", "."]
     return subprocess.run(
         words, cwd=folder, env=environment, capture_output=True, text=True
