@@ -80,6 +80,10 @@ done
 form=grid
 for kernel in bilinear nearest cubic-0.75; do
     judge --kernel "$kernel" --level 2
+    grep -q '^[1-9][0-9]* judged with coordinates that may round' "$work/said" || {
+        failed=$((failed + 1))
+        echo "FAIL $kernel: the report does not say that coordinates were let round"
+    }
 done
 judge --kernel bilinear --level 2 --inverse-map --matrix '1 0 -2.5; 0 1 3'
 echo "forms: $(($(wc -l <"$work/calls") + 11)) verifications, $problems problems, $failed failed, $unjudged could not be judged"

@@ -1,8 +1,8 @@
 /* Latitude: how far two right answers to the same calls may be apart, entry by entry:
  * those of a subject that has other code for other strides, which rounds otherwise.
  *
- * Both lie in the margin of the declared warp (src/checker/margins.h), so they differ by
- * no more than it is wide.  Coordinates may go by a normalised grid, whoever's they
+ * Both lie in the margin of the declared warp (src/checker/margins.h), so they differ
+ * by no more than it is wide.  Coordinates may go by a normalised grid, whoever's they
  * are: where that leaves a side of a kink open, the margin is as wide as the kink. */
 #ifndef WCK_CHECKER_LATITUDE_H
 #define WCK_CHECKER_LATITUDE_H

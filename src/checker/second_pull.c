@@ -53,16 +53,16 @@ static void add_sum(struct wck_second_work *w, enum wck_second_by by,
         wck_second_add(w, WCK_SELF_CONSISTENT, by, sum, &nowhere);
 }
 
-/* What S may be off by for the upstream gradient g, times so many, and its scale. */
+/* What S may be off by for the upstream gradient g, times so many, where a share of it
+ * is a sum of up to `terms`; and its scale. */
 static void expect(const struct wck_second_work *w, const struct wck_image *g,
-                   double times, struct wck_measure *sum)
+                   double times, double terms, struct wck_measure *sum)
 {
     for (size_t k = 0; k < w->planes * w->count; k++) {
         size_t i = k % w->count;
         double size = fabs(wck_plane_get(g, k / w->count, i));
 
-        sum->round +=
-            times * size * wck_second_value(&w->bound, &w->problem, i, terms_of(w));
+        sum->round += times * size * wck_second_value(&w->bound, &w->problem, i, terms);
         sum->scale += size * wck_second_value_scale(&w->bound);
     }
 }
@@ -72,7 +72,7 @@ static enum wck_status pull_upstream(struct wck_second_work *w, struct wck_error
     struct wck_measure sum = {.got = product(&w->got.upstream, &w->h)};
     enum wck_status status = pull(w, &w->problem, &w->image, &w->h, &sum.want, err);
 
-    expect(w, &w->h, 2.0, &sum);
+    expect(w, &w->h, 2.0, terms_of(w), &sum);
     if (status == WCK_OK)
         add_sum(w, WCK_BY_UPSTREAM, &sum);
     return status;
@@ -88,7 +88,8 @@ static enum wck_status pull_image(struct wck_second_work *w, struct wck_error *e
     if (status == WCK_OK)
         status = pull(w, &w->problem, &w->image, &w->g, &here, err);
     sum.want -= here;
-    expect(w, &w->g, 4.0, &sum); /* two of it, and as many terms of dS/dx */
+    /* Two of it, and as many terms of dS/dx, where all samples may meet in a pixel. */
+    expect(w, &w->g, 4.0, (double)w->planes * (double)w->count + 1.0, &sum);
     if (status == WCK_OK)
         add_sum(w, WCK_BY_IMAGE, &sum);
     return status;

@@ -64,7 +64,8 @@ static void append_names(struct wck_text *text, wck_choice_name *name)
 
     for (size_t row = 0; name(row) != NULL; row++) {
         if (text->size + strlen(name(row)) + strlen(" (there are: ") > room) {
-            wck_text_printf(text, "%s", more);
+            if (row > 0)
+                wck_text_printf(text, "%s", more);
             return;
         }
         wck_text_printf(text, "%s%s", row == 0 ? " (there are: " : ", ", name(row));

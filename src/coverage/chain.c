@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEGLIGIBLE 1e-6 /* of the largest gradient, as in coverage.c */
-
 static enum wck_status check(const struct wck_chain_request *request,
                              struct wck_error *err)
 {
@@ -147,7 +145,7 @@ static void settle(struct wck_chain *chain, const struct wck_handback *back,
         settle_pixel(chain, back, magnitude, p);
     for (size_t e = 0; e < c->entries_total; e++)
         c->negligible_entries +=
-            magnitude[e] > 0.0 && magnitude[e] < NEGLIGIBLE * c->largest;
+            magnitude[e] > 0.0 && magnitude[e] < WCK_NEGLIGIBLE * c->largest;
 }
 
 enum wck_status wck_chain_explain(struct wck_chain *chain,

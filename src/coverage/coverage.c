@@ -9,8 +9,6 @@
 #include "src/coverage/spurious.h"
 #include "src/coverage/sum.h"
 
-#define NEGLIGIBLE 1e-6 /* of the largest gradient; a definition, not a tolerance */
-
 /* What explaining works with; the coverage being made is the caller's. */
 struct work {
     const struct wck_coverage_request *request;
@@ -346,7 +344,7 @@ static enum wck_status explain_all(struct work *work, struct wck_error *err)
         explain_pixel(work, p);
     for (size_t e = 0; e < c->entries_total; e++)
         c->negligible_entries +=
-            work->entry[e] > 0.0 && work->entry[e] < NEGLIGIBLE * c->largest;
+            work->entry[e] > 0.0 && work->entry[e] < WCK_NEGLIGIBLE * c->largest;
     return status;
 }
 

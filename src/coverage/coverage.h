@@ -56,6 +56,10 @@ struct wck_coverage_request {
  * zero is zero-weight, and a gradient that is no larger than what the outputs that may
  * list the pixel make of it is not spurious. */
 
+/* Covered entries below this share of the largest are counted as negligible: a
+ * definition, not a tolerance. */
+#define WCK_NEGLIGIBLE 1e-6
+
 #define WCK_COVERED 0 /* in the maps below; else 1 + enum wck_reason */
 
 struct wck_coverage {

@@ -15,14 +15,14 @@ struct wck_grid_rounding_shown {
 
 /* Where the subject's coordinates round as by a normalised grid, gives the problem that
  * arithmetic; else, and where the problem names an arithmetic or has no matrix, leaves
- * it alone.  Returns whether the problem was changed.  *err is set where memory is out;
- * a subject that is at fault, or refuses, has shown nothing.
+ * it alone.  A subject that refuses has shown nothing; WCK_SUBJECT where it is at
+ * fault.
  *
- * Asked for once a type, by whole shifts of a checkerboard: every coordinate is whole,
- * so that a white pixel next door has no weight, and whatever arrives from it is a
- * rounding.  It counts where some arrives, and nowhere more than by that arithmetic
- * (wck_problem_coordinate_error).  What chooses among pixels by a rule of its own,
- * right or wrong, arrives whole or not at all. */
+ * Asked for once a type that is answered, by whole shifts of a checkerboard: every
+ * coordinate is whole, so that a white pixel next door has no weight, and whatever
+ * arrives from it is a rounding.  It counts where some arrives, and nowhere more than
+ * by that arithmetic (wck_problem_coordinate_error).  What chooses among pixels by a
+ * rule of its own, right or wrong, arrives whole or not at all. */
 enum wck_status wck_grid_rounding_allow(struct wck_grid_rounding_shown *shown,
                                         struct wck_subject *subject,
                                         struct wck_problem *problem, bool *changed,

@@ -43,6 +43,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/plan.h \
 	%D%/posed.c \
 	%D%/posed.h \
+	%D%/put.c \
+	%D%/put.h \
 	%D%/reading.c \
 	%D%/reading.h \
 	%D%/record.c \

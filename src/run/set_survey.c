@@ -5,8 +5,6 @@
 #include "src/run/note.h"
 #include "src/run/room.h"
 
-#define NEGLIGIBLE 1e-6 /* of the largest, as in coverage.c; a definition */
-
 /* No nearer to an edge than the kernel reaches, and than a neighbour's neighbour. */
 static size_t reach_of(const struct wck_kernel *kernel)
 {
@@ -115,8 +113,8 @@ static enum wck_status say_negligible(struct wck_set_survey *survey,
     for (size_t p = 0; p < c->pixels_total; p++)
         largest = fmax(largest, c->weight[p]);
     for (size_t p = 0; p < c->pixels_total; p++)
-        count +=
-            c->pixel_reason[p] == WCK_COVERED && c->weight[p] < NEGLIGIBLE * largest;
+        count += c->pixel_reason[p] == WCK_COVERED &&
+                 c->weight[p] < WCK_NEGLIGIBLE * largest;
     if (count == 0)
         return WCK_OK;
     return wck_note_add(&survey->survey, err,

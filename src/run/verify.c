@@ -3,143 +3,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "src/checker/trial.h"
 #include "src/diagnose/diagnose.h"
 #include "src/run/ask.h"
 #include "src/run/fault.h"
-#include "src/run/grid_rounding.h"
 #include "src/run/plan.h"
+#include "src/run/put.h"
 #include "src/subject/recording.h"
-
-/* What the checker did not get to judge cannot be judged: the subject's fault is the
- * cause.  True of it as it is, that is no verdict on a claim. */
-static enum wck_status say_fault(const struct wck_checker *checker,
-                                 struct wck_trial *trial, size_t before,
-                                 const char *cause, struct wck_error *err)
-{
-    const struct wck_findings *findings = trial->findings;
-    size_t after = findings->count;
-    enum wck_status status = WCK_OK;
-
-    for (int k = 0; k < checker->claim_count && status == WCK_OK; k++) {
-        bool judged = false;
-
-        for (size_t i = before; i < after; i++)
-            judged |= findings->items[i].claim == checker->claims[k];
-        if (!judged)
-            status = wck_trial_say(trial, checker->id, checker->claims[k],
-                                   WCK_INCONCLUSIVE, cause, err);
-    }
-    return status;
-}
-
-static unsigned long bit_of(const struct wck_checker *checker)
-{
-    size_t row = 0;
-
-    while (wck_checker_row(row) != checker)
-        row++;
-    return 1UL << row;
-}
-
-/* Runs one checker.  A fault of the subject is noted, and ends the job only where the
- * subject is lost. */
-static enum wck_status run_checker(const struct wck_checker *checker,
-                                   struct wck_trial *trial, struct wck_faults *faults,
-                                   struct wck_error *err)
-{
-    size_t before = trial->findings->count;
-    struct wck_error why = {WCK_OK, ""};
-    enum wck_status status;
-
-    if (checker->risky && (faults->risked & bit_of(checker)) != 0)
-        return say_fault(checker, trial, before,
-                         "not put again: the subject was at fault in it before", err);
-    status = wck_checker_run(checker, trial, &why);
-    if (status != WCK_SUBJECT)
-        return status == WCK_OK ? WCK_OK : wck_error_set(err, status, "%s", why.text);
-    wck_faults_note(faults, &why);
-    if (checker->risky)
-        faults->risked |= bit_of(checker);
-    status = say_fault(checker, trial, before, why.text, err);
-    if (status == WCK_OK && wck_subject_is_lost(trial->subject))
-        return WCK_SUBJECT;
-    return status;
-}
-
-/* What is asked for by name, else what the level puts; a recording's has no level. */
-static bool is_put(const struct wck_verify_request *request,
-                   const struct wck_checker *checker)
-{
-    int level = request->level > 0 ? request->level : WCK_VERIFY_LEVEL;
-    bool recorded = wck_subject_recording(request->subject) != NULL;
-
-    return checker->for_recordings == recorded &&
-           (request->checker_count > 0 || checker->level <= level);
-}
-
-static enum wck_status run_problem(const struct wck_verify_request *request,
-                                   const struct wck_problem *problem,
-                                   struct wck_findings *findings,
-                                   struct wck_faults *faults, struct wck_error *err)
-{
-    struct wck_trial trial = {
-        .subject = request->subject,
-        .problem = problem,
-        .resolution = request->resolution,
-        .findings = findings,
-        .not_deterministic = wck_subject_varies(request->subject),
-    };
-    size_t count =
-        request->checker_count > 0 ? request->checker_count : wck_checker_count();
-    enum wck_status status = WCK_OK;
-
-    for (size_t i = 0; i < count && status == WCK_OK; i++) {
-        const struct wck_checker *checker =
-            request->checker_count > 0 ? request->checkers[i] : wck_checker_row(i);
-
-        if (is_put(request, checker))
-            status = run_checker(checker, &trial, faults, err);
-    }
-    return status;
-}
-
-/* Is anything but a pass said of the declared warp? */
-static bool is_missed(const struct wck_findings *findings, size_t from)
-{
-    for (size_t i = from; i < findings->count; i++) {
-        const struct wck_finding *finding = &findings->items[i];
-
-        if (finding->claim == WCK_CONFORMS &&
-            (finding->verdict == WCK_FAIL || finding->verdict == WCK_MARGINAL))
-            return true;
-    }
-    return false;
-}
-
-/* Puts a problem by exact coordinates, and again where it is missed by a subject whose
- * own round, as a right one's may. */
-static enum wck_status put_problem(struct wck_verification *verification,
-                                   const struct wck_verify_request *request,
-                                   struct wck_grid_rounding_shown *shown,
-                                   struct wck_problem *problem,
-                                   struct wck_faults *faults, struct wck_error *err)
-{
-    struct wck_findings *findings = &verification->findings;
-    size_t before = findings->count;
-    bool changed;
-    enum wck_status status = run_problem(request, problem, findings, faults, err);
-
-    if (status != WCK_OK || wck_subject_recording(request->subject) != NULL ||
-        !is_missed(findings, before))
-        return status;
-    status = wck_grid_rounding_allow(shown, request->subject, problem, &changed, err);
-    if (status != WCK_OK || !changed)
-        return status;
-    verification->rounded++;
-    wck_findings_truncate(findings, before);
-    return run_problem(request, problem, findings, faults, err);
-}
 
 /* The checkers asked for must be those of the subject's kind. */
 static enum wck_status check_checkers(const struct wck_verify_request *request,
@@ -275,8 +144,8 @@ static enum wck_status run_plan(struct wck_verification *verification,
             verification->left_out = plan->count - turn;
             break;
         }
-        status =
-            put_problem(verification, request, &shown, &plan->problems[i], faults, err);
+        status = wck_put_problem(verification, request, &shown, &plan->problems[i],
+                                 faults, err);
         outcome->failed[i] = wck_findings_any_failed(findings, before);
         if (outcome->first_new == plan->count &&
             wck_baseline_first_new(request->baseline, findings, before) != NULL)

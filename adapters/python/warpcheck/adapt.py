@@ -171,6 +171,7 @@ class Adapted:
         """{name: Slot}: the derivatives of the gradients along those that are given,
         with respect to grad_output and the inputs that are named.  What has no path to
         them in the framework is 0."""
+        self.refuse_writes(call)
         tensors, along = self.tensors(call), {}
         for name, slot in call.arrays.items():
             if not name.startswith("along_"):
