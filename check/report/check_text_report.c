@@ -341,7 +341,7 @@ START_TEST(every_format_is_found_by_its_name_and_in_order)
 }
 END_TEST
 
-START_TEST(where_nothing_applies_the_first_reason_is_told)
+START_TEST(where_nothing_applies_the_first_reasons_are_told)
 {
     struct verification v;
     struct wck_text text;
@@ -354,7 +354,7 @@ START_TEST(where_nothing_applies_the_first_reason_is_told)
         v.findings.items[i].verdict = WCK_NOT_APPLICABLE;
     v.report.verdict = WCK_NOT_APPLICABLE;
     text = verification_write(&v, "text");
-    assert_says(&text, "\nNothing could be judged: off from row 3 on\n");
+    assert_says(&text, "\nNothing could be judged:\n  1 finding: off from row 3 on\n");
     wck_text_release(&text);
     verification_release(&v);
 }
@@ -375,7 +375,7 @@ Suite *wck_text_report_suite(void)
                    what_a_checker_counted_is_said_once_with_ranges_over_the_problems);
     tcase_add_test(tcase,
                    the_worst_of_the_distinct_failures_are_shown_and_the_rest_counted);
-    tcase_add_test(tcase, where_nothing_applies_the_first_reason_is_told);
+    tcase_add_test(tcase, where_nothing_applies_the_first_reasons_are_told);
     tcase_add_test(tcase, what_is_known_is_told_apart);
     tcase_add_test(tcase, where_all_that_fails_is_known_the_headline_says_so);
     tcase_add_test(tcase, every_format_is_found_by_its_name_and_in_order);

@@ -108,6 +108,65 @@ START_TEST(a_checker_runs_from_its_level_on_or_where_it_is_named)
 }
 END_TEST
 
+/* ---- a subject that knows no border value but 0 ---- */
+
+static enum wck_status zero_alone(void *state, const struct wck_problem *problem,
+                                  const struct wck_image *image,
+                                  const struct wck_image *output, struct wck_error *err)
+{
+    struct wck_behaviour *behaviour = state;
+    double most = wck_problem_border_amplitude(problem);
+
+    if (problem->warp.border->fills && most > 0.0)
+        return wck_error_set(err, WCK_UNSUPPORTED, "0 alone");
+    return wck_subject_builtin.forward(behaviour, problem, image, output, err);
+}
+
+static struct wck_verification verify_zero_alone(const double *border_value)
+{
+    static const struct wck_subject_kind kind = {
+        .prefix = "zero-alone", .summary = "0 outside", .forward = zero_alone};
+    struct wck_behaviour behaviour = wck_behaviour_reference();
+    struct wck_verify_request request = {.level = 1,
+                                         .border_value = border_value,
+                                         .border_values = border_value != NULL};
+    struct wck_verification v;
+
+    ck_assert_int_eq(wck_subject_of_kind_take(&request.subject, &kind, "zero-alone",
+                                              &behaviour, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
+    wck_subject_free(request.subject);
+    return v;
+}
+
+static size_t passes_of_constant(const struct wck_verification *v)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < v->findings.count; i++)
+        count += strcmp(v->findings.items[i].border, "constant") == 0 &&
+                 v->findings.items[i].verdict == WCK_PASS;
+    return count;
+}
+
+START_TEST(a_subject_that_fills_with_zero_alone_is_judged_with_zero)
+{
+    static const double other = 0.5;
+    struct wck_verification v = verify_zero_alone(NULL);
+
+    ck_assert(v.fills_zero);
+    ck_assert_int_eq(v.verdict, WCK_PASS);
+    ck_assert_uint_gt(passes_of_constant(&v), 0);
+    wck_verification_release(&v);
+    /* What the caller asks for is not replaced. */
+    v = verify_zero_alone(&other);
+    ck_assert(!v.fills_zero);
+    ck_assert_uint_eq(passes_of_constant(&v), 0);
+    wck_verification_release(&v);
+}
+END_TEST
+
 Suite *wck_verify_suite(void)
 {
     Suite *suite = suite_create("verify");
@@ -118,6 +177,7 @@ Suite *wck_verify_suite(void)
     suite_add_tcase(suite, whole);
     tcase_set_timeout(levels, 60.0);
     tcase_add_test(levels, a_checker_runs_from_its_level_on_or_where_it_is_named);
+    tcase_add_test(levels, a_subject_that_fills_with_zero_alone_is_judged_with_zero);
     suite_add_tcase(suite, levels);
     return suite;
 }

@@ -197,6 +197,8 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     if (report->left_out > 0)
         wck_text_printf(text, "%zu more left out: the time of --budget was up\n",
                         report->left_out);
+    if (report->fills_zero)
+        wck_text_printf(text, "border values are 0: the subject takes no others\n");
     if (report->rounded > 0)
         wck_text_printf(text,
                         "%zu judged with coordinates that may round as by a normalised "
@@ -209,18 +211,51 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     }
 }
 
-/* Where nothing applied, the table shows no finding: the first one's reason. */
+#define CAUSES 4 /* that are told */
+
+/* How many of the findings have the cause of number `first`; 0 where an earlier one has
+ * it. */
+static size_t count_cause(const struct wck_findings *findings, size_t first)
+{
+    const char *cause = findings->items[first].cause;
+    size_t count = 0;
+
+    for (size_t i = 0; i < findings->count && cause != NULL; i++) {
+        if (findings->items[i].cause == NULL ||
+            strcmp(findings->items[i].cause, cause) != 0)
+            continue;
+        if (i < first)
+            return 0;
+        count++;
+    }
+    return count;
+}
+
+/* Where nothing applied, the table shows no finding: the first few reasons. */
 static void write_why_nothing(struct wck_text *text,
                               const struct wck_verify_report *report)
 {
-    for (size_t i = 0; i < report->findings->count; i++) {
-        const char *cause = report->findings->items[i].cause;
+    size_t told = 0;
 
-        if (cause == NULL || report->verdict != WCK_NOT_APPLICABLE)
-            continue;
-        wck_text_printf(text, "\nNothing could be judged: ");
-        wck_paragraph_wrap(text, cause, strlen("Nothing could be judged: "), 2);
+    if (report->verdict != WCK_NOT_APPLICABLE)
         return;
+    for (size_t i = 0; i < report->findings->count && told <= CAUSES; i++) {
+        size_t count = count_cause(report->findings, i);
+        struct wck_text line = {0};
+
+        if (count == 0)
+            continue;
+        if (told++ == 0)
+            wck_text_printf(text, "\nNothing could be judged:\n");
+        if (told > CAUSES) {
+            wck_text_printf(text, "  ...\n");
+            return;
+        }
+        wck_text_printf(&line, "%zu finding%s: %s", count, count == 1 ? "" : "s",
+                        report->findings->items[i].cause);
+        wck_text_printf(text, "  ");
+        wck_paragraph_wrap(text, wck_text_string(&line), 2, 4);
+        wck_text_release(&line);
     }
 }
 

@@ -423,11 +423,9 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
     plan->border_value = calloc(WCK_PROBLEM_CHANNELS, sizeof *plan->border_value);
     if (plan->problems == NULL || plan->border_value == NULL)
         return wck_error_no_memory(err);
-    /* Not 0, and other ones for each channel: a subject that forgets one shows. */
-    for (size_t c = 0; c < WCK_PROBLEM_CHANNELS; c++)
-        plan->border_value[c] = request->border_values > 0
-                                    ? request->border_value[c % request->border_values]
-                                    : 0.4375 + 0.03125 * (double)c;
+    wck_plan_fill_zero(plan, false);
+    for (size_t c = 0; request->border_values > 0 && c < WCK_PROBLEM_CHANNELS; c++)
+        plan->border_value[c] = request->border_value[c % request->border_values];
     for (size_t s = 0; s < level_of(request)->seeds && status == WCK_OK; s++)
         status = add_kernels(plan, request, s, err);
     if (status == WCK_OK && wants_large(request))
@@ -437,6 +435,12 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
     if (status == WCK_OK && wants_thin(request) && wants_large(request))
         status = add_channels(plan, request, err);
     return status;
+}
+
+void wck_plan_fill_zero(struct wck_plan *plan, bool zero)
+{
+    for (size_t c = 0; c < WCK_PROBLEM_CHANNELS; c++)
+        plan->border_value[c] = zero ? 0.0 : 0.4375 + 0.03125 * (double)c;
 }
 
 void wck_plan_release(struct wck_plan *plan)

@@ -31,4 +31,9 @@ enum wck_status wck_plan_make(struct wck_plan *plan,
                               struct wck_error *err);
 void wck_plan_release(struct wck_plan *plan);
 
+/* Makes the border values of all problems 0, or what they are by default: not 0, and
+ * other ones for each channel, so that a subject that forgets one shows.  Not where the
+ * request names them. */
+void wck_plan_fill_zero(struct wck_plan *plan, bool zero);
+
 #endif

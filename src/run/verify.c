@@ -124,6 +124,44 @@ struct outcome {
                          none */
 };
 
+/* Did the subject refuse everything that it was asked since finding `from`? */
+static bool is_refused(const struct wck_findings *findings, size_t from)
+{
+    for (size_t i = from; i < findings->count; i++) {
+        if (findings->items[i].verdict != WCK_NOT_APPLICABLE)
+            return false;
+    }
+    return true;
+}
+
+/* Puts one problem of the plan.  Of border values of our choice, where one is refused:
+ * once more with 0, which is all that many a warp knows; where that is taken, it is the
+ * value of all that follow. */
+static enum wck_status put(struct wck_verification *verification,
+                           const struct wck_verify_request *request,
+                           struct wck_grid_rounding_shown *shown, struct wck_plan *plan,
+                           size_t number, struct wck_faults *faults,
+                           struct wck_error *err)
+{
+    struct wck_problem *problem = &plan->problems[number];
+    struct wck_findings *findings = &verification->findings;
+    size_t before = findings->count;
+    enum wck_status status =
+        wck_put_problem(verification, request, shown, problem, faults, err);
+
+    if (status != WCK_OK || request->border_value != NULL ||
+        plan->border_value == NULL || verification->fills_zero ||
+        !problem->warp.border->fills || !is_refused(findings, before))
+        return status;
+    wck_plan_fill_zero(plan, true);
+    wck_findings_truncate(findings, before);
+    status = wck_put_problem(verification, request, shown, problem, faults, err);
+    verification->fills_zero = !is_refused(findings, before);
+    if (!verification->fills_zero)
+        wck_plan_fill_zero(plan, false);
+    return status;
+}
+
 /* Puts all problems of the plan; stops where the subject is lost, or time is up. */
 static enum wck_status run_plan(struct wck_verification *verification,
                                 const struct wck_verify_request *request,
@@ -144,8 +182,7 @@ static enum wck_status run_plan(struct wck_verification *verification,
             verification->left_out = plan->count - turn;
             break;
         }
-        status = wck_put_problem(verification, request, &shown, &plan->problems[i],
-                                 faults, err);
+        status = put(verification, request, &shown, plan, i, faults, err);
         outcome->failed[i] = wck_findings_any_failed(findings, before);
         if (outcome->first_new == plan->count &&
             wck_baseline_first_new(request->baseline, findings, before) != NULL)

@@ -52,6 +52,7 @@ struct wck_verification {
     enum wck_verdict verdict;
     size_t problems; /* that were judged */
     size_t left_out; /* problems of the plan that the budget had no time for */
+    bool fills_zero; /* border values were 0: the subject takes no others */
     size_t rounded;  /* problems whose coordinates were let round (grid_rounding.h) */
     size_t refused;  /* calls that the subject, or the library, does not serve */
     char *refusal;   /* the first one's reason; NULL: none */
