@@ -7,6 +7,7 @@
 #include "check/suites.h"
 #include "check/turn.h"
 #include "src/deviation/deviation.h"
+#include "src/subject/builtin.h"
 
 static struct wck_subject *open_subject(const char *prefix, const char *name)
 {
