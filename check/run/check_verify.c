@@ -123,10 +123,21 @@ static enum wck_status zero_alone(void *state, const struct wck_problem *problem
     return wck_subject_builtin.forward(behaviour, problem, image, output, err);
 }
 
+static enum wck_status zero_alone_vjp(void *state, const struct wck_problem *problem,
+                                      const struct wck_image *image,
+                                      const struct wck_image *upstream,
+                                      const struct wck_gradients *gradients,
+                                      struct wck_error *err)
+{
+    return wck_subject_builtin.vjp(state, problem, image, upstream, gradients, err);
+}
+
 static struct wck_verification verify_zero_alone(const double *border_value)
 {
-    static const struct wck_subject_kind kind = {
-        .prefix = "zero-alone", .summary = "0 outside", .forward = zero_alone};
+    static const struct wck_subject_kind kind = {.prefix = "zero-alone",
+                                                 .summary = "0 outside",
+                                                 .forward = zero_alone,
+                                                 .vjp = zero_alone_vjp};
     struct wck_behaviour behaviour = wck_behaviour_reference();
     struct wck_verify_request request = {.level = 1,
                                          .border_value = border_value,
