@@ -136,16 +136,19 @@ static struct wck_verification verify_zero_alone(const double *border_value)
 {
     static const struct wck_subject_kind kind = {.prefix = "zero-alone",
                                                  .summary = "0 outside",
+                                                 .close = free,
                                                  .forward = zero_alone,
                                                  .vjp = zero_alone_vjp};
-    struct wck_behaviour behaviour = wck_behaviour_reference();
+    struct wck_behaviour *behaviour = malloc(sizeof *behaviour);
     struct wck_verify_request request = {.level = 1,
                                          .border_value = border_value,
                                          .border_values = border_value != NULL};
     struct wck_verification v;
 
+    ck_assert_ptr_nonnull(behaviour);
+    *behaviour = wck_behaviour_reference();
     ck_assert_int_eq(wck_subject_of_kind_take(&request.subject, &kind, "zero-alone",
-                                              &behaviour, NULL),
+                                              behaviour, NULL),
                      WCK_OK);
     ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
     wck_subject_free(request.subject);
