@@ -111,16 +111,20 @@ END_TEST
 
 /* ---- a subject that knows no border value but 0 ---- */
 
+static enum wck_status refuse(const struct wck_problem *problem, struct wck_error *err)
+{
+    if (problem->warp.border->fills && wck_problem_border_amplitude(problem) > 0.0)
+        return wck_error_set(err, WCK_UNSUPPORTED, "0 alone");
+    return WCK_OK;
+}
+
 static enum wck_status zero_alone(void *state, const struct wck_problem *problem,
                                   const struct wck_image *image,
                                   const struct wck_image *output, struct wck_error *err)
 {
-    struct wck_behaviour *behaviour = state;
-    double most = wck_problem_border_amplitude(problem);
-
-    if (problem->warp.border->fills && most > 0.0)
-        return wck_error_set(err, WCK_UNSUPPORTED, "0 alone");
-    return wck_subject_builtin.forward(behaviour, problem, image, output, err);
+    if (refuse(problem, err) != WCK_OK)
+        return WCK_UNSUPPORTED;
+    return wck_subject_builtin.forward(state, problem, image, output, err);
 }
 
 static enum wck_status zero_alone_vjp(void *state, const struct wck_problem *problem,
@@ -129,6 +133,8 @@ static enum wck_status zero_alone_vjp(void *state, const struct wck_problem *pro
                                       const struct wck_gradients *gradients,
                                       struct wck_error *err)
 {
+    if (refuse(problem, err) != WCK_OK)
+        return WCK_UNSUPPORTED;
     return wck_subject_builtin.vjp(state, problem, image, upstream, gradients, err);
 }
 
