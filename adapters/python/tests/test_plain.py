@@ -6,9 +6,11 @@ import numpy
 import pytest
 
 import plain
+from host import Host
 from warpcheck import declaration, frameworks
 from warpcheck.adapt import tiny
 from warpcheck.arguments import Call
+from warpcheck.binding import BindingError
 from warpcheck.protocol import Slot, Unsupported
 
 PLACE = f"{pathlib.Path(plain.__file__)}:"
@@ -20,6 +22,16 @@ def test_outputs_of_the_images_size_are_asked_for_no_other():
     assert adapted.forward(call).data.shape == call.arrays["image"].data.shape
     with pytest.raises(Unsupported, match="the image's size"):
         adapted.forward(Call(call.spec, call.arrays, (4, 5, 3)))
+
+
+def test_what_is_taken_for_numpy_says_so_once():
+    with Host([PLACE + "wants_tensors"], "pipe") as host:
+        status, _, printed = host.close()
+    assert "(taken for NumPy; --set framework=torch says" in host.greeting["error"]
+    assert status == 1 and "taken for NumPy" not in printed
+    with pytest.raises(BindingError) as caught:
+        declaration.adapted(PLACE + "wants_tensors", {"framework": "numpy"})
+    assert "taken for NumPy" not in str(caught.value)
 
 
 def slots(**arrays):
