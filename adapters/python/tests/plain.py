@@ -5,7 +5,20 @@ import numpy
 
 def in_place_of(image, matrix):
     """An output of the image's size."""
-    return image + matrix[0, 2].astype(image.dtype)
+    return image + float(matrix[0, 2])
+
+
+def sampled_by(image, theta):
+    """An output of the image's size, of torch: the wanted one is not asked for."""
+    import torch.nn.functional as functional
+
+    grid = functional.affine_grid(theta, image.shape, align_corners=False)
+    return functional.grid_sample(image, grid, align_corners=False)
+
+
+def wants_tensors(image, matrix):
+    """As what calls torch by another module."""
+    return image.clone() * matrix.new_ones(())
 
 
 def bytes_only(image, matrix):

@@ -92,8 +92,9 @@ def test_a_non_leaf_is_told_and_its_gradient_taken(tmp_path):
 
 def test_an_image_that_wants_no_gradient_is_told(tmp_path):
     image, grid, encode = scene()
-    diagnosis = take(tmp_path / "step.npz", encode, image.detach(), grid)
+    diagnosis = take(tmp_path / "step.npz", encode, image.detach().clone(), grid)
     assert kinds(diagnosis) == ["none"] and diagnosis.grad_image is None
+    assert "grad_image" not in Recording.read(tmp_path / "step.npz").arrays
 
 
 def test_a_warp_that_detaches_is_told(tmp_path):
@@ -106,10 +107,84 @@ def test_a_warp_that_detaches_is_told(tmp_path):
     diagnosis = take(tmp_path / "step.npz", encode, image, grid, detaching,
                      convention="torch.grid_sample")  # fmt: skip
     assert kinds(diagnosis) == ["lost"]
-    assert "grad_image" not in Recording.read(tmp_path / "step.npz").arrays
+    arrays = Recording.read(tmp_path / "step.npz").arrays
+    assert arrays["grad_image"].shape == arrays["image"].shape
+    assert not arrays["grad_image"].any() and arrays["grad_grid"].any()
     diagnosis = take(tmp_path / "step.npz", lambda o: encode(o) + image.sum() * 0 + o.sum(),
                      image, grid, detaching, convention="torch.grid_sample")  # fmt: skip
     assert kinds(diagnosis) == ["lost"]
+
+
+@pytest.mark.parametrize("copied", [torch.Tensor.detach,
+                                    lambda x: torch.from_numpy(x.detach().numpy())])  # fmt: skip
+def test_a_detached_copy_from_the_caller_has_a_gradient_of_zeros(tmp_path, copied):
+    image, grid, encode = scene()
+    diagnosis = take(tmp_path / "step.npz", encode, copied(image), grid)
+    assert kinds(diagnosis) == ["detached", "lost"]
+    arrays = Recording.read(tmp_path / "step.npz").arrays
+    assert not arrays["grad_image"].any() and arrays["grad_output"].any()
+    with warpcheck.record(tmp_path / "none.npz") as r:
+        r(functional.grid_sample, copied(image), grid, align_corners=False)
+    assert kinds(r.diagnosis) == ["detached", "no-backward"]
+    assert "grad_image" not in Recording.read(tmp_path / "none.npz").arrays
+
+
+def test_a_grid_that_gets_no_gradient_has_one_of_zeros(tmp_path):
+    def fixed(input, grid, mode, align_corners):
+        return functional.grid_sample(
+            input, grid.detach(), mode, align_corners=align_corners
+        )
+
+    image, grid, encode = scene()
+    diagnosis = take(tmp_path / "step.npz", encode, image, grid, fixed,
+                     convention="torch.grid_sample")  # fmt: skip
+    assert kinds(diagnosis) == ["lost", "reached"]
+    assert "back to the grid (None)" in str(diagnosis)
+    arrays = Recording.read(tmp_path / "step.npz").arrays
+    assert not arrays["grad_grid"].any() and arrays["grad_image"].any()
+
+
+def test_a_pull_back_that_returns_none_has_a_gradient_of_zeros(tmp_path):
+    class Sample(torch.autograd.Function):
+        @staticmethod
+        def forward(context, input, grid):
+            return functional.grid_sample(input, grid, align_corners=False)
+
+        @staticmethod
+        def backward(context, upstream):
+            return None, None
+
+    def sample(input, grid, mode, align_corners):
+        return Sample.apply(input, grid)
+
+    image, grid, encode = scene()
+    diagnosis = take(tmp_path / "step.npz", encode, image, grid, sample,
+                     convention="torch.grid_sample")  # fmt: skip
+    assert kinds(diagnosis) == ["lost", "lost"]
+    assert not Recording.read(tmp_path / "step.npz").arrays["grad_image"].any()
+
+
+def test_a_warp_under_no_grad_has_gradients_of_zeros(tmp_path):
+    image, grid, encode = scene()
+    still = torch.no_grad()(functional.grid_sample)
+    diagnosis = take(tmp_path / "step.npz", encode, image, grid, still,
+                     convention="torch.grid_sample")  # fmt: skip
+    assert kinds(diagnosis) == ["no-graph", "lost", "lost"]
+    arrays = Recording.read(tmp_path / "step.npz").arrays
+    assert arrays["grad_output"].any() and not arrays["grad_image"].any()
+    assert not arrays["grad_grid"].any()
+
+
+def test_the_program_fails_a_gradient_that_was_lost(tmp_path):
+    program, path = os.environ.get("WARPCHECK"), tmp_path / "step.npz"
+    if not program:
+        pytest.skip("WARPCHECK names no program")
+    image, grid, encode = scene()
+    take(path, encode, image.detach(), grid)
+    for command, said in (("verify", ": fail ("), ("coverage", "lost-in-backward")):
+        done = subprocess.run([program, command, f"recording:{path}"],
+                              capture_output=True, text=True)  # fmt: skip
+        assert done.returncode == 1 and said in done.stdout, done.stdout + done.stderr
 
 
 def test_an_output_without_a_graph_is_told(tmp_path):

@@ -6,7 +6,7 @@ import numpy
 
 from . import layouts
 from .arguments import HARNESS, Arguments, Call
-from .binding import MAPS
+from .binding import MAPS, NAMES
 from .protocol import Slot, Unsupported
 
 
@@ -69,11 +69,7 @@ class Adapted:
 
     def forward(self, call):
         self.refuse_writes(call)
-        output = self.output_of(call)
-        slot = self.framework.slot("output", output)
-        if self.keeps_size and slot.data.shape != call.output_shape:
-            raise Unsupported("the function's outputs have the image's size")
-        return slot
+        return self.framework.slot("output", self.output_of(call))
 
     def output_of(self, call):
         """Some ask for arrays that they may write to, and do not: they get copies."""
@@ -91,10 +87,10 @@ class Adapted:
     def keeps_size(self):
         """No parameter says how large the output is, nor does an array."""
         roles = self.binding.roles
-        return (
-            self.convention == HARNESS
-            and "output_shape" not in roles
-            and not any(name in roles for name in MAPS if name != "matrix")
+        return not (
+            "output_shape" in roles
+            or any(name in NAMES["output_shape"] for name in self.binding.computed)
+            or any(name in roles for name in MAPS if name != "matrix")
         )
 
     def refuse_writes(self, call):
@@ -162,10 +158,7 @@ class Adapted:
         tangent = self.framework.push(
             lambda leaves: self.output(call, {**tensors, **leaves}), leaves, given
         )
-        slot = self.framework.slot("tangent_output", tangent)
-        if self.keeps_size and slot.data.shape != call.output_shape:
-            raise Unsupported("the function's outputs have the image's size")
-        return slot
+        return self.framework.slot("tangent_output", tangent)
 
     def second(self, call, wanted):
         """{name: Slot}: the derivatives of the gradients along those that are given,
@@ -206,6 +199,8 @@ class Adapted:
     def own_vjp(self, call, tensors, upstream, wanted):
         """By the function that the binding names: the gradient of the image alone, or
         {role: gradient}."""
+        if self.keeps_size and call.output_shape != call.arrays["image"].data.shape:
+            self.output(call, tensors)  # may refuse the size
         arguments = self.bound.of(call, tensors)
         layout = self.binding.layout
         upstream = layouts.convert(self.framework, upstream, call.layout, layout)
@@ -261,7 +256,11 @@ class Adapted:
 
     def output(self, call, tensors):
         output = invoke(self.function, self.bound.of(call, tensors))
-        return layouts.convert(self.framework, output, self.binding.layout, call.layout)
+        layout = self.binding.layout
+        output = layouts.convert(self.framework, output, layout, call.layout)
+        if self.keeps_size and tuple(numpy.shape(output)) != call.output_shape:
+            raise Unsupported("the function's outputs have the image's size")
+        return output
 
     def knows(self, role, word):
         """Does the function take this word?  A small call tells, once a word; under the

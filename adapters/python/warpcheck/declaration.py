@@ -29,7 +29,8 @@ def adapted(name, options=None, path=None, convention=None):
     binding = named_vjp(name, complete(function, binding))
     kind = framework(binding.framework or detect(function))
     if known is None:
-        binding = settle(function, binding, kind)
+        guessed = binding.framework is None and kind.name == "numpy"
+        binding = settle(function, binding, kind, guessed)
     return Adapted(function, binding, kind)
 
 

@@ -15,10 +15,10 @@ LAYOUTS = ("HWC", "NCHW", "CHW", "NHWC", "HW")
 SHAPES = (None, "3x3", "Nx2x3", "Nx3x3")
 
 
-def settle(function, binding, framework):
+def settle(function, binding, framework, guessed=False):
     """The binding with layout, order of the output's size, shape of the matrix and type
     of the map settled.  BindingError says what went wrong with the likeliest reading.
-    """
+    `guessed`: that the framework is NumPy nobody has declared."""
     if (binding.convention or HARNESS) != HARNESS:
         return binding
     refuse_other_maps(binding)
@@ -31,8 +31,13 @@ def settle(function, binding, framework):
         first = first or (reading, problem)
     reading, problem = first
     said = ", ".join(f"{key} {value}" for key, value in reading.items() if value)
+    taken = (
+        " (taken for NumPy; --set framework=torch says otherwise, an option of "
+        "python -m warpcheck.worker, or framework in warpcheck.toml)"
+    )
     raise BindingError(
         f"no reading of the function's shapes works; with {said}: {problem}"
+        f"{taken if guessed else ''}"
     )
 
 

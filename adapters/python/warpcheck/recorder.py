@@ -11,6 +11,7 @@ back through the warp alone; a hook on the image itself sees everything that rea
 where the two differ, another path leads past the warp."""
 
 import dataclasses
+import gc
 import inspect
 
 import numpy
@@ -26,8 +27,8 @@ CHOICES = ("interp", "border", "align_corners", "inverse_map")
 
 @dataclasses.dataclass
 class Observation:
-    """`kind`: no-backward, no-graph, none, non-leaf, lost, zero, tiny, bypass
-    or reached; `text` says it in a sentence."""
+    """`kind`: no-backward, no-graph, none, detached, non-leaf, lost, zero, tiny,
+    bypass or reached; `text` says it in a sentence."""
 
     kind: str
     text: str
@@ -63,6 +64,7 @@ class record:
         self.torch = Torch()
         self.tensors, self.gradients, self.spec = {}, {}, None
         self.originals, self.output, self.diagnosis = {}, None, None
+        self.copied, self.cut = False, False
 
     def __enter__(self):
         return self
@@ -97,9 +99,35 @@ class record:
                 "no parameter is bound to the image, or none to its map: "
                 "say bind={'image': PARAMETER, 'matrix': PARAMETER}"
             )
-        self.output = function(*bound.args, **bound.kwargs)
+        self.output = self.joined(function(*bound.args, **bound.kwargs))
         self.watch("output", self.output)
         return self.output
+
+    def joined(self, output):
+        """An output that has lost its graph, though an input wants a gradient, begins
+        one of its own: what comes back to it is the upstream gradient."""
+        torch = self.torch.module
+        if (
+            not isinstance(output, torch.Tensor)
+            or output.requires_grad
+            or not (output.is_floating_point() and torch.is_grad_enabled())
+            or not any(value.requires_grad for value in self.originals.values())
+        ):
+            return output
+        self.cut = True
+        return output.detach().requires_grad_().clone()
+
+    def wanting(self):
+        """The inputs that want a gradient, by themselves or, of the image, by the
+        tensor that it is a detached copy of."""
+        names = [name for name, value in self.originals.items() if value.requires_grad]
+        return ["image", *names] if self.copied else names
+
+    def lost(self):
+        """Those that got none, though a gradient came back to the output."""
+        if "output" not in self.gradients:
+            return []
+        return [name for name in self.wanting() if name not in self.gradients]
 
     def keep(self, role, value):
         """What the function gets for a tensor: a view of it, which is watched."""
@@ -112,7 +140,26 @@ class record:
         self.watch(role, view)
         if role == "image":
             self.watch("total", value)
+            self.copied = not value.requires_grad and self.is_copy(value)
         return view
+
+    def is_copy(self, value):
+        """Does a tensor that requires a gradient have the same memory, as after
+        x.detach(), or torch.from_numpy(x.detach().numpy())?"""
+        torch = self.torch.module
+        if not value.is_floating_point() or value.numel() == 0:
+            return False
+
+        def memory(tensor):
+            return tensor.device, tensor.dtype, tensor.numel(), tensor.data_ptr()
+
+        return any(
+            issubclass(type(other), torch.Tensor)
+            and other.layout == torch.strided
+            and other.requires_grad
+            and memory(other) == memory(value)
+            for other in gc.get_objects()
+        )
 
     def watch(self, name, tensor):
         """Adds up the gradients of a tensor: there may be several backward passes."""
@@ -120,6 +167,8 @@ class record:
             return
 
         def hook(gradient):
+            if gradient is None:
+                return
             before = self.gradients.get(name)
             gradient = gradient.detach()
             self.gradients[name] = (
@@ -164,6 +213,8 @@ class record:
                     arrays["grad_" + name] = self.array(self.gradients[name])
         if "border_value" in arrays:
             arrays["border_value"] = numpy.atleast_1d(arrays["border_value"])
+        for name in self.lost():  # None is zero, as the worker has it
+            arrays["grad_" + name] = numpy.zeros_like(arrays[name])
         Recording(self.spec, arrays).write(self.path)
         found = {key: self.array(self.gradients.get(key)) for key in ("image", "total")}
         self.diagnosis = Diagnosis(
@@ -183,32 +234,28 @@ class record:
         return value.detach().cpu().numpy()
 
     def observe(self, arrays, image, total):
-        original = self.originals.get("image")
-        if original is None or not original.requires_grad:
-            return [
-                say(
-                    "none",
-                    "the image does not require a gradient: "
-                    "image.requires_grad_() before the warp",
-                )
-            ]
-        if not self.output.requires_grad:
-            return [
+        seen = list(of_want(self.originals.get("image"), self.copied))
+        if not self.wanting():
+            return seen
+        if self.cut or not self.output.requires_grad:
+            seen.append(
                 say(
                     "no-graph",
                     "the output has no graph: the warp ran under no_grad, "
                     "or detached all that it read",
                 )
-            ]
-        if "grad_output" not in arrays:
-            return [
+            )
+        elif "grad_output" not in arrays:
+            seen.append(
                 say(
                     "no-backward",
                     "no gradient came back to the output: no backward "
                     "pass was run, or the loss does not depend on it",
                 )
-            ]
-        seen = list(of_place(original)) + list(of_image(image, arrays))
+            )
+        seen += of_lost(self.lost(), self.copied)
+        if image is not None:
+            seen += of_image(image, arrays)
         return seen + list(of_bypass(image, total))
 
 
@@ -222,8 +269,23 @@ def binding_of(function, bind):
     return complete(function, binding.merged(Binding(roles=dict(bind))), partial=True)
 
 
-def of_place(image):
-    if not image.is_leaf:
+def of_want(image, copied):
+    """Does the image want a gradient, and where would it arrive?"""
+    if copied:
+        yield say(
+            "detached",
+            "the image passed in is a detached copy of a tensor that requires a "
+            "gradient, whose memory it shares (x.detach(), x.numpy()): none passes "
+            "back. Where that is meant, x.detach().clone() says so",
+        )
+    elif image is None or not image.requires_grad:
+        yield say(
+            "none",
+            "the image does not require a gradient: "
+            "image.requires_grad_() before the warp; or what was passed in is a "
+            "detached copy of one that does (x.detach(), x.numpy(), under no_grad)",
+        )
+    elif not image.is_leaf:
         yield say(
             "non-leaf",
             "the image is the result of other operations, so image.grad "
@@ -232,15 +294,19 @@ def of_place(image):
         )
 
 
-def of_image(gradient, arrays):
-    """Through the warp: none, all zero, tiny, or there."""
-    if gradient is None:
+def of_lost(names, copied):
+    for name in names:
+        where = "before" if copied and name == "image" else "inside"
         yield say(
             "lost",
-            "the warp passes no gradient back to the image (None): it was "
-            "detached, or made a NumPy array, inside the warp",
+            f"the warp passes no gradient back to the {name} (None): it was "
+            f"detached, or made a NumPy array, {where} the warp. None is zero: "
+            f"so it is recorded, as grad_{name}",
         )
-        return
+
+
+def of_image(gradient, arrays):
+    """Through the warp: all zero, tiny, or there."""
     largest, entries = abs(gradient).max(initial=0), numpy.count_nonzero(gradient)
     reached = f"{entries} of {gradient.size} entries of the image get a gradient"
     if entries == 0:

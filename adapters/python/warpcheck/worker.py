@@ -174,6 +174,8 @@ def greet(channel, transport, arguments):
     except Exception as error:
         text = str(error) if isinstance(error, OURS) else told(error)
         channel.send({**hello, "error": text})
+        if isinstance(error, OURS):
+            raise SystemExit(1) from None  # it is told: not once more on stderr
         raise
     kind = subject.framework
     hello["name"] += f" ({kind.name} {kind.version})"
