@@ -352,6 +352,38 @@ START_TEST(a_plugin_is_judged_in_its_process_and_in_ours)
 }
 END_TEST
 
+/* An image without gaps is not far, however many elements its channels have: it and its
+ * gradient travel as they are. */
+START_TEST(a_large_plain_image_travels_whole)
+{
+    struct wck_problem problem = problem_of("CHW");
+    struct wck_image image, gradient, upstream;
+    struct wck_subject *subject;
+    struct wck_error err = {WCK_OK, ""};
+
+    problem.dtype = WCK_FLOAT32;
+    problem.channels = 2;
+    problem.warp.source_height = 1;
+    problem.warp.source_width = (size_t)WCK_SPAN_FAR;
+    ck_assert_int_eq(wck_problem_source(&problem, &image, NULL), WCK_OK);
+    ck_assert_int_eq(wck_problem_source(&problem, &gradient, NULL), WCK_OK);
+    ck_assert_int_eq(wck_problem_output(&problem, &upstream, NULL), WCK_OK);
+    ck_assert(!wck_span_is_far(&image.tensor));
+    wck_image_set(&upstream, 1, 0, 1, 1.0);
+    setenv("WARPCHECK", "./warpcheck", 0);
+    ck_assert_int_eq(wck_subject_new(&subject, EXAMPLE, NULL), WCK_OK);
+    ck_assert_msg(wck_subject_vjp(subject, &problem, &image, &upstream,
+                                  &(struct wck_gradients){.image = &gradient},
+                                  &err) == WCK_OK,
+                  "%s", err.text);
+    ck_assert_double_gt(wck_image_get(&gradient, 1, 0, 1), 0.25);
+    wck_subject_free(subject);
+    free(image.tensor.data);
+    free(gradient.tensor.data);
+    free(upstream.tensor.data);
+}
+END_TEST
+
 /* ---- room ---- */
 
 /* Nothing is lost by a room that is not there: not the job, and not the next call. */
@@ -398,6 +430,7 @@ Suite *wck_index_range_suite(void)
     tcase_add_test(tcase, what_dies_far_away_alone_dies_of_its_range);
     tcase_add_loop_test(tcase, a_plugin_is_judged_in_its_process_and_in_ours, 0,
                         (int)(sizeof ways / sizeof ways[0]));
+    tcase_add_test(tcase, a_large_plain_image_travels_whole);
     tcase_add_loop_test(tcase, where_there_is_no_room_nothing_is_judged, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
