@@ -85,6 +85,7 @@ units_sources = \
 	%D%/reference/check_rounding.c \
 	%D%/reference/check_second.c \
 	%D%/reference/check_single.c \
+	%D%/reference/check_span.c \
 	%D%/reference/check_stencil.c \
 	%D%/reference/check_storage.c \
 	%D%/reference/check_tensor.c \

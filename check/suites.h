@@ -108,6 +108,7 @@
     ROW(simplify)                                                                      \
     ROW(single)                                                                        \
     ROW(sketch)                                                                        \
+    ROW(span)                                                                          \
     ROW(status)                                                                        \
     ROW(spec)                                                                          \
     ROW(stencil)                                                                       \

@@ -55,17 +55,39 @@ bool *wck_span_marks(const struct wck_tensor *tensor)
     return marks;
 }
 
-/* The axis with the longest steps, where they are that long; -1 where none are. */
+static ptrdiff_t step_of(const struct wck_tensor *tensor, int axis)
+{
+    ptrdiff_t stride = tensor->shape[axis] > 1 ? tensor->stride[axis] : 0;
+
+    return stride < 0 ? -stride : stride;
+}
+
+/* Elements between the end of one index of an axis and the next: those that the axes
+ * with shorter steps do not reach. */
+static ptrdiff_t gap_of(const struct wck_tensor *tensor, int axis)
+{
+    ptrdiff_t step = step_of(tensor, axis), gap = step - 1;
+
+    for (int d = 0; d < tensor->rank; d++) {
+        ptrdiff_t inner = step_of(tensor, d);
+
+        if (inner > 0 && inner < step)
+            gap -= ((ptrdiff_t)tensor->shape[d] - 1) * inner;
+    }
+    return gap;
+}
+
+/* The axis with the widest gaps, where they are that wide; -1 where none are. */
 static int far_axis(const struct wck_tensor *tensor)
 {
-    ptrdiff_t longest = WCK_SPAN_FAR - 1;
+    ptrdiff_t widest = WCK_SPAN_FAR - 1;
     int found = -1;
 
     for (int d = 0; d < tensor->rank; d++) {
-        ptrdiff_t step = tensor->stride[d] < 0 ? -tensor->stride[d] : tensor->stride[d];
+        ptrdiff_t gap = gap_of(tensor, d);
 
-        if (tensor->shape[d] > 1 && step > longest) {
-            longest = step;
+        if (gap > widest) {
+            widest = gap;
             found = d;
         }
     }

@@ -21,8 +21,9 @@ bool wck_span_is_plain(const struct wck_tensor *tensor);
  * where memory is out. */
 bool *wck_span_marks(const struct wck_tensor *tensor);
 
-/* From that many elements from one index of an axis to the next on, what lies between
- * is none of the array's business: it consists of pieces, one an index of that axis. */
+/* Where between the end of one index of an axis and the beginning of the next there are
+ * that many elements or more, they are none of the array's business: it consists of
+ * pieces, one an index of that axis.  One without gaps does not, however large. */
 #define WCK_SPAN_FAR ((ptrdiff_t)1 << 24)
 
 /* Does it lie in pieces? */

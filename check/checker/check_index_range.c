@@ -9,6 +9,7 @@
 #include "check/suites.h"
 #include "reference/span.h"
 #include "src/checker/checker.h"
+#include "src/checker/spread.h"
 #include "src/deviation/deviation.h"
 #include "src/subject/builtin.h"
 
@@ -160,7 +161,8 @@ static enum wck_status judge_take(struct wck_subject *subject,
     enum wck_status status;
 
     *findings = (struct wck_findings){0};
-    *err = (struct wck_error){WCK_OK, ""};
+    if (err != NULL)
+        *err = (struct wck_error){WCK_OK, ""};
     status = wck_checker_run(wck_checker_find(checker), &trial, err);
     wck_subject_free(subject);
     return status;
@@ -206,6 +208,21 @@ static void assert_judged(const struct flaw *in, const char *layout,
     assert_judged_by(in, layout, "bilinear", verdict, said);
 }
 
+static void assert_size_judged(size_t height, size_t width, enum wck_verdict verdict,
+                               const char *said)
+{
+    struct wck_problem problem = problem_of("HW");
+    struct wck_findings findings;
+
+    problem.warp.source_height = height;
+    problem.warp.source_width = width;
+    ck_assert_int_eq(judge_take(subject_of(&(struct flaw){.narrow = false}), &problem,
+                                CHECKER, &findings, NULL),
+                     WCK_OK);
+    assert_said(&findings, verdict, said);
+    wck_findings_release(&findings);
+}
+
 /* ---- in this process ---- */
 
 START_TEST(offsets_of_32_bits_are_found_by_index_range_alone)
@@ -244,6 +261,36 @@ START_TEST(every_axis_of_every_layout_is_put)
 
     assert_judged(&(struct flaw){.narrow = false}, rows[_i].layout, WCK_PASS,
                   rows[_i].said);
+}
+END_TEST
+
+/* 33 of them, 2^31 elements apart, are not mapped. */
+START_TEST(an_axis_with_too_many_indices_is_left_out_and_told)
+{
+    const size_t most[2] = {WCK_SPREAD_MOST, WCK_SPREAD_MOST + 1};
+
+    for (int more = 0; more < 2; more++) {
+        struct wck_problem problem = problem_of("HW");
+        struct wck_spread spread;
+        struct wck_error err = {WCK_OK, ""};
+        ptrdiff_t stride;
+        enum wck_status status;
+
+        problem.warp.source_height = most[more];
+        status = wck_spread_init_along(&spread, &problem, true,
+                                       &(struct wck_spread_axis){.letter = 'H'}, &err);
+        stride = spread.image.tensor.stride[0];
+        wck_spread_release(&spread);
+        if (more == 1)
+            ck_assert_int_eq(status, WCK_UNSUPPORTED);
+        else if (status != WCK_NO_MEMORY)
+            ck_assert(status == WCK_OK && stride >= (ptrdiff_t)1 << 31);
+    }
+    assert_size_judged(2, WCK_SPREAD_MOST + 1, WCK_PASS,
+                       "2 of 2 axes taken with 2^31 elements and more from one index "
+                       "to the next; 1 not put, for they have more than 32 indices");
+    assert_size_judged(WCK_SPREAD_MOST + 1, WCK_SPREAD_MOST + 1, WCK_NOT_APPLICABLE,
+                       "of more than 32 indices none is put");
 }
 END_TEST
 
@@ -352,6 +399,38 @@ START_TEST(a_plugin_is_judged_in_its_process_and_in_ours)
 }
 END_TEST
 
+/* An image without gaps is not far, however many elements its channels have: it and its
+ * gradient travel as they are. */
+START_TEST(a_large_plain_image_travels_whole)
+{
+    struct wck_problem problem = problem_of("CHW");
+    struct wck_image image, gradient, upstream;
+    struct wck_subject *subject;
+    struct wck_error err = {WCK_OK, ""};
+
+    problem.dtype = WCK_FLOAT32;
+    problem.channels = 2;
+    problem.warp.source_height = 1;
+    problem.warp.source_width = (size_t)WCK_SPAN_FAR;
+    ck_assert_int_eq(wck_problem_source(&problem, &image, NULL), WCK_OK);
+    ck_assert_int_eq(wck_problem_source(&problem, &gradient, NULL), WCK_OK);
+    ck_assert_int_eq(wck_problem_output(&problem, &upstream, NULL), WCK_OK);
+    ck_assert(!wck_span_is_far(&image.tensor));
+    wck_image_set(&upstream, 1, 0, 1, 1.0);
+    setenv("WARPCHECK", "./warpcheck", 0);
+    ck_assert_int_eq(wck_subject_new(&subject, EXAMPLE, NULL), WCK_OK);
+    ck_assert_msg(wck_subject_vjp(subject, &problem, &image, &upstream,
+                                  &(struct wck_gradients){.image = &gradient},
+                                  &err) == WCK_OK,
+                  "%s", err.text);
+    ck_assert_double_gt(wck_image_get(&gradient, 1, 0, 1), 0.25);
+    wck_subject_free(subject);
+    free(image.tensor.data);
+    free(gradient.tensor.data);
+    free(upstream.tensor.data);
+}
+END_TEST
+
 /* ---- room ---- */
 
 /* Nothing is lost by a room that is not there: not the job, and not the next call. */
@@ -393,11 +472,13 @@ Suite *wck_index_range_suite(void)
 
     tcase_add_loop_test(tcase, offsets_of_32_bits_are_found_by_index_range_alone, 0, 2);
     tcase_add_loop_test(tcase, every_axis_of_every_layout_is_put, 0, 5);
+    tcase_add_test(tcase, an_axis_with_too_many_indices_is_left_out_and_told);
     tcase_add_test(tcase, what_is_no_matter_of_the_range_is_not_blamed_on_it);
     tcase_add_test(tcase, other_bits_pass_as_far_as_rounding_goes);
     tcase_add_test(tcase, what_dies_far_away_alone_dies_of_its_range);
     tcase_add_loop_test(tcase, a_plugin_is_judged_in_its_process_and_in_ours, 0,
                         (int)(sizeof ways / sizeof ways[0]));
+    tcase_add_test(tcase, a_large_plain_image_travels_whole);
     tcase_add_loop_test(tcase, where_there_is_no_room_nothing_is_judged, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;

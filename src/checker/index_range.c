@@ -15,6 +15,7 @@
  */
 #include "src/checker/checkers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ struct work {
     struct wck_relaid relaid;
     struct wck_latitude latitude; /* made where it is needed */
     size_t put, taken;            /* ways */
+    size_t left;                  /* ways that are not put: the axis is too long */
     size_t rounded;               /* of these, with other bits */
     const char *worst;            /* the first that gave something else; NULL: none */
     const char *unknown; /* the first that did, and no less with less between; NULL */
@@ -51,17 +53,22 @@ struct work {
 
 /* ---- one way ---- */
 
-/* Has it an axis that is long enough for one of the images? */
-static bool is_there(const struct wck_problem *problem, char axis)
+/* Indices of the axis in that image which has the most of them; 0: there is none. */
+static size_t indices_of(const struct wck_problem *problem, char axis)
 {
     const struct wck_warp *warp = &problem->warp;
-    size_t most = axis == 'C' ? problem->channels : problem->batch;
+    size_t source = axis == 'C' ? problem->channels : problem->batch, output = source;
 
-    if (axis == 'H')
-        most = warp->source_height + warp->output_height - 1;
-    if (axis == 'W')
-        most = warp->source_width + warp->output_width - 1;
-    return strchr(problem->layout, axis) != NULL && most > 1;
+    if (axis == 'H') {
+        source = warp->source_height;
+        output = warp->output_height;
+    } else if (axis == 'W') {
+        source = warp->source_width;
+        output = warp->output_width;
+    }
+    if (strchr(problem->layout, axis) == NULL)
+        return 0;
+    return source > output ? source : output;
 }
 
 /* Those that are filled lie so where the subject fills such. */
@@ -198,7 +205,11 @@ static enum wck_status try_ways(struct work *w, struct wck_tally *tally,
     enum wck_status status = WCK_OK;
 
     for (size_t way = 0; way < WAYS; way++) {
-        if (is_there(problem, ways[way].axis))
+        size_t indices = indices_of(problem, ways[way].axis);
+
+        if (indices > WCK_SPREAD_MOST)
+            w->left++;
+        else if (indices > 1)
             there[count++] = way;
     }
     for (size_t i = 0; i < count && status == WCK_OK; i++) {
@@ -207,9 +218,14 @@ static enum wck_status try_ways(struct work *w, struct wck_tally *tally,
         w->put++;
         status = try_way(w, there[i], tally, err);
     }
+    if (count == 0 && w->left > 0)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "of more than %d indices none is put: they would not fit "
+                             "2^31 elements and more apart",
+                             WCK_SPREAD_MOST);
     if (count == 0)
-        status = wck_error_set(err, WCK_UNSUPPORTED,
-                               "all sides are 1: no element lies far from another");
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "all sides are 1: no element lies far from another");
     return status;
 }
 
@@ -220,8 +236,12 @@ static enum wck_status report(struct wck_trial *trial, const struct work *w,
 {
     bool refused = w->relaid.refusal.status != WCK_OK;
     const char *rounded = "; in some with other bits, as rounding may give";
+    char left[80] = "";
     const char *flat = w->relaid.filled_flat;
 
+    if (w->left > 0)
+        snprintf(left, sizeof left, "; %zu not put, for they have more than %d indices",
+                 w->left, WCK_SPREAD_MOST);
     if (w->unknown != NULL && tally->beyond == 0) {
         char *text = wck_trial_text(
             "with %s it gives other bits than with plain arrays, but so it does with "
@@ -237,8 +257,8 @@ static enum wck_status report(struct wck_trial *trial, const struct work *w,
     return wck_trial_report_take(
         trial, "index-range", WCK_SELF_CONSISTENT, tally, wck_trial_resolution(trial),
         wck_trial_text("%zu of %zu axes taken with 2^31 elements and more from one "
-                       "index to the next%s%s%s%s%s",
-                       w->taken, w->put, w->rounded > 0 ? rounded : "",
+                       "index to the next%s%s%s%s%s%s",
+                       w->taken, w->put, left, w->rounded > 0 ? rounded : "",
                        refused ? "; not: " : "", refused ? w->relaid.refusal.text : "",
                        flat != NULL ? "; of outputs and gradients none: " : "",
                        flat != NULL ? flat : ""),

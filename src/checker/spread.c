@@ -132,7 +132,6 @@ enum wck_status wck_spread_init(struct wck_spread *spread,
 /* ---- far apart ---- */
 
 #define ROOM ((size_t)1 << 31)      /* elements before the first and behind the last */
-#define SPAN ((size_t)1 << 36)      /* elements from the first to the last, about */
 #define NEAR_SPAN ((size_t)1 << 20) /* the same of what is near */
 
 /* Added to a power of two, so that an offset cut to 32 bits ends far from every
@@ -143,12 +142,9 @@ enum wck_status wck_spread_init(struct wck_spread *spread,
  * third is beyond unsigned integers too; of two, the second. */
 static size_t distance_of(size_t count, size_t piece, bool near)
 {
-    size_t far = (size_t)1 << (count > 2 ? 31 : 32), least = (size_t)WCK_SPAN_FAR;
-
     if (near)
         return NEAR_SPAN / count + piece;
-    far = far < SPAN / count ? far : SPAN / count;
-    return (far > least ? far : least) + piece + ODD;
+    return ((size_t)1 << (count > 2 ? 31 : 32)) + piece + ODD;
 }
 
 static void set_far_strides(struct wck_tensor *tensor, const char *layout,
@@ -197,6 +193,11 @@ enum wck_status wck_spread_init_along(struct wck_spread *spread,
     enum wck_status status;
 
     *spread = (struct wck_spread){.marks = NULL};
+    if (tensor.shape[strchr(problem->layout, axis->letter) - problem->layout] >
+        WCK_SPREAD_MOST)
+        return wck_error_set(err, WCK_UNSUPPORTED,
+                             "an axis of more than %d indices is not laid so far apart",
+                             WCK_SPREAD_MOST);
     set_far_strides(&tensor, problem->layout, axis);
     status = axis->near ? settle(spread, &tensor, err) : map(spread, &tensor, err);
     return status == WCK_OK

@@ -42,11 +42,16 @@ enum wck_status wck_spread_init(struct wck_spread *spread,
                                 const struct wck_problem *problem, bool source,
                                 enum wck_spread_way way, struct wck_error *err);
 
+/* Indices of an axis, at most, that are laid far apart: 2^36 elements from the first to
+ * the last, half a TiB of float64. */
+#define WCK_SPREAD_MOST 32
+
 /* The same far apart along an axis: an offset of its second element fits no signed
  * integer of 32 bits, and one of a later element no unsigned one either; nor do
  * strides.  2^31 elements before and behind it are mapped too, and none of all that
  * takes memory but the pages where elements are: what lies between them is 0.
- * WCK_NO_MEMORY where the system gives no such room. */
+ * WCK_NO_MEMORY where the system gives no such room, WCK_UNSUPPORTED where the axis is
+ * too long. */
 enum wck_status wck_spread_init_along(struct wck_spread *spread,
                                       const struct wck_problem *problem, bool source,
                                       const struct wck_spread_axis *axis,
