@@ -27,7 +27,7 @@ def test_outputs_of_the_images_size_are_asked_for_no_other():
 def test_what_is_taken_for_numpy_says_so_once():
     with Host([PLACE + "wants_tensors"], "pipe") as host:
         status, _, printed = host.close()
-    assert "(taken for NumPy; --set framework=torch says" in host.greeting["error"]
+    assert "taken for NumPy; --set framework=torch says" in host.greeting["error"]
     assert status == 1 and "taken for NumPy" not in printed
     with pytest.raises(BindingError) as caught:
         declaration.adapted(PLACE + "wants_tensors", {"framework": "numpy"})

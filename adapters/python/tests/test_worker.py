@@ -254,7 +254,7 @@ def test_a_worker_that_cannot_start_says_why_in_place_of_its_greeting(words, mes
     with Host(words, "pipe") as host:
         assert message in host.greeting["error"]
         status, _, err = host.close()
-    assert status == 1 and message in err
+    assert status == 1 and not err  # it is told once
 
 
 def test_another_major_version_ends_the_conversation():

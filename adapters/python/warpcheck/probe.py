@@ -31,13 +31,10 @@ def settle(function, binding, framework, guessed=False):
         first = first or (reading, problem)
     reading, problem = first
     said = ", ".join(f"{key} {value}" for key, value in reading.items() if value)
-    taken = (
-        " (taken for NumPy; --set framework=torch says otherwise, an option of "
-        "python -m warpcheck.worker, or framework in warpcheck.toml)"
-    )
+    taken = "taken for NumPy; --set framework=torch says otherwise: "
     raise BindingError(
-        f"no reading of the function's shapes works; with {said}: {problem}"
         f"{taken if guessed else ''}"
+        f"no reading of the function's shapes works; with {said}: {problem}"
     )
 
 
