@@ -286,7 +286,10 @@ START_TEST(what_is_known_is_told_apart)
     add_known(&baseline, "forward-00000002", "2027-01-31", WCK_ENTRY_EXPIRED, 1);
     add_known(&baseline, "forward-00000003", "2027-02-28", WCK_ENTRY_FIXED, 0);
     add_known(&baseline, "forward-00000004", "2027-02-27", WCK_ENTRY_UNREACHED, 0);
+    add_known(&baseline, "forward-00000005", "2027-02-27", WCK_ENTRY_UNREACHED, 0);
+    baseline.entries[baseline.count - 1].elsewhere = true;
     text = verify_known(&findings, &baseline, WCK_FAIL);
+    assert_says(&text, "\nnot reached: 1 entry of the baseline: of another subject\n");
     assert_says(&text, "builtin:it: fail (2 problems");
     assert_says(&text, "a new one");
     assert_silent(&text, "an old one");
@@ -298,7 +301,7 @@ START_TEST(what_is_known_is_told_apart)
                        "planted\n");
     assert_says(&text, "\nno longer fails: remove it: forward-00000003, known until "
                        "2027-02-28: it is planted\n");
-    assert_says(&text, "\nnot reached: 1 entry of the baseline: ");
+    assert_says(&text, "\nnot reached: 1 entry of the baseline: not judged here");
     assert_silent(&text, "forward-00000004");
     assert_narrow(&text);
     wck_text_release(&text);

@@ -654,6 +654,36 @@ START_TEST(a_worker_with_one_gradient_is_diagnosed_by_it)
 }
 END_TEST
 
+/* What a framework has no path to is what its user asks first: the diagnosis begins
+ * with it.  Of a subject that passes nothing is said. */
+START_TEST(a_gradient_named_lost_begins_the_diagnosis)
+{
+    struct wck_verify_request request = {.kernel = wck_kernel_find("bilinear"),
+                                         .border = wck_border_find("wrap"),
+                                         .layout = "HWC",
+                                         .checkers = {wck_checker_find("adjoint")},
+                                         .checker_count = 1};
+    const char *begins = "autograd has no path from the output to its image (None): it "
+                         "was detached, computed under no_grad, or went through NumPy. "
+                         "By its numbers: ";
+    struct wck_verification v;
+
+    request.subject =
+        worker_new(_i == 0 ? "lost" : "named", &(struct wck_subject_options){0});
+    ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
+    ck_assert_int_eq(v.verdict, _i == 0 ? WCK_FAIL : WCK_PASS);
+    ck_assert_str_eq(wck_subject_lost(request.subject, 0), "image");
+    ck_assert_ptr_null(wck_subject_lost(request.subject, 1));
+    if (_i == 0)
+        ck_assert_msg(strncmp(v.diagnosis, begins, strlen(begins)) == 0, "%s",
+                      v.diagnosis);
+    else
+        ck_assert_ptr_null(v.diagnosis);
+    wck_verification_release(&v);
+    wck_subject_free(request.subject);
+}
+END_TEST
+
 /* It is taken at its word: what repeats calls to judge is left open. */
 START_TEST(a_worker_that_says_that_it_varies_is_judged_so)
 {
@@ -830,6 +860,7 @@ Suite *wck_worker_suite(void)
     tcase_add_test(tcase, what_a_subject_died_of_is_not_put_again);
     tcase_add_test(tcase, a_job_ends_where_its_subject_is_given_up);
     tcase_add_test(tcase, a_worker_with_one_gradient_is_diagnosed_by_it);
+    tcase_add_loop_test(tcase, a_gradient_named_lost_begins_the_diagnosis, 0, 2);
     tcase_add_loop_test(tcase, images_of_all_sizes_pass_through_one_worker, 0, 2);
     tcase_add_loop_test(tcase, images_that_the_subject_lends_pass, 0, 2);
     tcase_add_test(tcase, a_worker_that_says_that_it_varies_is_judged_so);

@@ -448,6 +448,14 @@ static size_t answered(const struct worker *w)
     return w->wanted_count - (is(w, "without") ? 1 : 0);
 }
 
+/* Does it name, and in the mode "lost" also lose, the gradient of the image? */
+static const struct wck_tensor *lost(const struct worker *w)
+{
+    return is(w, "lost") || is(w, "named")
+               ? find(w->wanted, w->wanted_count, "grad_image")
+               : NULL;
+}
+
 static json_t *list_wanted(const struct worker *w)
 {
     json_t *list = json_array();
@@ -482,6 +490,8 @@ static void reply(struct worker *w)
     if (is(w, "without"))
         json_object_set_new(answer, "without",
                             json_pack("[s]", w->wanted[w->wanted_count - 1].name));
+    if (lost(w) != NULL)
+        json_object_set_new(answer, "lost", json_pack("[s,i]", "grad_image", 7));
     dump = json_dumps(answer, JSON_COMPACT);
     /* In one write, as the reader must find both at once. */
     dprintf(w->replies, "%s\n%s%s", dump, is(w, "twice") ? dump : "",
@@ -520,6 +530,8 @@ static void serve(struct worker *w)
     if (status != WCK_OK)
         die(err.text);
     misbehave_late(w);
+    if (is(w, "lost") && lost(w) != NULL)
+        memset(lost(w)->data, 0, bytes_of(lost(w)));
     reply(w);
 }
 

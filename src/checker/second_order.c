@@ -295,6 +295,9 @@ static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
         status = prepare_images(&w, err);
     if (status == WCK_OK)
         status = judge_both(&w, err);
+    /* A second has no tangent along a matrix (doc/protocol.md). */
+    if (status == WCK_OK && wck_map_has_matrix(&warp->map))
+        wck_text_printf(&w.detail, "; along the matrix: not asked");
     if (status == WCK_OK)
         status = report(&w, WCK_SELF_CONSISTENT, err);
     if (status == WCK_OK)

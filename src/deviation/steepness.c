@@ -393,10 +393,11 @@ const struct wck_deviation wck_deviations_steepness[] = {
     },
     {
         .name = "detached-coordinates",
-        .summary = "has no gradient of the coordinates: it indexes by whole numbers",
+        .summary = "has no gradient of the coordinates: they are detached, or only "
+                   "whole numbers made of them are used",
         .source = "jax-ml/jax#8684; 4rtemi5/imax#5",
-        .remedy = "compute the fraction from the coordinate before it is cast to an "
-                  "integer",
+        .remedy = "leave the coordinates attached, and compute the fraction from them "
+                  "before they are cast to integers",
         .apply = detached_coordinates,
     },
     {

@@ -4,6 +4,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/description.c \
 	%D%/description.h \
 	%D%/description_text.c \
+	%D%/detached.c \
+	%D%/detached.h \
 	%D%/diagnose.c \
 	%D%/diagnose.h \
 	%D%/further.c \

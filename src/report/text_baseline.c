@@ -81,7 +81,7 @@ static void write_known(struct wck_text *text, const struct wck_baseline *baseli
 
 void wck_text_baseline(struct wck_text *text, const struct wck_baseline *baseline)
 {
-    size_t unreached = wck_baseline_count(baseline, WCK_ENTRY_UNREACHED);
+    size_t unreached = wck_baseline_count(baseline, WCK_ENTRY_UNREACHED), elsewhere = 0;
 
     if (baseline == NULL || baseline->count == 0)
         return;
@@ -90,6 +90,7 @@ void wck_text_baseline(struct wck_text *text, const struct wck_baseline *baselin
     for (size_t i = 0; i < baseline->count; i++) {
         const struct wck_baseline_entry *entry = &baseline->entries[i];
 
+        elsewhere += entry->state == WCK_ENTRY_UNREACHED && entry->elsewhere;
         if (entry->state == WCK_ENTRY_EXPIRED)
             write_line(text, 0, "expired: %s was known until %s: %s", entry->id,
                        entry->expires.text, entry->reason);
@@ -97,6 +98,10 @@ void wck_text_baseline(struct wck_text *text, const struct wck_baseline *baselin
             write_line(text, 0, "no longer fails: remove it: %s, known until %s: %s",
                        entry->id, entry->expires.text, entry->reason);
     }
+    if (elsewhere > 0)
+        write_line(text, 0, "not reached: %zu %s of the baseline: of another subject",
+                   elsewhere, plural(elsewhere, "entry", "entries"));
+    unreached -= elsewhere;
     if (unreached > 0)
         write_line(
             text, 0,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/diagnose/detached.h"
 #include "src/diagnose/diagnose.h"
 #include "src/run/fault.h"
 #include "src/run/record.h"
@@ -179,5 +180,9 @@ enum wck_status wck_ask(struct wck_verification *verification,
     if (status != WCK_OK)
         return status;
     verification->verdict = wck_findings_verdict(&verification->findings);
+    status = wck_detached_say(request->subject, verification->verdict,
+                              &verification->diagnosis, err);
+    if (status != WCK_OK)
+        return status;
     return wck_faults_conclude(&faults, &verification->verdict, err);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "src/diagnose/detached.h"
 #include "src/diagnose/diagnose.h"
 #include "src/run/ask.h"
 #include "src/run/fault.h"
@@ -237,7 +238,10 @@ static enum wck_status conclude(struct wck_verification *verification,
         wck_faults_note(faults, &why);
     else if (status != WCK_OK)
         return wck_error_set(err, status, "%s", why.text);
-    status = shrink(verification, request, plan, outcome, faults, err);
+    status = wck_detached_say(request->subject, verification->verdict,
+                              &verification->diagnosis, err);
+    if (status == WCK_OK)
+        status = shrink(verification, request, plan, outcome, faults, err);
     if (status != WCK_OK)
         return status;
     return wck_faults_conclude(faults, &verification->verdict, err);

@@ -15,6 +15,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/keeper.h \
 	%D%/landlock.c \
 	%D%/landlock.h \
+	%D%/lost.c \
+	%D%/lost.h \
 	%D%/member.c \
 	%D%/member.h \
 	%D%/message.c \

@@ -401,6 +401,17 @@ static bool read_without(const json_t *list, const struct wck_question *question
     return true;
 }
 
+/* Marks the gradients that its framework lost.  They are named only to explain: what is
+ * no wanted gradient says nothing. */
+static void read_lost(const json_t *list, const struct wck_question *question,
+                      struct wck_answer *made)
+{
+    for (size_t k = 0; pulls(question) && k < json_array_size(list); k++) {
+        for (size_t i = 0; i < question->wanted_count; i++)
+            made->lost[i] |= is_text(json_array_get(list, k), question->wanted[i].name);
+    }
+}
+
 struct wck_answer wck_message_read_answer(const char *line, long long id,
                                           const struct wck_question *question,
                                           bool piped)
@@ -421,7 +432,8 @@ struct wck_answer wck_message_read_answer(const char *line, long long id,
         made = read_refusal(document);
     else if (!read_without(json_object_get(document, "without"), question, &made))
         made = answer(WCK_ANSWER_BROKEN, "\"without\" is no list of wanted gradients");
-    else if (piped || listed != NULL)
+    read_lost(json_object_get(document, "lost"), question, &made);
+    if (made.kind == WCK_ANSWER_OK && (piped || listed != NULL))
         made = check_listed(listed, question, piped, made);
     json_decref(document);
     return made;

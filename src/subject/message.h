@@ -54,6 +54,7 @@ enum wck_answer_kind {
 struct wck_answer {
     enum wck_answer_kind kind;
     bool without[WCK_QUESTION_ARRAYS]; /* wanted gradients that it does not have */
+    bool lost[WCK_QUESTION_ARRAYS];    /* that its framework has no path to: zeros */
     char text[WCK_MESSAGE_TEXT];
 };
 

@@ -139,6 +139,12 @@ bool wck_subject_varies(const struct wck_subject *subject)
     return subject->kind->varies != NULL && subject->kind->varies(subject->state);
 }
 
+const char *wck_subject_lost(const struct wck_subject *subject, size_t index)
+{
+    return subject->kind->lost != NULL ? subject->kind->lost(subject->state, index)
+                                       : NULL;
+}
+
 /* Through an arena, also in this process; a pipe has no buffers of the host's. */
 bool wck_subject_fills_outputs(const struct wck_subject *subject)
 {

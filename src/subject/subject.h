@@ -73,6 +73,9 @@ struct wck_subject_kind {
     bool (*is_lost)(const void *state);
     /* Has it said that the same call may have other answers?  NULL: it has not. */
     bool (*varies)(const void *state);
+    /* The inputs whose gradient it named lost, 0 and so on; NULL beyond, and in its
+     * place where none can be. */
+    const char *(*lost)(const void *state, size_t index);
     /* Why the subject sees given arrays (or, `outputs`, those that it fills) without
      * gaps, whatever strides they are given with; static.  NULL from it where it sees
      * them as they are, and in its place where that is so for all. */
@@ -118,6 +121,12 @@ bool wck_subject_is_lost(const struct wck_subject *subject);
 
 /* Has the subject said that the same call may have other answers? */
 bool wck_subject_varies(const struct wck_subject *subject);
+
+/* The inputs ("image", "matrix", "grid", ...) whose gradient the subject has ever
+ * answered with zeros because its framework has no path to it, as torch's None: 0 and
+ * so on; static.  NULL beyond. */
+const char *wck_subject_lost(const struct wck_subject *subject, size_t index);
+
 /* Do outputs lie in memory that is filled with a pattern before each call, whatever the
  * caller's own held? */
 bool wck_subject_fills_outputs(const struct wck_subject *subject);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "src/subject/exchange.h"
+#include "src/subject/lost.h"
 #include "src/subject/process.h"
 
 #define TIMEOUT 60.0 /* seconds for one call */
@@ -22,6 +23,7 @@ struct wck_worker {
     struct wck_exchange exchange;
     long long id; /* of the last call */
     int faults;
+    struct wck_lost lost; /* in any answer so far */
 };
 
 /* ---- faults ---- */
@@ -344,6 +346,7 @@ static enum wck_status await_answer(struct wck_worker *worker,
     *answer = wck_message_read_answer(line, worker->id, question, !exchange->shared);
     if (answer->kind == WCK_ANSWER_BROKEN)
         return blame_answer(worker, question, answer->text, err);
+    wck_lost_note(&worker->lost, question, answer);
     return WCK_OK;
 }
 
@@ -460,6 +463,13 @@ static enum wck_status ask(struct wck_worker *worker,
 bool wck_worker_varies(const void *worker)
 {
     return ((const struct wck_worker *)worker)->varies;
+}
+
+const char *wck_worker_lost(const void *worker, size_t index)
+{
+    const struct wck_lost *lost = &((const struct wck_worker *)worker)->lost;
+
+    return index < lost->count ? lost->names[index] : NULL;
 }
 
 const char *wck_worker_flattens(const void *worker, bool outputs)

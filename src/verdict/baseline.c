@@ -160,6 +160,17 @@ static bool is_reached(const struct wck_baseline_entry *entry,
     return said ? judged >= entry->judged : whole && judged > 0;
 }
 
+/* Is it of a subject that the run has judged nothing of? */
+static bool is_elsewhere(const struct wck_baseline_entry *entry,
+                         const struct wck_findings *findings)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        if (is_for(entry, &findings->items[i]))
+            return false;
+    }
+    return findings->count > 0;
+}
+
 void wck_baseline_judge(struct wck_baseline *baseline,
                         const struct wck_findings *findings, bool whole)
 {
@@ -167,6 +178,7 @@ void wck_baseline_judge(struct wck_baseline *baseline,
         struct wck_baseline_entry *entry = &baseline->entries[i];
 
         entry->failed = 0;
+        entry->elsewhere = is_elsewhere(entry, findings);
         for (size_t f = 0; f < findings->count; f++)
             entry->failed += findings->items[f].verdict == WCK_FAIL &&
                              is_named(entry, &findings->items[f]);

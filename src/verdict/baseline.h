@@ -31,6 +31,7 @@ struct wck_baseline_entry {
     struct wck_date expires;       /* the last day on which it is known */
     enum wck_baseline_state state; /* set by wck_baseline_judge */
     size_t failed;                 /* findings that it names and that fail; likewise */
+    bool elsewhere; /* the run's findings are all of other subjects; likewise */
 };
 
 struct wck_baseline {
