@@ -32,6 +32,23 @@ static enum wck_status read_gradient(struct wck_coverage_call *call, const char 
     return WCK_OK;
 }
 
+/* A gate that the reference alone would pass says nothing of the run. */
+static enum wck_status go_without_gradient(struct wck_coverage_call *call,
+                                           const struct wck_coverage_options *request,
+                                           struct wck_error *err)
+{
+    const char *gate = wck_gate_options_first(&request->gates);
+
+    call->survey.request.without_gradient = request->recording;
+    if (gate == NULL)
+        return WCK_OK;
+    return wck_error_set(err, WCK_INVALID,
+                         "--%s: %s holds no gradient of the image (grad_image): the "
+                         "gate would be of what the declared warp would send back, not "
+                         "of what your run did",
+                         gate, request->recording);
+}
+
 static enum wck_status ask_map(struct wck_coverage_call *call,
                                const struct wck_coverage_options *request,
                                struct wck_error *err)
@@ -82,6 +99,8 @@ enum wck_status wck_coverage_call_read(struct wck_coverage_call *call,
         status = wck_recorded_survey_ask(&call->survey, &call->of, err);
     if (status == WCK_OK && request->gradient != NULL)
         status = read_gradient(call, request->gradient, err);
+    if (status == WCK_OK && request->recording != NULL && asked->gradient == NULL)
+        status = go_without_gradient(call, request, err);
     if (status != WCK_OK)
         return status;
     if (request->explain_map || wck_recorded_map_any(&call->of))

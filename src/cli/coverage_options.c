@@ -71,6 +71,26 @@ static bool is_called(const struct wck_coverage_options *request)
                               wck_text_read_numbers(matrix, numbers, 16) == 9);
 }
 
+/* A matrix of six numbers can be said without the library's words. */
+static void refuse_what_if(const struct wck_coverage_options *request,
+                           const struct argp_state *state)
+{
+    bool six = false;
+
+    for (size_t i = 0; i < WCK_CARRIERS; i++) {
+        const char *carrier = request->call.carrier[i];
+        double numbers[16];
+
+        six = six ||
+              (strcmp(wck_call_options_carrier(i), "matrix") == 0 && carrier != NULL &&
+               wck_text_read_numbers(carrier, numbers, 16) == 6);
+    }
+    if (six && request->call.spec.convention != NULL)
+        wck_usage(state, "--what-if does not go with --convention: leave that out, and "
+                         "say the kernel and the border by --kernel and --border");
+    wck_usage(state, "--what-if is for a warp by a 2x3 matrix in pixels");
+}
+
 /* What is for a warp by a matrix in pixels alone. */
 static void check_call(struct wck_coverage_options *request, struct argp_state *state)
 {
@@ -86,7 +106,7 @@ static void check_call(struct wck_coverage_options *request, struct argp_state *
     if (request->chain.count > 0)
         wck_usage(state, "--then is for warps by 2x3 matrices in pixels");
     if (request->what_if)
-        wck_usage(state, "--what-if is for a warp by a 2x3 matrix in pixels");
+        refuse_what_if(request, state);
     if (request->recording != NULL && request->upstream != NULL)
         wck_usage(state, "--upstream: the recording's own is read");
     if (request->upstream != NULL && request->loss != WCK_LOSS_UNSAID)

@@ -63,6 +63,15 @@ static const struct argp_option gate_options[] = {
 
 const struct argp wck_gate_argp = {.options = gate_options, .parser = parse};
 
+const char *wck_gate_options_first(const struct wck_gate_options *options)
+{
+    for (size_t i = 0; gate_options[i].name != NULL; i++) {
+        if (wck_given_has(&options->given, gate_options[i].key))
+            return gate_options[i].name;
+    }
+    return NULL;
+}
+
 /* Channels of the mask that are read. */
 static size_t channels_of(const struct wck_input *mask)
 {

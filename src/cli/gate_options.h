@@ -15,6 +15,9 @@ struct wck_gate_options {
 /* An argp child whose input is a struct wck_gate_options. */
 extern const struct argp wck_gate_argp;
 
+/* The name of a gate that is asked for; static; NULL: none is. */
+const char *wck_gate_options_first(const struct wck_gate_options *options);
+
 /* Reads the mask, if there is one, for an image of that size.  A pixel is named where
  * any channel of it is not 0; alpha of a picture is not read.  WCK_INVALID where the
  * mask has another size; WCK_IO and WCK_FORMAT, naming the file.  Release, whatever was

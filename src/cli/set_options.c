@@ -129,6 +129,15 @@ static void check_ranges(const struct wck_set_options *options,
     }
 }
 
+static bool has_range(const struct wck_set_options *options)
+{
+    const struct wck_given *given = &options->given;
+
+    return wck_given_has(given, WCK_KEY_ROTATE) ||
+           wck_given_has(given, WCK_KEY_SCALE) || wck_given_has(given, WCK_KEY_SHIFT) ||
+           wck_given_has(given, WCK_KEY_SHEAR);
+}
+
 void wck_set_options_check(const struct wck_set_options *options,
                            const struct wck_warp_options *warp,
                            const struct argp_state *state)
@@ -143,6 +152,9 @@ void wck_set_options_check(const struct wck_set_options *options,
                          "from source to output");
     if (!random)
         check_ranges(options, state);
+    else if (!has_range(options))
+        wck_usage(state, "--random without a range makes the same warp each time: say "
+                         "--rotate, --scale, --shift or --shear");
 }
 
 static enum wck_status run_matrices(const struct wck_set_options *options,

@@ -148,7 +148,10 @@ static void check_convention(const struct request *request, struct argp_state *s
     for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
         if (wck_given_has(&request->given, unread[i].key) ||
             (unread[i].key == WCK_KEY_CHECKER && request->verify.checker_count > 0))
-            wck_usage(state, "--%s does not go with --convention", unread[i].option);
+            wck_usage(state,
+                      "--%s does not go with --convention, which brings its own sizes "
+                      "and checks: leave one of the two out",
+                      unread[i].option);
     }
     wck_call_options_check_flags(&request->calls.call, state);
 }

@@ -68,6 +68,18 @@ static bool is_affine(const struct wck_survey_request *request)
            map->output_units == NULL && map->source_units == NULL;
 }
 
+static void say_without_gradient(const struct wck_survey *survey,
+                                 const struct wck_survey_request *request,
+                                 struct wck_text *text)
+{
+    (void)survey;
+    if (request->without_gradient != NULL)
+        wck_text_printf(text,
+                        "%s holds no gradient of the image (grad_image): this is what "
+                        "the declared warp would send back, not what your run did.",
+                        request->without_gradient);
+}
+
 static void say_frame(const struct wck_survey *survey,
                       const struct wck_survey_request *request, struct wck_text *text)
 {
@@ -337,8 +349,8 @@ enum wck_status wck_notes_write(struct wck_survey *survey,
 {
     static void (*const say[])(const struct wck_survey *,
                                const struct wck_survey_request *, struct wck_text *) = {
-        say_frame,    say_print,    say_skipped,    say_zero_weight,
-        say_upstream, say_spurious, say_non_finite,
+        say_without_gradient, say_frame,    say_print,    say_skipped,
+        say_zero_weight,      say_upstream, say_spurious, say_non_finite,
     };
     enum wck_status status = WCK_OK;
 

@@ -23,6 +23,8 @@ struct wck_survey_request {
                        known: 1 for the reference's own gradient; a recorded one cannot
                        then tell upstream-zero from lost-in-backward */
     const struct wck_image *gradient; /* a recorded gradient to explain, or NULL */
+    const char *without_gradient; /* the recording that should hold it and does not, for
+                                     the first note; else NULL */
     const struct wck_image *numeric, *response; /* see struct wck_coverage_request */
     bool what_if;                               /* try the remedies too */
     bool what_if_maps; /* and keep what each changes, pixel by pixel */
