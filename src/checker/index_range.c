@@ -47,6 +47,8 @@ struct work {
     size_t put, taken;            /* ways */
     size_t left;                  /* ways that are not put: the axis is too long */
     size_t rounded;               /* of these, with other bits */
+    size_t open;                  /* entries that the latitude hides, in all of them */
+    struct wck_error lost;        /* why there is no latitude */
     const char *worst;            /* the first that gave something else; NULL: none */
     const char *unknown; /* the first that did, and no less with less between; NULL */
 };
@@ -108,12 +110,17 @@ static enum wck_status put(struct wck_relaid *relaid, size_t way, bool near,
     return status;
 }
 
-/* Does the same go well with less between the elements? */
+/* Does the same go well with less between the elements?  Not asked where the subject
+ * might be given up for its answer: the other checkers need it. */
 static bool is_good_near(struct wck_relaid *relaid, size_t way)
 {
+    struct wck_error refusal = relaid->refusal; /* this call's is none of a way */
     struct wck_tally tally = {0};
+    bool good = wck_subject_lives(relaid->trial->subject) > 1 &&
+                put(relaid, way, true, &tally, NULL) == WCK_OK && tally.beyond == 0;
 
-    return put(relaid, way, true, &tally, NULL) == WCK_OK && tally.beyond == 0;
+    relaid->refusal = refusal;
+    return good;
 }
 
 /* Once more, by what rounding allows; from here on all are. */
@@ -121,13 +128,10 @@ static enum wck_status put_loosely(struct work *w, size_t way, struct wck_tally 
                                    struct wck_error *err)
 {
     struct wck_relaid *relaid = &w->relaid;
-    enum wck_status status = WCK_OK;
+    enum wck_status status =
+        wck_latitude_make(&w->latitude, relaid->trial->problem, &relaid->image,
+                          &relaid->upstream, &w->lost);
 
-    if (relaid->trial->problem->warp.kernel->footprint)
-        return WCK_OK;
-    if (relaid->latitude == NULL)
-        status = wck_latitude_make(&w->latitude, relaid->trial->problem, &relaid->image,
-                                   &relaid->upstream, err);
     if (status != WCK_OK)
         return status;
     relaid->latitude = &w->latitude;
@@ -176,9 +180,12 @@ static enum wck_status try_way(struct work *w, size_t way, struct wck_tally *tal
     struct wck_error why = {WCK_OK, ""};
     struct wck_tally own = {0};
     enum wck_status status = put_far(w, way, &own, &why);
-    bool wrong = status == WCK_SUBJECT || own.beyond > 0;
-    bool range = wrong && is_good_near(&w->relaid, way);
+    size_t open = w->relaid.open;
+    bool wrong = status == WCK_SUBJECT || own.beyond > 0, range;
 
+    if (w->lost.status != WCK_OK)
+        return wck_error_set(err, w->lost.status, "%s", w->lost.text);
+    range = wrong && is_good_near(&w->relaid, way);
     if (status == WCK_SUBJECT)
         return blame(w->reported, &why, way, range, err);
     if (status == WCK_UNSUPPORTED || status == WCK_NO_MEMORY) {
@@ -187,11 +194,13 @@ static enum wck_status try_way(struct work *w, size_t way, struct wck_tally *tal
     }
     if (status != WCK_OK)
         return wck_error_set(err, status, "%s", why.text);
-    w->taken++;
-    if (!wrong || range)
+    if (!wrong || range) {
+        w->taken++;
+        w->open += open;
         wck_tally_merge(tally, &own);
-    else if (w->unknown == NULL)
+    } else if (w->unknown == NULL) {
         w->unknown = ways[way].text;
+    }
     if (range && w->worst == NULL)
         w->worst = ways[way].text;
     return WCK_OK;
@@ -231,37 +240,68 @@ static enum wck_status try_ways(struct work *w, struct wck_tally *tally,
 
 /* ---- the checker ---- */
 
-static enum wck_status report(struct wck_trial *trial, const struct work *w,
-                              const struct wck_tally *tally, struct wck_error *err)
+/* Why nothing is known; the caller frees, NULL where something is. */
+static char *doubt(const struct work *w, const struct wck_tally *tally)
 {
-    bool refused = w->relaid.refusal.status != WCK_OK;
+    if (tally->beyond > 0)
+        return NULL;
+    if (w->unknown != NULL)
+        return wck_trial_text(
+            "with %s it gives other bits than with plain arrays, but so it does with "
+            "less between them: strides are not heeded (the checker layouts)",
+            w->unknown);
+    if (w->relaid.latitude == NULL)
+        return NULL;
+    if (w->relaid.trial->problem->warp.kernel->footprint)
+        return wck_trial_text(
+            "with 2^31 elements and more between it gives other bits than with plain "
+            "arrays, no farther off than its roundings may add up to: a footprint has "
+            "no margins, so whether they explain it is not known");
+    if (tally->compared == 0)
+        return wck_trial_text("rounding hides all of %zu entries", w->open);
+    return NULL;
+}
+
+/* What the ways came to, for a person; the caller frees. */
+static char *detail_of(const struct work *w)
+{
+    const char *refused = w->relaid.refusal.text, *flat = w->relaid.filled_flat;
     const char *rounded = "; in some with other bits, as rounding may give";
-    char left[80] = "";
-    const char *flat = w->relaid.filled_flat;
+    char left[80] = "", open[80] = "";
 
     if (w->left > 0)
         snprintf(left, sizeof left, "; %zu not put, for they have more than %d indices",
                  w->left, WCK_SPREAD_MOST);
-    if (w->unknown != NULL && tally->beyond == 0) {
-        char *text = wck_trial_text(
-            "with %s it gives other bits than with plain arrays, but so it does with "
-            "less between them: strides are not heeded (the checker layouts)",
-            w->unknown);
-        enum wck_status status =
-            wck_trial_say(trial, "index-range", WCK_SELF_CONSISTENT, WCK_INCONCLUSIVE,
-                          text != NULL ? text : "", err);
+    if (w->open > 0)
+        snprintf(open, sizeof open, "; %zu entries not compared: rounding hides them",
+                 w->open);
+    return wck_trial_text(
+        "%zu of %zu axes taken with 2^31 elements and more from one index to the "
+        "next%s%s%s%s%s%s%s",
+        w->taken, w->put, left, w->rounded > 0 ? rounded : "", open,
+        w->relaid.refusal.status != WCK_OK ? "; not: " : "", refused,
+        flat != NULL ? "; of outputs and gradients none: " : "",
+        flat != NULL ? flat : "");
+}
 
-        free(text);
+/* By latitude it is what is read elsewhere that is found: an entry changes by its size,
+ * unless the trial says otherwise. */
+static enum wck_status report(struct wck_trial *trial, const struct work *w,
+                              const struct wck_tally *tally, struct wck_error *err)
+{
+    bool whole = w->relaid.latitude != NULL && !(trial->resolution > 0.0);
+    char *why = doubt(w, tally);
+
+    if (why != NULL) {
+        enum wck_status status = wck_trial_say(
+            trial, "index-range", WCK_SELF_CONSISTENT, WCK_INCONCLUSIVE, why, err);
+
+        free(why);
         return status;
     }
     return wck_trial_report_take(
-        trial, "index-range", WCK_SELF_CONSISTENT, tally, wck_trial_resolution(trial),
-        wck_trial_text("%zu of %zu axes taken with 2^31 elements and more from one "
-                       "index to the next%s%s%s%s%s%s",
-                       w->taken, w->put, left, w->rounded > 0 ? rounded : "",
-                       refused ? "; not: " : "", refused ? w->relaid.refusal.text : "",
-                       flat != NULL ? "; of outputs and gradients none: " : "",
-                       flat != NULL ? flat : ""),
+        trial, "index-range", WCK_SELF_CONSISTENT, tally,
+        whole ? 1.0 : wck_trial_resolution(trial), detail_of(w),
         wck_trial_text("with %s it gives other bits than with plain arrays, and with "
                        "less between them it does not: " CAUSE,
                        w->worst != NULL ? w->worst : ""),
@@ -278,7 +318,7 @@ static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
 
     if (status == WCK_OK)
         status = try_ways(&w, &tally, err);
-    if (status == WCK_OK && w.taken == 0)
+    if (status == WCK_OK && w.taken == 0 && w.unknown == NULL)
         status = wck_error_set(err, WCK_UNSUPPORTED, "%s", w.relaid.refusal.text);
     if (status == WCK_OK)
         status = report(trial, &w, &tally, err);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "src/checker/bound.h"
 #include "src/checker/margins.h"
 
 static size_t map_numbers(const struct wck_problem *problem)
@@ -45,6 +46,39 @@ static void add_item(struct wck_latitude *latitude, const struct wck_margins *ma
     add(map + samples, margins->coordinate[1], samples, u);
 }
 
+/* Of a footprint.  Images and upstream gradients are of numbers up to 1, border values
+ * may be larger.  An output is off by its roundings and by what moves its footprint, on
+ * either side of the comparison.  A gradient is a sum over all samples at most, of
+ * which each has a weight up to 1, off by wck_area_roundings (reference/area.h), by
+ * those of a term, and by as many additions as there are samples. */
+static void allow_grossly(struct wck_latitude *latitude,
+                          const struct wck_problem *problem, size_t outputs,
+                          size_t inputs)
+{
+    const struct wck_trial trial = {.problem = problem};
+    size_t samples = wck_warp_samples(&problem->warp);
+    double u = wck_trial_roundoff(&trial), most = 1.0, moved = 0.0, sum;
+    double slope = wck_kernel_slope_norm(problem->warp.kernel);
+    double terms = (double)(samples * problem->batch);
+
+    for (size_t i = 0; i < problem->warp.border_values; i++)
+        most = fmax(most, fabs(problem->warp.border_value[i]));
+    for (size_t i = 0; i < samples; i++) {
+        struct wck_coordinate_error error = wck_problem_coordinate_error(problem, i);
+
+        moved = fmax(moved, slope * (error.x + error.y));
+    }
+    sum = terms * (wck_gamma(terms + wck_trial_term_roundings(&trial), u) +
+                   wck_trial_weight_bound(&trial) + moved);
+    for (size_t i = 0; i < outputs; i++)
+        latitude->output[i] =
+            2.0 * most * (wck_gamma(wck_trial_output_roundings(&trial), u) + moved);
+    for (size_t i = 0; i < inputs; i++)
+        latitude->image[i] = 2.0 * sum;
+    for (size_t i = 0; i < problem->channels + map_numbers(problem); i++)
+        latitude->number[i] = i < problem->channels ? 2.0 * sum : (double)INFINITY;
+}
+
 enum wck_status wck_latitude_make(struct wck_latitude *latitude,
                                   const struct wck_problem *problem,
                                   const struct wck_image *image,
@@ -58,14 +92,16 @@ enum wck_status wck_latitude_make(struct wck_latitude *latitude,
     enum wck_status status = WCK_OK;
 
     *latitude = (struct wck_latitude){.output = NULL};
-    if (problem->warp.kernel->footprint)
-        return wck_error_set(err, WCK_UNSUPPORTED, "a footprint has no margins");
     latitude->output = calloc(
         outputs + inputs + problem->channels + map_numbers(problem), sizeof(double));
     if (latitude->output == NULL)
         return wck_error_no_memory(err);
     latitude->image = latitude->output + outputs;
     latitude->number = latitude->image + inputs;
+    if (problem->warp.kernel->footprint) {
+        allow_grossly(latitude, problem, outputs, inputs);
+        return WCK_OK;
+    }
     item.batch = 1;
     if (item.warp.arithmetic == NULL)
         item.warp.arithmetic =
@@ -81,6 +117,8 @@ enum wck_status wck_latitude_make(struct wck_latitude *latitude,
             add_item(latitude, &margins, &item, n);
         wck_margins_release(&margins);
     }
+    if (status != WCK_OK)
+        wck_latitude_release(latitude);
     return status;
 }
 

@@ -15,8 +15,10 @@ struct wck_latitude {
     double *number; /* channels; then the matrix's entries, or x and y of all samples */
 };
 
-/* All of an upstream gradient.  WCK_UNSUPPORTED for a kernel with a footprint, which
- * has no margins.  Release whatever was returned. */
+/* All of an upstream gradient.  A kernel with a footprint has no margins: there it is
+ * what its roundings may add up to at the very most, beyond which a difference is
+ * gross, and infinite for gradients of the map.  On failure there is nothing to
+ * release. */
 enum wck_status wck_latitude_make(struct wck_latitude *latitude,
                                   const struct wck_problem *problem,
                                   const struct wck_image *image,

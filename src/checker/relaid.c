@@ -127,22 +127,35 @@ static void forget_numbers(const struct wck_relaid *w)
         w->got.number[i] = (double)NAN;
 }
 
-/* Equal to the bit, or no farther apart than is allowed. */
-static void compare(struct wck_tally *tally, double got, double want, double allowed,
-                    const struct wck_place *where)
+/* Does what is allowed hide what is read elsewhere, where nothing is?  That changes an
+ * entry by its size: what it is, or by as much as numbers of random images are.  An
+ * error is found for certain from twice the bound on. */
+static bool is_open(double want, double allowed)
 {
-    bool same = memcmp(&got, &want, sizeof got) == 0 || isinf(allowed);
-    struct wck_measure measure = {.got = same ? 0.0 : got,
-                                  .want = same ? 0.0 : want,
-                                  .round = same ? 0.0 : allowed,
-                                  .scale = 1.0};
-
-    wck_tally_add(tally, &measure, where, false);
+    return !(2.0 * allowed < fmax(1.0, fabs(want)));
 }
 
-static void compare_image(struct wck_tally *tally, const struct wck_image *got,
-                          const struct wck_image *want, const double *allowed,
-                          bool input)
+/* Equal to the bit, or no farther apart than is allowed.  What is open is counted, and
+ * not compared. */
+static void compare(struct wck_relaid *w, struct wck_tally *tally, double got,
+                    double want, double allowed, const struct wck_place *where)
+{
+    bool same = memcmp(&got, &want, sizeof got) == 0;
+    struct wck_measure measure = {.got = same ? 0.0 : got,
+                                  .want = same ? 0.0 : want,
+                                  .round = allowed,
+                                  .scale = allowed > 0.0 ? fmax(1.0, fabs(want)) : 1.0};
+    bool open = allowed > 0.0 && is_open(want, allowed);
+
+    if (open && (isinf(allowed) || fabs(got - want) <= allowed))
+        w->open++;
+    else
+        wck_tally_add(tally, &measure, where, true);
+}
+
+static void compare_image(struct wck_relaid *w, struct wck_tally *tally,
+                          const struct wck_image *got, const struct wck_image *want,
+                          const double *allowed, bool input)
 {
     size_t pixels = wck_image_pixels(got);
 
@@ -153,13 +166,13 @@ static void compare_image(struct wck_tally *tally, const struct wck_image *got,
                                       .x = (long)(i % got->width),
                                       .input = input};
 
-            compare(tally, wck_plane_get(got, p, i), wck_plane_get(want, p, i),
+            compare(w, tally, wck_plane_get(got, p, i), wck_plane_get(want, p, i),
                     allowed != NULL ? allowed[p * pixels + i] : 0.0, &where);
         }
     }
 }
 
-static void compare_numbers(const struct wck_relaid *w, struct wck_tally *tally)
+static void compare_numbers(struct wck_relaid *w, struct wck_tally *tally)
 {
     const struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1, .input = true};
     const double *allowed = w->latitude != NULL ? w->latitude->number : NULL;
@@ -167,7 +180,7 @@ static void compare_numbers(const struct wck_relaid *w, struct wck_tally *tally)
 
     for (size_t i = 0; i < numbers_of(w->trial->problem); i++) {
         if (i < channels ? w->wishes.border_value : w->wishes.map)
-            compare(tally, w->got.number[i], w->want.number[i],
+            compare(w, tally, w->got.number[i], w->want.number[i],
                     allowed != NULL ? allowed[i] : 0.0, &nowhere);
     }
 }
@@ -179,6 +192,8 @@ static void compare_gaps(struct wck_relaid *w, const struct wck_spread *filled,
     const struct wck_place nowhere = {.plane = -1, .y = -1, .x = -1};
     size_t strays = wck_spread_strays(filled);
 
+    if (filled->marks == NULL)
+        return;
     w->strays = w->strays || strays > 0;
     wck_bits_add(tally, (double)strays, 0.0, &nowhere);
 }
@@ -198,10 +213,11 @@ static enum wck_status put(struct wck_relaid *w, struct wck_relaid_images *in,
                       err);
     if (status != WCK_OK)
         return status;
-    compare_image(tally, output, &w->want.output,
+    w->open = 0;
+    compare_image(w, tally, output, &w->want.output,
                   w->latitude != NULL ? w->latitude->output : NULL, false);
     if (w->wishes.image)
-        compare_image(tally, gradient, &w->want.gradient,
+        compare_image(w, tally, gradient, &w->want.gradient,
                       w->latitude != NULL ? w->latitude->image : NULL, true);
     if (pulls)
         compare_numbers(w, tally);

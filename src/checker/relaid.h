@@ -28,7 +28,8 @@ struct wck_relaid {
                               */
     const struct wck_latitude *latitude; /* borrowed; NULL: to the bit */
     struct wck_error refusal;            /* the last of a way to lie */
-    bool strays;                         /* something was written between elements */
+    size_t open; /* entries of the last way that the latitude hides, so not compared */
+    bool strays; /* something was written between elements */
 };
 
 /* The images of one way to lie; {0} has none. */

@@ -1,5 +1,6 @@
 #include "src/subject/subject.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,6 +133,12 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 bool wck_subject_is_lost(const struct wck_subject *subject)
 {
     return subject->kind->is_lost == NULL || subject->kind->is_lost(subject->state);
+}
+
+int wck_subject_lives(const struct wck_subject *subject)
+{
+    return subject->kind->lives != NULL ? subject->kind->lives(subject->state)
+                                        : INT_MAX;
 }
 
 bool wck_subject_varies(const struct wck_subject *subject)

@@ -71,6 +71,9 @@ struct wck_subject_kind {
     const struct wck_recording *(*recording)(const void *state);
     /* After WCK_SUBJECT: is there no point in another call?  NULL: there is none. */
     bool (*is_lost)(const void *state);
+    /* How many more faults until it is given up?  NULL: none is forgiven, or counted.
+     */
+    int (*lives)(const void *state);
     /* Has it said that the same call may have other answers?  NULL: it has not. */
     bool (*varies)(const void *state);
     /* The inputs whose gradient it named lost, 0 and so on; NULL beyond, and in its
@@ -118,6 +121,9 @@ const struct wck_recording *wck_subject_recording(const struct wck_subject *subj
 
 /* After a call was answered with WCK_SUBJECT: will the next ones be, too? */
 bool wck_subject_is_lost(const struct wck_subject *subject);
+
+/* How many more faults until it is given up; INT_MAX where none are counted. */
+int wck_subject_lives(const struct wck_subject *subject);
 
 /* Has the subject said that the same call may have other answers? */
 bool wck_subject_varies(const struct wck_subject *subject);

@@ -604,6 +604,11 @@ bool wck_worker_is_lost(const void *worker)
     return ((const struct wck_worker *)worker)->faults >= FAULTS;
 }
 
+int wck_worker_lives(const void *worker)
+{
+    return FAULTS - ((const struct wck_worker *)worker)->faults;
+}
+
 const struct wck_sandbox *wck_worker_sandbox(const void *worker)
 {
     return ((const struct wck_worker *)worker)->sandbox;

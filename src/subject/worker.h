@@ -50,6 +50,7 @@ enum wck_status wck_worker_second(void *worker, const struct wck_problem *proble
 enum wck_status wck_worker_answer(void *worker, const struct wck_recorded *asked,
                                   struct wck_npz *answers, struct wck_error *err);
 bool wck_worker_is_lost(const void *worker);
+int wck_worker_lives(const void *worker);
 bool wck_worker_varies(const void *worker);
 const char *wck_worker_lost(const void *worker, size_t index);
 const char *wck_worker_flattens(const void *worker, bool outputs);
