@@ -133,25 +133,27 @@ static void read_fail_on(const char *arg, struct request *request,
     *chosen = true;
 }
 
+#define OWN_SIZES ", which brings its own sizes and checks: leave one of the two out"
+
 /* A library's convention brings its own sizes, maps and checks. */
 static void check_convention(const struct request *request, struct argp_state *state)
 {
     static const struct {
         int key;
-        const char *option;
-    } unread[] = {{WCK_KEY_SIZE, "size"},
-                  {WCK_KEY_CHANNELS, "channels"},
-                  {WCK_KEY_CHECKER, "checker"}};
+        const char *option, *instead;
+    } unread[] = {{WCK_KEY_SIZE, "size", OWN_SIZES},
+                  {WCK_KEY_CHANNELS, "channels", OWN_SIZES},
+                  {WCK_KEY_CHECKER, "checker",
+                   ": its calls are judged by outputs and first gradients; verify "
+                   "without --convention runs checkers"}};
 
     if (request->calls.call.spec.convention == NULL)
         wck_usage(state, "--convention is missing");
     for (size_t i = 0; i < sizeof unread / sizeof unread[0]; i++) {
         if (wck_given_has(&request->given, unread[i].key) ||
             (unread[i].key == WCK_KEY_CHECKER && request->verify.checker_count > 0))
-            wck_usage(state,
-                      "--%s does not go with --convention, which brings its own sizes "
-                      "and checks: leave one of the two out",
-                      unread[i].option);
+            wck_usage(state, "--%s does not go with --convention%s", unread[i].option,
+                      unread[i].instead);
     }
     wck_call_options_check_flags(&request->calls.call, state);
 }
@@ -413,6 +415,8 @@ static enum wck_status run(struct request *request, const char *command,
         .fail_on_inconclusive = request->fail_on_inconclusive,
         .fail_on_stale = request->fail_on_stale,
         .baseline = request->verify.baseline,
+        .convention =
+            request->by_convention ? request->calls.call.spec.convention->name : NULL,
         .folder = request->shrink,
         .command = command,
     };

@@ -34,6 +34,7 @@ static struct wck_verify_report report_of(const struct wck_verify_ending *ending
         .rounded = result->rounded,
         .refused = result->refused,
         .refusal = result->refusal,
+        .convention = ending->convention,
         .fault = ending->fault,
         .fail_on_inconclusive = ending->fail_on_inconclusive,
         .fail_on_stale = ending->fail_on_stale,

@@ -13,6 +13,7 @@ struct wck_verify_ending {
     const char *fault; /* how the subject broke; NULL: it did not */
     bool fail_on_inconclusive, fail_on_stale;
     const struct wck_baseline *baseline; /* NULL: none */
+    const char *convention;              /* whose calls were judged; NULL: none's */
     const char *folder;                  /* for the smallest failure */
     const char *command;
 };

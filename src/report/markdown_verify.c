@@ -45,6 +45,9 @@ static void write_head(struct wck_text *text, const struct wck_verify_report *re
                             WORDS);
     }
     wck_text_printf(text, "\n");
+    if (report->convention != NULL)
+        wck_text_printf(text, "\nBy calls of %s: %s\n", report->convention,
+                        WCK_REPORT_BY_CALLS);
     if (report->fault != NULL) {
         wck_text_printf(text, "\n**The subject broke**: ");
         wck_markdown_escape(text, report->fault, WORDS);

@@ -124,6 +124,7 @@ struct wck_verify_report {
     size_t rounded;      /* problems whose coordinates were let round as by a grid's */
     size_t refused;      /* calls that were not served */
     const char *refusal; /* the first one's reason; NULL: none */
+    const char *convention; /* whose calls were judged; NULL: none's */
     const char
         *sandbox; /* what the subject's went without; NULL: nothing, or it has none */
     const char *fault; /* how the subject broke on the way; NULL: it did not */
@@ -131,6 +132,11 @@ struct wck_verify_report {
     bool fail_on_stale; /* so does an entry of the baseline that no longer fails */
     const char *command;
 };
+
+/* What calls of a convention are judged by, and what they leave open. */
+#define WCK_REPORT_BY_CALLS                                                            \
+    "outputs and first gradients are judged; not: double backward, NaN, state, "       \
+    "strides (verify without --convention asks for these)"
 
 /* One way of writing each kind of report; a NULL function: not for this kind.  The
  * functions append to `text` (bytes: PNG is binary) and fail by status.  The same

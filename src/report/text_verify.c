@@ -204,6 +204,15 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
                         "%zu judged with coordinates that may round as by a normalised "
                         "grid: this subject's do\n",
                         report->rounded);
+    if (report->convention != NULL) {
+        struct wck_text line = {0};
+
+        wck_text_printf(&line, "by calls of %s: %s", report->convention,
+                        WCK_REPORT_BY_CALLS);
+        wck_paragraph_wrap(text, wck_text_string(&line), 0, 2);
+        text->failed = text->failed || line.failed;
+        wck_text_release(&line);
+    }
     if (report->refused > 0) {
         wck_text_printf(text, "%zu more not served: ", report->refused);
         wck_paragraph_plain(text, report->refusal != NULL ? report->refusal : "?");
