@@ -331,6 +331,20 @@ static void say_non_finite(const struct wck_survey *survey,
                     survey->coverage.non_finite_outputs);
 }
 
+/* Every coordinate and every upstream gradient is finite, so none came from behind. */
+static void say_own_non_finite(const struct wck_survey *survey,
+                               const struct wck_survey_request *request,
+                               struct wck_text *text)
+{
+    const struct wck_coverage *c = &survey->coverage;
+
+    if (request->gradient == NULL || request->upstream == NULL ||
+        c->non_finite_outputs > 0 || c->reason_entries[WCK_NON_FINITE] == 0)
+        return;
+    wck_text_printf(text, "The upstream gradient is finite: NaN or infinity comes from "
+                          "the warp's own backward pass, or from before the warp.");
+}
+
 enum wck_status wck_note_negligible(struct wck_survey *survey,
                                     const struct wck_coverage *coverage,
                                     struct wck_error *err)
@@ -349,8 +363,9 @@ enum wck_status wck_notes_write(struct wck_survey *survey,
 {
     static void (*const say[])(const struct wck_survey *,
                                const struct wck_survey_request *, struct wck_text *) = {
-        say_without_gradient, say_frame,    say_print,    say_skipped,
-        say_zero_weight,      say_upstream, say_spurious, say_non_finite,
+        say_without_gradient, say_frame,       say_print,
+        say_skipped,          say_zero_weight, say_upstream,
+        say_spurious,         say_non_finite,  say_own_non_finite,
     };
     enum wck_status status = WCK_OK;
 
