@@ -318,6 +318,37 @@ static void say_spurious(const struct wck_survey *survey,
                     request->warp->kernel->name);
 }
 
+/* Where most of what is covered is off by more than APART of the largest gradient, a
+ * sixteenth: a rounding that is rarely so large, in float32 at least, is not so in
+ * most pixels.  A kernel that jumps may send a whole gradient elsewhere by the rounding
+ * of a coordinate. */
+#define APART 0.0625
+
+static void say_values(const struct wck_survey *survey,
+                       const struct wck_survey_request *request, struct wck_text *text)
+{
+    const struct wck_coverage *c = &survey->coverage;
+    double most = 0.0;
+    size_t apart = 0;
+
+    if (c->error == NULL || request->warp->kernel->smoothness < 0 ||
+        wck_dtype_row(request->dtype)->roundoff > 0x1p-24)
+        return;
+    for (size_t p = 0; p < c->pixels_total; p++) {
+        if (c->pixel_reason[p] != WCK_COVERED || !isfinite(c->error[p]))
+            continue;
+        apart += c->error[p] > APART * c->largest;
+        most = fmax(most, c->error[p]);
+    }
+    if (2 * apart <= c->pixels_covered)
+        return;
+    wck_text_printf(text,
+                    "The values differ from this warp's by more than 1/16 of the "
+                    "largest gradient in %zu of %zu covered pixels, by up to %.3g%% of "
+                    "it: `warpcheck verify` judges them.",
+                    apart, c->pixels_covered, 100.0 * most / c->largest);
+}
+
 static void say_non_finite(const struct wck_survey *survey,
                            const struct wck_survey_request *request,
                            struct wck_text *text)
@@ -329,6 +360,20 @@ static void say_non_finite(const struct wck_survey *survey,
                     "%zu outputs have a source coordinate or an upstream gradient that "
                     "is NaN or infinite.",
                     survey->coverage.non_finite_outputs);
+}
+
+/* Every coordinate and every upstream gradient is finite, so none came from behind. */
+static void say_own_non_finite(const struct wck_survey *survey,
+                               const struct wck_survey_request *request,
+                               struct wck_text *text)
+{
+    const struct wck_coverage *c = &survey->coverage;
+
+    if (request->gradient == NULL || request->upstream == NULL ||
+        c->non_finite_outputs > 0 || c->reason_entries[WCK_NON_FINITE] == 0)
+        return;
+    wck_text_printf(text, "The upstream gradient is finite: NaN or infinity comes from "
+                          "the warp's own backward pass, or from before the warp.");
 }
 
 enum wck_status wck_note_negligible(struct wck_survey *survey,
@@ -349,8 +394,9 @@ enum wck_status wck_notes_write(struct wck_survey *survey,
 {
     static void (*const say[])(const struct wck_survey *,
                                const struct wck_survey_request *, struct wck_text *) = {
-        say_without_gradient, say_frame,    say_print,    say_skipped,
-        say_zero_weight,      say_upstream, say_spurious, say_non_finite,
+        say_without_gradient, say_frame,          say_print,    say_skipped,
+        say_zero_weight,      say_upstream,       say_spurious, say_values,
+        say_non_finite,       say_own_non_finite,
     };
     enum wck_status status = WCK_OK;
 
