@@ -1,6 +1,8 @@
 #!/bin/sh
-# Builds once more with counters, runs all tests, and writes an lcov report.  Usage:
-# coverage.sh, in a build folder; the environment may hold LCOV_OPTS and MAKEFLAGS.
+# The lcov report of our own C code.  Usage, in a build folder:
+#   coverage.sh          builds once more with counters, runs all tests, and reports
+#   coverage.sh report   of this build, which has counters, and whose tests have run
+# The environment may hold LCOV_OPTS and MAKEFLAGS.
 set -eu
 least=95 # percent of the lines of reference/ and src/
 top=$(cd "$(dirname "$0")/../.." && pwd)
@@ -9,11 +11,14 @@ command -v lcov >/dev/null || {
     echo "coverage: there is no lcov" >&2
     exit 1
 }
-mkdir -p coverage-build "$report"
-cd coverage-build
-test -f Makefile || "$top/configure" --quiet --disable-shared CFLAGS='-O0 -g --coverage'
-find . -name '*.gcda' -delete
-make -s -j"$(nproc)" check
+mkdir -p "$report"
+if test "${1:-}" != report; then
+    mkdir -p coverage-build
+    cd coverage-build
+    test -f Makefile || "$top/configure" --quiet --disable-shared CFLAGS='-O0 -g --coverage'
+    find . -name '*.gcda' -delete
+    make -s -j"$(nproc)" check
+fi
 # shellcheck disable=SC2086
 lcov ${LCOV_OPTS:-} --quiet --capture --directory . --base-directory "$top" \
     --output-file all.info
