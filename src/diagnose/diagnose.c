@@ -293,8 +293,8 @@ static void write_sentence(const struct diagnosis *d, struct wck_text *text)
                                   ? "lies nearer to the reference than any known "
                                     "deviation does: see the findings for where"
                                   : "no difference from the reference shows on random "
-                                    "images: see the findings for the inputs that "
-                                    "make one");
+                                    "images, in outputs and first gradients: see the "
+                                    "findings for what differs, and where");
     else if (found != NULL)
         append_found(d, found, text);
     else if (wck_spots_are_few(&d->spots))
