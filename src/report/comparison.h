@@ -11,8 +11,14 @@ struct wck_change {
     size_t before, after;
 };
 
+#define WCK_COMPARISON_WORDS 8
+
 /* Of two reports of coverage, of images of the same size. */
 struct wck_coverage_change {
+    /* Keys of `warp` and of the document in which the two say different things of what
+     * was warped: "matrix", "output", ...; static. */
+    const char *differs[WCK_COMPARISON_WORDS];
+    size_t differ_count;
     size_t pixels_total, entries_total;
     struct wck_change pixels, entries; /* covered */
     struct wck_change reason_pixels[WCK_REASON_COUNT];

@@ -51,15 +51,29 @@ static json_t *reasons(const struct wck_coverage_change *c)
     return object;
 }
 
+static json_t *differences(const struct wck_coverage_change *c)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < c->differ_count; i++) {
+        if (json_array_append_new(list, json_string(c->differs[i])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
 static json_t *coverage(const struct wck_coverage_change *c)
 {
-    return json_pack("{s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:o}",
-                     "by_pixel", c->by_pixel ? 1 : 0, "lost", whole(c->lost), "gained",
-                     whole(c->gained), "still_zero", whole(c->still), "moved",
-                     whole(c->moved), "pixels", change(&c->pixels), "entries",
-                     change(&c->entries), "spurious_entries", change(&c->spurious),
-                     "pixels_total", whole(c->pixels_total), "entries_total",
-                     whole(c->entries_total), "reasons", reasons(c));
+    return json_pack("{s:o, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:I, s:I, s:o}",
+                     "differs", differences(c), "by_pixel", c->by_pixel ? 1 : 0, "lost",
+                     whole(c->lost), "gained", whole(c->gained), "still_zero",
+                     whole(c->still), "moved", whole(c->moved), "pixels",
+                     change(&c->pixels), "entries", change(&c->entries),
+                     "spurious_entries", change(&c->spurious), "pixels_total",
+                     whole(c->pixels_total), "entries_total", whole(c->entries_total),
+                     "reasons", reasons(c));
 }
 
 static json_t *failure(const struct wck_failure *one)

@@ -45,6 +45,11 @@ static void write_reasons(struct wck_text *text, const struct wck_coverage_chang
 
 static void write_coverage(struct wck_text *text, const struct wck_coverage_change *c)
 {
+    for (size_t i = 0; i < c->differ_count; i++)
+        wck_text_printf(text, "%s%s", i == 0 ? "The warps differ: " : ", ",
+                        c->differs[i]);
+    if (c->differ_count > 0)
+        wck_text_printf(text, "\n");
     wck_text_printf(text,
                     "%zu pixels lost their gradient, %zu gained one, %zu have "
                     "none in both",

@@ -8,6 +8,39 @@
 
 /* ---- coverage ---- */
 
+/* What a report says of the warp itself, by words of `warp` or of the document. */
+static const struct {
+    const char *word;
+    bool of_warp;
+} words[] = {{"kernel", true}, {"border", true},    {"layout", true}, {"dtype", true},
+             {"matrix", true}, {"direction", true}, {"output", false}};
+
+static void add_difference(struct wck_coverage_change *c, const char *word)
+{
+    if (c->differ_count < WCK_COMPARISON_WORDS)
+        c->differs[c->differ_count++] = word;
+}
+
+/* Where none of the words differs, the whole description may: other units, a chain. */
+static void compare_warps(struct wck_coverage_change *c, const json_t *before,
+                          const json_t *after)
+{
+    const json_t *of[2] = {json_object_get(before, "warp"),
+                           json_object_get(after, "warp")};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const json_t *was =
+            json_object_get(words[i].of_warp ? of[0] : before, words[i].word);
+        const json_t *is =
+            json_object_get(words[i].of_warp ? of[1] : after, words[i].word);
+
+        if (was != is && !json_equal(was, is))
+            add_difference(c, words[i].word);
+    }
+    if (c->differ_count == 0 && of[0] != of[1] && !json_equal(of[0], of[1]))
+        add_difference(c, "warp");
+}
+
 /* Notes a run of pixels that were one thing and are another. */
 static void add_run(struct wck_coverage_change *c, unsigned char was, unsigned char is,
                     size_t length)
@@ -284,6 +317,7 @@ enum wck_status wck_compare(struct wck_comparison *comparison,
     if (!before->of_coverage)
         return compare_verify(comparison, before, after, err);
     compare_coverage(&comparison->coverage, before, after);
+    compare_warps(&comparison->coverage, before->document, after->document);
     return WCK_OK;
 }
 
