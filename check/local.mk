@@ -173,7 +173,7 @@ units_sources = \
 
 if HAVE_CHECK
 check_PROGRAMS += %D%/units
-TESTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh
+TESTS += %D%/units_longest.sh %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh
 endif
 check_units_SOURCES = $(units_sources)
 EXTRA_check_units_DEPENDENCIES = check/subject/worker
@@ -274,7 +274,7 @@ check_scripts = \
 	%D%/subject/hostile.sh \
 	%D%/vectors/models.sh
 TESTS += $(check_scripts)
-dist_check_SCRIPTS += %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
+dist_check_SCRIPTS += %D%/units_longest.sh %D%/units_1.sh %D%/units_2.sh %D%/units_3.sh %D%/units_4.sh $(check_scripts) %D%/python/live.sh %D%/closing_lines.sh %D%/cli/under_valgrind.sh %D%/structure/coverage.sh
 # Whole folders are copied, from the build too: what was built in them stays behind.
 EXTRA_DIST += %D%/alarms/count.py %D%/alarms/page.py %D%/alarms/subjects.py
 EXTRA_DIST += %D%/python/live.txt %D%/cli/cases %D%/cli/fixtures %D%/cli/json_has.py %D%/cli/terminal.py %D%/recordings %D%/vectors %D%/structure/layers.txt \
