@@ -20,7 +20,7 @@ if test "${1:-}" != report; then
     make -s -j"$(nproc)" check
 fi
 # shellcheck disable=SC2086
-lcov ${LCOV_OPTS:-} --quiet --capture --directory . --base-directory "$top" \
+lcov ${LCOV_OPTS:-} --quiet --capture --directory . --base-directory "$PWD" \
     --output-file all.info
 # shellcheck disable=SC2086
 lcov ${LCOV_OPTS:-} --quiet --extract all.info "$top/reference/*" "$top/src/*" \
