@@ -20,7 +20,6 @@
 #include <string.h>
 
 #include "src/checker/bits.h"
-#include "src/checker/mapped.h"
 #include "src/checker/relaid.h"
 #include "src/checker/trial.h"
 
@@ -329,11 +328,7 @@ static enum wck_status judge(struct wck_trial *trial, struct wck_trial *by,
 
 static enum wck_status run(struct wck_trial *trial, struct wck_error *err)
 {
-    const char *why = wck_subject_flattens(trial->subject, false);
-
-    if (why != NULL)
-        return wck_error_set(err, WCK_UNSUPPORTED, "%s", why);
-    return wck_mapped_judge(trial, judge, err);
+    return wck_relaid_judge(trial, judge, err);
 }
 
 const struct wck_checker wck_checker_index_range = {

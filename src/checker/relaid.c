@@ -274,3 +274,16 @@ bool wck_relaid_is_put(const struct wck_problem *problem, size_t way, size_t cou
 
     return is_cheap(problem, taps) || (turn + way) % count == 0;
 }
+
+enum wck_status wck_relaid_judge(struct wck_trial *trial,
+                                 enum wck_status (*judge)(struct wck_trial *trial,
+                                                          struct wck_trial *by,
+                                                          struct wck_error *err),
+                                 struct wck_error *err)
+{
+    const char *why = wck_subject_flattens(trial->subject, false);
+
+    if (why != NULL)
+        return wck_error_set(err, WCK_UNSUPPORTED, "%s", why);
+    return wck_mapped_judge(trial, judge, err);
+}

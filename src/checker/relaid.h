@@ -6,6 +6,7 @@
 
 #include "src/checker/checker.h"
 #include "src/checker/latitude.h"
+#include "src/checker/mapped.h"
 #include "src/checker/spread.h"
 
 /* What calls answer; the numbers are gradients of border value and map. */
@@ -60,5 +61,13 @@ void wck_relaid_images_release(struct wck_relaid_images *images);
  * layout and type, so that some problem puts each. */
 bool wck_relaid_is_put(const struct wck_problem *problem, size_t way, size_t count,
                        int taps);
+
+/* Judges as wck_mapped_judge does; WCK_UNSUPPORTED, and why, where all arrays are
+ * contiguous by the time that they reach the subject. */
+enum wck_status wck_relaid_judge(struct wck_trial *trial,
+                                 enum wck_status (*judge)(struct wck_trial *trial,
+                                                          struct wck_trial *by,
+                                                          struct wck_error *err),
+                                 struct wck_error *err);
 
 #endif

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "reference/walk.h"
 #include "src/checker/trial.h"
 
 /* Large enough that some of a shift's coordinates round by any way there and back. */
@@ -49,11 +48,6 @@ static void paint(const struct wck_image *image)
     }
 }
 
-static bool is_zero(double value)
-{
-    return fpclassify(value) == FP_ZERO;
-}
-
 static void compare(struct probe *probe, const struct wck_block *block)
 {
     const struct wck_trial *trial = &probe->trial;
@@ -72,7 +66,7 @@ static void compare(struct probe *probe, const struct wck_block *block)
             double got = wck_plane_get(&probe->got, p, block->first + i);
             double want = wck_plane_get(&probe->want, p, block->first + i);
 
-            probe->leaks += is_zero(want) && fabs(got) > silence;
+            probe->leaks += fpclassify(want) == FP_ZERO && fabs(got) > silence;
             probe->within = probe->within && fabs(got - want) <= bound;
         }
     }
