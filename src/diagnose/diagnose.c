@@ -10,10 +10,18 @@
 
 /* Problems that every hypothesis is compared on; the others only confirm. */
 #define FIRST ((size_t)8)
-/* Samples from which on a problem is cut down first, and what to. */
+/* Samples from which on a problem is large: every hypothesis takes a second a million.
+ */
 #define LARGE ((size_t)1 << 14)
-#define REDUCED_WIDTH ((size_t)61)
-#define REDUCED_HEIGHT ((size_t)53)
+
+/* What it is cut down to first: most hypotheses can be told from the subject by what it
+ * does on a few rows and columns, all but a handful beyond 2^8 columns and 2^16 pixels.
+ */
+static const struct size {
+    size_t width, height;
+} reduced[] = {{61, 53}, {307, 263}};
+
+#define REDUCED (sizeof reduced / sizeof reduced[0])
 
 /* The list of all that change one thing has room for one more at its end: what is found
  * to hold together. */
@@ -22,11 +30,11 @@ struct diagnosis {
     const struct wck_recording *recording;
     struct wck_hypothesis *list;
     size_t count;
-    struct wck_suspect suspects[FIRST + 1];
+    struct wck_suspect suspects[FIRST + REDUCED];
     size_t suspect_count;
-    struct wck_problem reduced; /* of the smallest, where that is large */
-    size_t compared;            /* problems that what holds has been compared on */
-    struct wck_spots spots;     /* of that suspect, where nothing holds */
+    struct wck_problem reduced[REDUCED]; /* of the smallest, where that is large */
+    size_t compared;        /* problems that what holds has been compared on */
+    struct wck_spots spots; /* of that suspect, where nothing holds */
     const struct wck_suspect *spotted;
 };
 
@@ -51,6 +59,11 @@ static enum wck_status question(const struct diagnosis *d,
     return wck_error_set(err, status, "%s", refusal.text);
 }
 
+static size_t samples_of(const struct wck_suspect *suspect)
+{
+    return wck_warp_samples(&suspect->problem->warp);
+}
+
 static bool any_holds(const struct diagnosis *d)
 {
     for (size_t i = 0; i < d->count; i++) {
@@ -60,9 +73,20 @@ static bool any_holds(const struct diagnosis *d)
     return false;
 }
 
+/* The suspects that show how far away is what does not hold: on a large one that would
+ * take all the hypotheses that show nothing there. */
+static size_t measured(const struct diagnosis *d)
+{
+    size_t count = 0;
+
+    while (count < d->suspect_count && samples_of(&d->suspects[count]) <= LARGE)
+        count++;
+    return count > 0 ? count : d->suspect_count;
+}
+
 /* The one to look at further: the first that holds and has not been compared on all
- * suspects, else the nearest of the others if it has not.  Distances only grow: once
- * the nearest has been compared on all, it is the nearest. */
+ * suspects, else the nearest of the others if it has not on those measured.  Distances
+ * only grow: once the nearest has been compared on all, it is the nearest. */
 static struct wck_hypothesis *next_open(const struct diagnosis *d)
 {
     struct wck_hypothesis *nearest = NULL;
@@ -77,7 +101,7 @@ static struct wck_hypothesis *next_open(const struct diagnosis *d)
             (nearest == NULL || h->distance < nearest->distance))
             nearest = h;
     }
-    return nearest != NULL && nearest->compared < d->suspect_count ? nearest : NULL;
+    return nearest != NULL && nearest->compared < measured(d) ? nearest : NULL;
 }
 
 static enum wck_status compare_suspects(struct diagnosis *d, struct wck_error *err)
@@ -116,14 +140,26 @@ static enum wck_status look_further(struct diagnosis *d, struct wck_error *err)
     return compare_suspects(d, err);
 }
 
-/* Compares what still holds on one problem; counts it, unless it is refused. */
+static bool is_suspect(const struct diagnosis *d, const struct wck_problem *problem)
+{
+    for (size_t i = 0; i < d->suspect_count; i++) {
+        if (d->suspects[i].problem == problem)
+            return true;
+    }
+    return false;
+}
+
+/* Compares what still holds on one more problem; counts it, unless it is refused. */
 static enum wck_status confirm(struct diagnosis *d, const struct wck_problem *problem,
                                struct wck_error *err)
 {
     struct wck_suspect suspect;
     bool served;
-    enum wck_status status = question(d, problem, &suspect, &served, err);
+    enum wck_status status;
 
+    if (is_suspect(d, problem))
+        return WCK_OK;
+    status = question(d, problem, &suspect, &served, err);
     for (size_t i = 0; i < d->count && status == WCK_OK && served; i++) {
         if (wck_hypothesis_holds(&d->list[i]))
             status = wck_hypothesis_compare(&d->list[i], &suspect, err);
@@ -150,11 +186,6 @@ static void put_in_order(const struct wck_problem *problems, const bool *failed,
                 order[n++] = i;
         }
     }
-}
-
-static size_t samples_of(const struct wck_suspect *suspect)
-{
-    return wck_warp_samples(&suspect->problem->warp);
 }
 
 static int compare_sizes(const void *a, const void *b)
@@ -184,23 +215,30 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Every hypothesis takes seconds on a large image, and most can be told from the
- * subject by what it does on the same problem cut down to a few rows and columns. */
+/* The smallest, where that is large, cut down from its bottom right. */
 static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
 {
-    struct wck_warp *warp = &d->reduced.warp;
+    const struct wck_problem *whole = d->suspects[0].problem;
+    size_t samples;
+    enum wck_status status = WCK_OK;
 
     if (d->suspect_count == 0 || d->recording != NULL ||
-        samples_of(&d->suspects[0]) <= LARGE)
+        !wck_map_has_matrix(&whole->warp.map))
         return WCK_OK;
-    d->reduced = *d->suspects[0].problem;
-    if (!wck_map_has_matrix(&warp->map))
-        return WCK_OK;
-    warp->source_width = smaller(warp->source_width, REDUCED_WIDTH);
-    warp->output_width = smaller(warp->output_width, REDUCED_WIDTH);
-    warp->source_height = smaller(warp->source_height, REDUCED_HEIGHT);
-    warp->output_height = smaller(warp->output_height, REDUCED_HEIGHT);
-    return add_suspect(d, &d->reduced, err);
+    samples = wck_warp_samples(&whole->warp);
+    for (size_t i = 0; i < REDUCED && status == WCK_OK; i++) {
+        struct wck_warp *warp = &d->reduced[i].warp;
+
+        if (samples <= LARGE || samples < 4 * reduced[i].width * reduced[i].height)
+            continue;
+        d->reduced[i] = *whole;
+        warp->source_width = smaller(warp->source_width, reduced[i].width);
+        warp->output_width = smaller(warp->output_width, reduced[i].width);
+        warp->source_height = smaller(warp->source_height, reduced[i].height);
+        warp->output_height = smaller(warp->output_height, reduced[i].height);
+        status = add_suspect(d, &d->reduced[i], err);
+    }
+    return status;
 }
 
 /* Of the `wide` first in order, spread over their kinds, which stand next to each
@@ -284,6 +322,20 @@ static void append_spots(const struct diagnosis *d, struct wck_text *text)
     wck_spots_describe(&d->spots, d->spotted, text);
 }
 
+/* What was not compared on all that was asked may be further away. */
+static void append_next(const struct diagnosis *d, const struct wck_hypothesis *next,
+                        const char *rank, struct wck_text *text)
+{
+    wck_text_printf(text, "; %s, ", rank);
+    wck_hypothesis_name(next, text);
+    if (isinf(next->distance))
+        wck_text_printf(text, ", differs in which numbers are finite");
+    else
+        wck_text_printf(text, ", is %s%.2g away",
+                        next->compared < d->suspect_count ? "at least " : "",
+                        next->distance);
+}
+
 static void write_sentence(const struct diagnosis *d, struct wck_text *text)
 {
     const struct wck_hypothesis *found = best(d, true), *next = best(d, false);
@@ -302,19 +354,16 @@ static void write_sentence(const struct diagnosis *d, struct wck_text *text)
     else
         wck_text_printf(text, "is none of the known deviations, borders or kernels, "
                               "nor two or three of them together");
-    if (next != NULL) {
-        wck_text_printf(text, found != NULL ? "; the next best hypothesis, "
-                                            : "; the nearest, ");
-        wck_hypothesis_name(next, text);
-        wck_text_printf(text, ", is %.2g away", next->distance);
-    }
+    if (next != NULL)
+        append_next(d, next, found != NULL ? "the next best hypothesis" : "the nearest",
+                    text);
 }
 
 static enum wck_status run(struct diagnosis *d, const struct wck_problem *problems,
                            const bool *failed, size_t count, size_t *order,
                            struct wck_error *err)
 {
-    size_t wide = 0, first;
+    size_t wide = 0;
     enum wck_status status;
 
     put_in_order(problems, failed, count, order);
@@ -328,12 +377,8 @@ static enum wck_status run(struct diagnosis *d, const struct wck_problem *proble
         status = look_further(d, err);
     if (status != WCK_OK || !any_holds(d))
         return status;
-    first = d->compared;
-    d->compared = 0;
     for (size_t k = 0; k < count && status == WCK_OK && any_holds(d); k++)
         status = confirm(d, &problems[order[k]], err);
-    if (d->compared < first) /* it refuses what it served before */
-        d->compared = first;
     return status;
 }
 

@@ -202,7 +202,7 @@ static enum wck_status trace_poisoned(struct wck_trace *trace,
     if (status == WCK_OK)
         push_image(trace, &work->output, output_roundings(work->problem), 1.0,
                    work->problem);
-    for (size_t i = 0; i < samples && status == WCK_OK; i++) {
+    for (size_t i = 0; i < samples && status == WCK_OK && who->subject != NULL; i++) {
         bool read = may_read_poison(work, &one, i);
 
         for (size_t at = from + i; at < trace->count && read; at += samples)
@@ -275,7 +275,8 @@ static enum wck_status trace_parameters(struct wck_trace *trace,
 
     for (size_t c = 0; c < problem->channels && status == WCK_OK; c++)
         push(trace, border[c], one + terms, terms, problem);
-    for (size_t i = 0; i < wck_warp_samples(&problem->warp); i++)
+    for (size_t i = 0; i < wck_warp_samples(&problem->warp) && who->subject != NULL;
+         i++)
         kinked |= is_kinked(work, i);
     matrix_scales(work, scale);
     for (int k = 0; k < 6 && status == WCK_OK; k++) {
@@ -293,6 +294,7 @@ static enum wck_status trace_coordinates(struct wck_trace *trace,
 {
     struct wck_problem problem = *work->problem;
     double planes = (double)wck_image_planes(&work->output);
+    double roundings = output_roundings(&problem) + planes;
     size_t samples = wck_warp_samples(&problem.warp);
     enum wck_status status;
 
@@ -301,9 +303,8 @@ static enum wck_status trace_coordinates(struct wck_trace *trace,
         vjp(who, &problem, work,
             &(struct wck_gradients){.x = work->gradient_x, .y = work->gradient_y}, err);
     for (size_t i = 0; i < 2 * samples && status == WCK_OK; i++) {
-        push(trace, work->gradient_x[i], output_roundings(work->problem) + planes,
-             2.0 * planes, work->problem);
-        if (is_kinked(work, i % samples))
+        push(trace, work->gradient_x[i], roundings, 2.0 * planes, work->problem);
+        if (who->subject != NULL && is_kinked(work, i % samples))
             trace->bound[trace->count - 1] = (double)INFINITY;
     }
     return status;

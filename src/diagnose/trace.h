@@ -31,7 +31,8 @@ enum wck_status wck_trace_subject(struct wck_trace *trace, struct wck_subject *s
                                   const struct wck_problem *problem,
                                   struct wck_error *err);
 
-/* What the reference with a behaviour does. */
+/* What the reference with a behaviour does, to be compared with what a subject does:
+ * only the latter's bounds say where more than rounding is left open. */
 enum wck_status wck_trace_behaviour(struct wck_trace *trace,
                                     const struct wck_behaviour *behaviour,
                                     const struct wck_problem *problem,
@@ -45,12 +46,12 @@ enum wck_status wck_trace_outputs(struct wck_trace *trace,
 
 void wck_trace_release(struct wck_trace *trace);
 
-/* The largest |a - b| / bound, and the largest |a - b| / scale, over the numbers that
- * both have; infinity where one is finite and the other is not. */
+/* The largest |a - b| / bound of a, and the largest |a - b| / scale, over the numbers
+ * that both have; infinity where one is finite and the other is not. */
 void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
                        double *ratio, double *distance);
 
-/* The largest |a - b| / bound of one section. */
+/* The largest |a - b| / bound of a in one section. */
 double wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
                                  enum wck_section section);
 

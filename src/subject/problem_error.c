@@ -3,20 +3,15 @@
 
 #include "src/subject/problem.h"
 
-/* Is `value` a multiple of 2^-bits of magnitude below 2^most? */
-static bool is_dyadic(double value, int bits, int most)
-{
-    double scaled = ldexp(value, bits);
-
-    return fpclassify(scaled - nearbyint(scaled)) == FP_ZERO &&
-           fabs(value) < ldexp(1.0, most);
-}
-
-/* Are all entries multiples of 2^-8, below 2^most? */
-static bool all_dyadic(const double matrix[6], int most)
+/* Are all entries multiples of 2^-8 of magnitude below `limit`?  Asked for every
+ * sample, so that it is products and no scalbn. */
+static bool all_dyadic(const double matrix[6], double limit)
 {
     for (int i = 0; i < 6; i++) {
-        if (!is_dyadic(matrix[i], 8, most))
+        double scaled = matrix[i] * 0x1p8;
+
+        if (fpclassify(scaled - nearbyint(scaled)) != FP_ZERO ||
+            !(fabs(matrix[i]) < limit))
             return false;
     }
     return true;
@@ -57,13 +52,14 @@ static double coordinate_roundoff(const struct wck_problem *problem)
                : wck_dtype_row(wck_problem_coordinate_dtype(problem))->roundoff;
 }
 
-/* The digits of that: single precision's where coordinates are integers, or have a
- * chain of their own. */
-static int coordinate_digits(const struct wck_problem *problem)
+/* Products and sums of multiples of 2^-8 are multiples of 2^-16: exact while below
+ * 2^(digits - 16).  Digits are single precision's where coordinates are integers, or
+ * have a chain of their own. */
+static double exact_limit(const struct wck_problem *problem)
 {
     double u = coordinate_roundoff(problem);
 
-    return u > 0.0 && u <= wck_dtype_row(WCK_FLOAT64)->roundoff ? 53 : 24;
+    return u > 0.0 && u <= wck_dtype_row(WCK_FLOAT64)->roundoff ? 0x1p37 : 0x1p8;
 }
 
 bool wck_problem_exact(const struct wck_problem *problem)
@@ -72,9 +68,7 @@ bool wck_problem_exact(const struct wck_problem *problem)
     const double *m = map->matrix, *b = map->backward;
     double columns = (double)problem->warp.output_width;
     double rows = (double)problem->warp.output_height;
-    /* Every product and sum on the way is then a multiple of 2^-16: it is exact while
-     * it stays below 2^(digits - 16). */
-    int most = coordinate_digits(problem) - 16;
+    double limit = exact_limit(problem);
     int exponent;
 
     if (!wck_map_has_matrix(map))
@@ -82,17 +76,16 @@ bool wck_problem_exact(const struct wck_problem *problem)
     if (!is_plain(map) ||
         (problem->warp.arithmetic != NULL && problem->warp.arithmetic->detour))
         return false;
-    if (!all_dyadic(b, most))
+    if (!all_dyadic(b, limit))
         return false;
     for (int i = 0; i < 6; i += 3) {
-        if (fabs(b[i]) * columns + fabs(b[i + 1]) * rows + fabs(b[i + 2]) >=
-            ldexp(1.0, most))
+        if (fabs(b[i]) * columns + fabs(b[i + 1]) * rows + fabs(b[i + 2]) >= limit)
             return false;
     }
     if (map->direction == WCK_OUTPUT_TO_SOURCE)
         return true;
     /* The inverse is exact where the determinant is a power of two. */
-    return all_dyadic(m, most) &&
+    return all_dyadic(m, limit) &&
            fpclassify(fabs(frexp(m[0] * m[4] - m[1] * m[3], &exponent)) - 0.5) ==
                FP_ZERO;
 }
