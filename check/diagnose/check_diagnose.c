@@ -28,7 +28,7 @@ static void release_plan(void)
 }
 
 /* The diagnosis over the whole plan, all problems failed but those of border wrap. */
-static char *diagnose(const struct stand_in *in)
+static char *diagnose_until(const struct stand_in *in, double until)
 {
     struct wck_subject *subject = stand_in_new(in);
     bool *failed = calloc(plan.count, sizeof *failed);
@@ -38,12 +38,21 @@ static char *diagnose(const struct stand_in *in)
     ck_assert_ptr_nonnull(failed);
     for (size_t i = 0; i < plan.count; i++)
         failed[i] = strcmp(plan.problems[i].warp.border->name, "wrap") != 0;
-    ck_assert_msg(wck_diagnose(subject, plan.problems, failed, plan.count, &sentence,
-                               &err) == WCK_OK,
+    ck_assert_msg(wck_diagnose(&(struct wck_diagnose_request){.subject = subject,
+                                                              .problems = plan.problems,
+                                                              .failed = failed,
+                                                              .count = plan.count,
+                                                              .until = until},
+                               &sentence, &err) == WCK_OK,
                   "%s", err.text);
     free(failed);
     wck_subject_free(subject);
     return sentence;
+}
+
+static char *diagnose(const struct stand_in *in)
+{
+    return diagnose_until(in, 0.0);
 }
 
 static void assert_says(const char *sentence, const char *part)
@@ -207,8 +216,13 @@ START_TEST(nothing_failed_leaves_the_reference)
     bool failed = false;
     char *sentence;
 
-    ck_assert_int_eq(wck_diagnose(subject, plan.problems, &failed, 1, &sentence, NULL),
-                     WCK_OK);
+    ck_assert_int_eq(
+        wck_diagnose(&(struct wck_diagnose_request){.subject = subject,
+                                                    .problems = plan.problems,
+                                                    .failed = &failed,
+                                                    .count = 1},
+                     &sentence, NULL),
+        WCK_OK);
     assert_says(sentence, "no difference from the reference shows");
     free(sentence);
     wck_subject_free(subject);
@@ -283,7 +297,11 @@ static enum wck_status break_down(enum wck_status forward, enum wck_status vjp,
     in.vjp_status = vjp;
     in.good_calls = good;
     subject = stand_in_new(&in);
-    status = wck_diagnose(subject, plan.problems, failed, 2, &sentence, &err);
+    status = wck_diagnose(&(struct wck_diagnose_request){.subject = subject,
+                                                         .problems = plan.problems,
+                                                         .failed = failed,
+                                                         .count = 2},
+                          &sentence, &err);
     ck_assert_int_eq(err.status, status);
     ck_assert((sentence == NULL) == (status != WCK_OK));
     free(sentence);
@@ -353,6 +371,23 @@ START_TEST(a_last_digit_of_the_matrix_is_no_difference)
 }
 END_TEST
 
+/* Not the first that has not been ruled out yet. */
+START_TEST(where_time_is_up_nobody_is_named)
+{
+    struct stand_in in = stand_in_reference();
+    char *sentence;
+
+    wck_deviation_find("truncated-base")->apply(&in.behaviour);
+    sentence = diagnose_until(&in, 1e-9);
+    ck_assert_msg(strncmp(sentence,
+                          "not found: the time of --budget was up when 0 of 1",
+                          50) == 0,
+                  "%s", sentence);
+    ck_assert_ptr_null(strstr(sentence, "truncated-base"));
+    free(sentence);
+}
+END_TEST
+
 /* On a large problem one hypothesis takes a second, so that all but those that hold on
  * it cut down are left at that. */
 START_TEST(a_large_problem_is_cut_down_first)
@@ -374,7 +409,11 @@ START_TEST(a_large_problem_is_cut_down_first)
         wck_map_affine(&problem.warp.map, matrix, WCK_OUTPUT_TO_SOURCE, NULL), WCK_OK);
     wck_deviation_find(names[_i])->apply(&in.behaviour);
     subject = stand_in_new(&in);
-    ck_assert_int_eq(wck_diagnose(subject, &problem, &failed, 1, &sentence, NULL),
+    ck_assert_int_eq(wck_diagnose(&(struct wck_diagnose_request){.subject = subject,
+                                                                 .problems = &problem,
+                                                                 .failed = &failed,
+                                                                 .count = 1},
+                                  &sentence, NULL),
                      WCK_OK);
     snprintf(part, sizeof part, "equals the reference with %s: ", names[_i]);
     assert_says(sentence, part);
@@ -435,6 +474,7 @@ Suite *wck_diagnose_suite(void)
     tcase_add_test(tcase, a_breakdown_at_any_call_is_passed_on);
     tcase_add_test(tcase, problems_that_the_subject_refuses_are_left_out);
     tcase_add_test(tcase, a_last_digit_of_the_matrix_is_no_difference);
+    tcase_add_test(tcase, where_time_is_up_nobody_is_named);
     tcase_add_loop_test(tcase, a_large_problem_is_cut_down_first, 0, 3);
     tcase_add_test(tcase, a_trace_agrees_with_itself_and_with_what_refuses_gradients);
     suite_add_tcase(suite, tcase);

@@ -1,4 +1,6 @@
 libwarpcheck_la_SOURCES += \
+	%D%/clock.c \
+	%D%/clock.h \
 	%D%/date.c \
 	%D%/date.h \
 	%D%/error.c \

@@ -2,24 +2,17 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "src/base/clock.h"
 
 #define QUIET 0.5    /* seconds before anything is said */
 #define INTERVAL 0.1 /* seconds between two lines */
 
-static double seconds(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
 struct wck_progress wck_progress_begin(const char *what)
 {
     return (struct wck_progress){
-        .what = what, .terminal = isatty(STDERR_FILENO), .began = seconds()};
+        .what = what, .terminal = isatty(STDERR_FILENO), .began = wck_clock_seconds()};
 }
 
 /* "12 s", "3 min", "2 h 10 min" */
@@ -60,7 +53,7 @@ void wck_progress_tell(void *state, size_t done, size_t total)
 
     if (!progress->terminal || done == 0)
         return;
-    now = seconds();
+    now = wck_clock_seconds();
     if (now - progress->began >= QUIET && now - progress->told >= INTERVAL)
         show(progress, done, total, now);
 }

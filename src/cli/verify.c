@@ -258,8 +258,8 @@ static const struct argp_option own_options[] = {
     {"level", WCK_KEY_LEVEL, "1..5", 0,
      "how much is tried, from 1, seconds, to 5, everything (default: 3)", 0},
     {"budget", WCK_KEY_BUDGET, "TIME", 0,
-     "put no further problem after this time, as in 60s or 5m, and say how many were "
-     "left out",
+     "begin nothing after this time, as in 60s or 5m, and say what was left out; where "
+     "something fails the last quarter goes to finding out what",
      0},
     {"seed", WCK_KEY_SEED, "N", 0, "seed of everything random", 0},
     {"resolution", WCK_KEY_RESOLUTION, "R", 0,

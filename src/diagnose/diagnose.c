@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/base/clock.h"
 #include "src/diagnose/replay.h"
 #include "src/diagnose/spots.h"
 #include "src/diagnose/together.h"
@@ -26,7 +27,7 @@ static const struct size {
 /* The list of all that change one thing has room for one more at its end: what is found
  * to hold together. */
 struct diagnosis {
-    struct wck_subject *subject;
+    const struct wck_diagnose_request *asked;
     const struct wck_recording *recording;
     struct wck_hypothesis *list;
     size_t count;
@@ -36,6 +37,8 @@ struct diagnosis {
     size_t compared;        /* problems that what holds has been compared on */
     struct wck_spots spots; /* of that suspect, where nothing holds */
     const struct wck_suspect *spotted;
+    bool no_time;               /* it was up before all had been compared */
+    enum wck_together together; /* what came of two or three at once */
 };
 
 /* ---- comparing ---- */
@@ -50,9 +53,10 @@ static enum wck_status question(const struct diagnosis *d,
     enum wck_status status;
 
     *suspect = (struct wck_suspect){.problem = problem, .recording = d->recording};
-    status = d->recording != NULL
-                 ? wck_replay_recorded(&suspect->trace, d->recording, &refusal)
-                 : wck_trace_subject(&suspect->trace, d->subject, problem, &refusal);
+    status =
+        d->recording != NULL
+            ? wck_replay_recorded(&suspect->trace, d->recording, &refusal)
+            : wck_trace_subject(&suspect->trace, d->asked->subject, problem, &refusal);
     *served = status == WCK_OK;
     if (status == WCK_OK || (d->recording == NULL && status == WCK_UNSUPPORTED))
         return WCK_OK;
@@ -62,6 +66,13 @@ static enum wck_status question(const struct diagnosis *d,
 static size_t samples_of(const struct wck_suspect *suspect)
 {
     return wck_warp_samples(&suspect->problem->warp);
+}
+
+/* Once it is, it is kept in mind. */
+static bool is_up(struct diagnosis *d)
+{
+    d->no_time |= wck_clock_is_past(d->asked->until);
+    return d->no_time;
 }
 
 static bool any_holds(const struct diagnosis *d)
@@ -109,7 +120,8 @@ static enum wck_status compare_suspects(struct diagnosis *d, struct wck_error *e
     struct wck_hypothesis *h;
     enum wck_status status = WCK_OK;
 
-    while (status == WCK_OK && d->suspect_count > 0 && (h = next_open(d)) != NULL)
+    while (status == WCK_OK && d->suspect_count > 0 && (h = next_open(d)) != NULL &&
+           !is_up(d))
         status = wck_hypothesis_compare(h, &d->suspects[h->compared], err);
     d->compared = d->suspect_count;
     return status;
@@ -126,15 +138,14 @@ static enum wck_status look_for_spots(struct diagnosis *d, struct wck_error *err
 /* Two or three together, where no single one holds. */
 static enum wck_status look_further(struct diagnosis *d, struct wck_error *err)
 {
-    bool found;
     enum wck_status status = look_for_spots(d, err);
 
     if (status != WCK_OK || wck_spots_are_few(&d->spots))
         return status;
-    status = wck_together_find(d->suspects, d->suspect_count, &d->list[d->count],
-                               &found, err);
+    status = wck_together_find(d->suspects, d->suspect_count, d->asked->until,
+                               &d->list[d->count], &d->together, err);
 
-    if (status != WCK_OK || !found)
+    if (status != WCK_OK || d->together != WCK_TOGETHER_FOUND)
         return status;
     d->count++;
     return compare_suspects(d, err);
@@ -222,8 +233,7 @@ static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
     size_t samples;
     enum wck_status status = WCK_OK;
 
-    if (d->suspect_count == 0 || d->recording != NULL ||
-        !wck_map_has_matrix(&whole->warp.map))
+    if (d->recording != NULL || !wck_map_has_matrix(&whole->warp.map))
         return WCK_OK;
     samples = wck_warp_samples(&whole->warp);
     for (size_t i = 0; i < REDUCED && status == WCK_OK; i++) {
@@ -243,18 +253,17 @@ static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
 
 /* Of the `wide` first in order, spread over their kinds, which stand next to each
  * other; the smallest first, as most hypotheses end there. */
-static enum wck_status question_first(struct diagnosis *d,
-                                      const struct wck_problem *problems,
-                                      const size_t *order, size_t wide,
-                                      struct wck_error *err)
+static enum wck_status question_first(struct diagnosis *d, const size_t *order,
+                                      size_t wide, struct wck_error *err)
 {
+    const struct wck_problem *problems = d->asked->problems;
     size_t most = wide < FIRST ? wide : FIRST;
     enum wck_status status = WCK_OK;
 
-    for (size_t k = 0; k < most && status == WCK_OK; k++)
+    for (size_t k = 0; k < most && status == WCK_OK && !is_up(d); k++)
         status = add_suspect(d, &problems[order[k * wide / most]], err);
     qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
-    if (status == WCK_OK)
+    if (status == WCK_OK && d->suspect_count > 0 && !is_up(d))
         status = add_reduced(d, err);
     qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
     return status;
@@ -322,6 +331,18 @@ static void append_spots(const struct diagnosis *d, struct wck_text *text)
     wck_spots_describe(&d->spots, d->spotted, text);
 }
 
+static void append_no_time(const struct diagnosis *d, struct wck_text *text)
+{
+    size_t ruled_out = 0;
+
+    for (size_t i = 0; i < d->count; i++)
+        ruled_out += wck_hypothesis_holds(&d->list[i]) ? 0 : 1;
+    wck_text_printf(text,
+                    "not found: the time of --budget was up when %zu of %zu "
+                    "hypotheses had been ruled out",
+                    ruled_out, d->count);
+}
+
 /* What was not compared on all that was asked may be further away. */
 static void append_next(const struct diagnosis *d, const struct wck_hypothesis *next,
                         const char *rank, struct wck_text *text)
@@ -340,7 +361,9 @@ static void write_sentence(const struct diagnosis *d, struct wck_text *text)
 {
     const struct wck_hypothesis *found = best(d, true), *next = best(d, false);
 
-    if (found == &d->list[0])
+    if (d->no_time)
+        append_no_time(d, text);
+    else if (found == &d->list[0])
         wck_text_printf(text, d->recording != NULL
                                   ? "lies nearer to the reference than any known "
                                     "deviation does: see the findings for where"
@@ -352,44 +375,51 @@ static void write_sentence(const struct diagnosis *d, struct wck_text *text)
     else if (wck_spots_are_few(&d->spots))
         append_spots(d, text);
     else
-        wck_text_printf(text, "is none of the known deviations, borders or kernels, "
-                              "nor two or three of them together");
+        wck_text_printf(text, "is none of the known deviations, borders or kernels%s",
+                        d->together == WCK_TOGETHER_NO_TIME
+                            ? "; the time of --budget was up before two or three of "
+                              "them together had all been tried"
+                            : ", nor two or three of them together");
     if (next != NULL)
-        append_next(d, next, found != NULL ? "the next best hypothesis" : "the nearest",
+        append_next(d, next,
+                    found != NULL && !d->no_time ? "the next best hypothesis"
+                                                 : "the nearest",
                     text);
 }
 
-static enum wck_status run(struct diagnosis *d, const struct wck_problem *problems,
-                           const bool *failed, size_t count, size_t *order,
-                           struct wck_error *err)
+static enum wck_status run(struct diagnosis *d, size_t *order, struct wck_error *err)
 {
-    size_t wide = 0;
+    const struct wck_problem *problems = d->asked->problems;
+    const bool *failed = d->asked->failed;
+    size_t wide = 0, count = d->asked->count;
     enum wck_status status;
 
     put_in_order(problems, failed, count, order);
     while (wide < count && failed[order[wide]] &&
            problems[order[wide]].dtype == problems[order[0]].dtype)
         wide++;
-    status = question_first(d, problems, order, wide, err);
+    status = question_first(d, order, wide, err);
     if (status == WCK_OK)
         status = compare_suspects(d, err);
-    if (status == WCK_OK && d->suspect_count > 0 && !any_holds(d))
+    if (status == WCK_OK && d->suspect_count > 0 && !any_holds(d) && !d->no_time)
         status = look_further(d, err);
-    if (status != WCK_OK || !any_holds(d))
+    if (status != WCK_OK || !any_holds(d) || d->no_time)
         return status;
-    for (size_t k = 0; k < count && status == WCK_OK && any_holds(d); k++)
+    for (size_t k = 0; k < count && status == WCK_OK && any_holds(d); k++) {
+        if (wck_clock_is_past(d->asked->until))
+            break;
         status = confirm(d, &problems[order[k]], err);
+    }
     return status;
 }
 
-enum wck_status wck_diagnose(struct wck_subject *subject,
-                             const struct wck_problem *problems, const bool *failed,
-                             size_t count, char **sentence, struct wck_error *err)
+enum wck_status wck_diagnose(const struct wck_diagnose_request *request,
+                             char **sentence, struct wck_error *err)
 {
-    struct diagnosis d = {.subject = subject,
-                          .recording = wck_subject_recording(subject),
+    struct diagnosis d = {.asked = request,
+                          .recording = wck_subject_recording(request->subject),
                           .count = wck_hypothesis_count()};
-    size_t *order = calloc(count > 0 ? count : 1, sizeof *order);
+    size_t *order = calloc(request->count > 0 ? request->count : 1, sizeof *order);
     struct wck_text text = {0};
     enum wck_status status;
 
@@ -398,7 +428,7 @@ enum wck_status wck_diagnose(struct wck_subject *subject,
     status = d.list == NULL || order == NULL ? wck_error_no_memory(err) : WCK_OK;
     if (status == WCK_OK) {
         wck_hypotheses_list(d.list);
-        status = run(&d, problems, failed, count, order, err);
+        status = run(&d, order, err);
     }
     if (status == WCK_OK) {
         write_sentence(&d, &text);

@@ -5,17 +5,23 @@
 #include "src/subject/problem.h"
 #include "src/subject/subject.h"
 
+struct wck_diagnose_request {
+    struct wck_subject *subject;
+    const struct wck_problem *problems; /* a recording's own */
+    const bool *failed; /* which of the problems, as many: those are compared first */
+    size_t count;
+    double until; /* of wck_clock_seconds: nothing is begun after it; 0: no limit */
+};
+
 /* Compares what the subject does on the problems (a recording: did on its own) with
  * what each hypothesis would: the reference itself, each deviation, each other border
  * and kernel in place of the one declared.  A hypothesis holds where outputs and all
  * gradients agree within the rounding bound on every problem.
  *
- * `failed`, as many, says which problems failed: those are compared first.  Returns in
- * *sentence (malloc'ed; the caller frees) which hypotheses hold, the simplest first,
- * with the residual, and how far the next best is; or that none holds, and the nearest.
- */
-enum wck_status wck_diagnose(struct wck_subject *subject,
-                             const struct wck_problem *problems, const bool *failed,
-                             size_t count, char **sentence, struct wck_error *err);
+ * Returns in *sentence (malloc'ed; the caller frees) which hypotheses hold, the
+ * simplest first, with the residual, and how far the next best is; or that none holds,
+ * and the nearest; or how far the search came until time was up. */
+enum wck_status wck_diagnose(const struct wck_diagnose_request *request,
+                             char **sentence, struct wck_error *err);
 
 #endif

@@ -3,24 +3,28 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "src/base/clock.h"
+
 #define FITS ((size_t)8) /* explanations of the output that are followed */
 
 struct search {
     const struct wck_suspect *suspects;
     size_t count;
+    double until;
     struct wck_hypothesis *found;
-    bool is_found;
+    bool is_found, no_time;
 };
 
-/* Does a hypothesis hold in the sections asked for, on every suspect? */
-static enum wck_status holds_in(const struct search *search,
-                                const struct wck_hypothesis *h,
+/* Does a hypothesis hold in the sections asked for, on every suspect?  None does once
+ * time is up. */
+static enum wck_status holds_in(struct search *search, const struct wck_hypothesis *h,
                                 const bool wanted[WCK_SECTIONS], bool *holds,
                                 struct wck_error *err)
 {
     bool outputs_only = !wanted[WCK_SECTION_IMAGE] && !wanted[WCK_SECTION_PARAMETERS];
 
-    *holds = true;
+    search->no_time |= wck_clock_is_past(search->until);
+    *holds = !search->no_time;
     for (size_t i = 0; i < search->count && *holds; i++) {
         double ratio[WCK_SECTIONS];
         enum wck_status status =
@@ -82,8 +86,7 @@ static enum wck_status try(struct search *search, const struct wck_hypothesis *h
 }
 
 /* The first row of the pull-back that mends one section; NULL where none does. */
-static enum wck_status find_for(const struct search *search,
-                                const struct wck_hypothesis *h,
+static enum wck_status find_for(struct search *search, const struct wck_hypothesis *h,
                                 const bool wanted[WCK_SECTIONS],
                                 const struct wck_deviation **row, struct wck_error *err)
 {
@@ -175,15 +178,16 @@ static enum wck_status try_pairs(struct search *search,
 }
 
 enum wck_status wck_together_find(const struct wck_suspect *suspects, size_t count,
-                                  struct wck_hypothesis *found, bool *is_found,
-                                  struct wck_error *err)
+                                  double until, struct wck_hypothesis *found,
+                                  enum wck_together *result, struct wck_error *err)
 {
-    struct search search = {.suspects = suspects, .count = count, .found = found};
+    struct search search = {
+        .suspects = suspects, .count = count, .until = until, .found = found};
     size_t all = wck_hypothesis_count(), fits = 0;
     struct wck_hypothesis *list = calloc(all, sizeof *list);
     enum wck_status status = WCK_OK;
 
-    *is_found = false;
+    *result = WCK_TOGETHER_NONE;
     if (list == NULL)
         return wck_error_no_memory(err);
     wck_hypotheses_list(list);
@@ -201,6 +205,9 @@ enum wck_status wck_together_find(const struct wck_suspect *suspects, size_t cou
     if (status == WCK_OK && fits == 0)
         status = try_pairs(&search, list, all, err);
     free(list);
-    *is_found = search.is_found;
+    if (search.is_found)
+        *result = WCK_TOGETHER_FOUND;
+    else if (search.no_time)
+        *result = WCK_TOGETHER_NO_TIME;
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "src/diagnose/detached.h"
 #include "src/diagnose/diagnose.h"
+#include "src/run/budget.h"
 #include "src/run/fault.h"
 #include "src/run/record.h"
 #include "src/subject/recording.h"
@@ -102,16 +103,32 @@ static enum wck_status shrink(struct wck_verification *verification,
     return status;
 }
 
+static enum wck_status diagnose(struct wck_subject *recorded,
+                                const struct wck_budget *budget, char **sentence,
+                                struct wck_error *err)
+{
+    const bool failed = true;
+
+    return wck_diagnose(
+        &(struct wck_diagnose_request){.subject = recorded,
+                                       .problems =
+                                           &wck_subject_recording(recorded)->problem,
+                                       .failed = &failed,
+                                       .count = 1,
+                                       .until = wck_budget_until(budget)},
+        sentence, err);
+}
+
 /* One call from end to end; the first that fails is also explained. */
 static enum wck_status try_one(struct wck_verification *verification,
-                               const struct wck_verify_request *request, size_t index,
+                               const struct wck_verify_request *request,
+                               const struct wck_budget *budget, size_t index,
                                struct wck_faults *faults, struct wck_error *err)
 {
     struct wck_findings *findings = &verification->findings;
     struct question question = {.again = reproduce(request, index)};
     struct wck_error refusal = {WCK_OK, ""};
     size_t before = findings->count;
-    const bool failed = true;
     enum wck_status status = put(request, index, &question, &refusal);
 
     if (status == WCK_UNSUPPORTED) {
@@ -131,9 +148,7 @@ static enum wck_status try_one(struct wck_verification *verification,
         if (wck_findings_any_failed(findings, before)) {
             if (verification->diagnosis == NULL)
                 status =
-                    wck_diagnose(question.recorded,
-                                 &wck_subject_recording(question.recorded)->problem,
-                                 &failed, 1, &verification->diagnosis, err);
+                    diagnose(question.recorded, budget, &verification->diagnosis, err);
             if (status == WCK_OK && request->shrink && verification->shrunk == NULL &&
                 wck_baseline_first_new(request->baseline, findings, before) != NULL)
                 status = shrink(verification, request, index, faults, err);
@@ -148,12 +163,20 @@ static enum wck_status try_all(struct wck_verification *verification,
                                const struct wck_verify_request *request, size_t count,
                                struct wck_faults *faults, struct wck_error *err)
 {
-    for (size_t i = 0; i < count; i++) {
+    const struct wck_budget budget = wck_budget_begin(request->budget);
+
+    for (size_t turn = 0; turn < count; turn++) {
+        size_t i = wck_budget_item(&budget, turn, count);
         struct wck_error why = {WCK_OK, ""};
         enum wck_status status = WCK_OK;
 
+        if (turn > 0 && request->call == NULL &&
+            wck_budget_is_up(&budget, verification->diagnosis != NULL)) {
+            verification->left_out = count - turn;
+            break;
+        }
         if (request->call == NULL || *request->call == i)
-            status = try_one(verification, request, i, faults, &why);
+            status = try_one(verification, request, &budget, i, faults, &why);
         if (status != WCK_OK && status != WCK_SUBJECT)
             return wck_error_set(err, status, "%s", why.text);
         if (status == WCK_SUBJECT)
@@ -161,7 +184,7 @@ static enum wck_status try_all(struct wck_verification *verification,
         if (status == WCK_SUBJECT && wck_subject_is_lost(request->subject))
             break;
         if (request->progress != NULL)
-            request->progress(request->progress_state, i + 1, count);
+            request->progress(request->progress_state, turn + 1, count);
     }
     return WCK_OK;
 }

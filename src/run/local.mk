@@ -5,6 +5,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/ask.h \
 	%D%/baseline_file.c \
 	%D%/baseline_file.h \
+	%D%/budget.c \
+	%D%/budget.h \
 	%D%/c_array.c \
 	%D%/c_array.h \
 	%D%/calls.c \

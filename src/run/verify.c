@@ -1,11 +1,11 @@
 #include "src/run/verify.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "src/diagnose/detached.h"
 #include "src/diagnose/diagnose.h"
 #include "src/run/ask.h"
+#include "src/run/budget.h"
 #include "src/run/fault.h"
 #include "src/run/plan.h"
 #include "src/run/put.h"
@@ -87,42 +87,12 @@ static enum wck_status make_plan(const struct wck_verify_request *request,
     return WCK_OK;
 }
 
-static double seconds(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-}
-
-static bool are_coprime(size_t a, size_t b)
-{
-    while (b > 0) {
-        size_t rest = a % b;
-
-        a = b;
-        b = rest;
-    }
-    return a == 1;
-}
-
-/* The problem to put as the `turn`th.  Those of one kernel stand next to each other:
- * where time may run out, a stride visits the kinds by turns. */
-static size_t problem_of_turn(const struct wck_verify_request *request,
-                              const struct wck_plan *plan, size_t turn)
-{
-    size_t stride = plan->count / 3 + 1;
-
-    while (!are_coprime(stride, plan->count))
-        stride++;
-    return request->budget > 0.0 ? turn * stride % plan->count : turn;
-}
-
 /* What the problems of the plan showed. */
 struct outcome {
     bool *failed;     /* for each problem */
     size_t first_new; /* the first put with a failure that is not known; plan->count:
                          none */
+    struct wck_budget budget;
 };
 
 /* Did the subject refuse everything that it was asked since finding `from`? */
@@ -171,20 +141,22 @@ static enum wck_status run_plan(struct wck_verification *verification,
 {
     struct wck_findings *findings = &verification->findings;
     struct wck_grid_rounding_shown shown = {.asked = {false}};
-    double began = seconds();
+    bool failed = false;
 
     outcome->first_new = plan->count;
 
     for (size_t turn = 0; turn < plan->count; turn++) {
-        size_t before = findings->count, i = problem_of_turn(request, plan, turn);
+        size_t before = findings->count;
+        size_t i = wck_budget_item(&outcome->budget, turn, plan->count);
         enum wck_status status;
 
-        if (turn > 0 && request->budget > 0.0 && seconds() - began > request->budget) {
+        if (turn > 0 && wck_budget_is_up(&outcome->budget, failed)) {
             verification->left_out = plan->count - turn;
             break;
         }
         status = put(verification, request, &shown, plan, i, faults, err);
         outcome->failed[i] = wck_findings_any_failed(findings, before);
+        failed |= outcome->failed[i];
         if (outcome->first_new == plan->count &&
             wck_baseline_first_new(request->baseline, findings, before) != NULL)
             outcome->first_new = i;
@@ -232,8 +204,13 @@ static enum wck_status conclude(struct wck_verification *verification,
 
     verification->verdict = wck_findings_verdict(&verification->findings);
     if (verification->verdict == WCK_FAIL)
-        status = wck_diagnose(request->subject, plan->problems, outcome->failed,
-                              plan->count, &verification->diagnosis, &why);
+        status = wck_diagnose(
+            &(struct wck_diagnose_request){.subject = request->subject,
+                                           .problems = plan->problems,
+                                           .failed = outcome->failed,
+                                           .count = plan->count,
+                                           .until = wck_budget_until(&outcome->budget)},
+            &verification->diagnosis, &why);
     if (status == WCK_SUBJECT)
         wck_faults_note(faults, &why);
     else if (status != WCK_OK)
@@ -253,7 +230,7 @@ static enum wck_status verify_plan(struct wck_verification *verification,
 {
     struct wck_plan plan;
     struct wck_faults faults = {.count = 0};
-    struct outcome outcome = {.failed = NULL};
+    struct outcome outcome = {.budget = wck_budget_begin(request->budget)};
     enum wck_status status = make_plan(request, &plan, err);
 
     if (status == WCK_OK) {

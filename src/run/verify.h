@@ -35,7 +35,7 @@ struct wck_verify_request {
     int level;         /* how much is tried, 1 to WCK_VERIFY_LEVELS; 0: WCK_VERIFY_LEVEL
                           (plan.h) */
     double resolution; /* 0: the checkers' own */
-    double budget;     /* seconds after which no further problem is put; 0: no limit */
+    double budget;     /* seconds that it may take (budget.h); 0: no limit */
     bool shrink; /* reduce the first failure that is not known; not of a recording: it
                     does not answer */
     struct wck_baseline *baseline; /* what is known; judged at the end.  NULL: nothing;
@@ -51,7 +51,7 @@ struct wck_verification {
     struct wck_findings findings;
     enum wck_verdict verdict;
     size_t problems; /* that were judged */
-    size_t left_out; /* problems of the plan that the budget had no time for */
+    size_t left_out; /* problems or calls that the budget had no time for */
     bool fills_zero; /* border values were 0: the subject takes no others */
     size_t rounded;  /* problems whose coordinates were let round (grid_rounding.h) */
     size_t refused;  /* calls that the subject, or the library, does not serve */
