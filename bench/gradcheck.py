@@ -70,7 +70,6 @@ def row_of(program, border, deviation, options):
         "part": "all",
         "large": large,
         "scope": deviation["scope"],
-        "own_gradient": deviation["own_gradient"],
         "shows": where,
         "call": dataclasses.asdict(call),
     }
@@ -153,18 +152,19 @@ def judge_one(program, name, ready, row, call):
     judge, served = ready(program, row, call)
     start = time.perf_counter()
     try:
-        said = judge()
-        verdict = "missed" if said is None else "found"
+        found = judge()
+        verdict = "missed" if found is None else "found"
     except Exception as error:  # of a tool's own making: told, and no detection
-        said, verdict = f"{type(error).__name__}: {error}", "error"
+        found, verdict = {"said": f"{type(error).__name__}: {error}"}, "error"
     seconds = time.perf_counter() - start
     calls = None
     if served is not None:
         calls = served.host.count
         served.__exit__()
-    said = said if name == "plan" or said is None else said[:300]
-    return {"tool": name, "verdict": verdict, "seconds": seconds, "calls": calls,
-            "said": said}  # fmt: skip
+    found = {"said": "", **(found or {})}
+    if name != "plan":
+        found["said"] = found["said"][:300]
+    return {"tool": name, "verdict": verdict, "seconds": seconds, "calls": calls, **found}
 
 
 def read_call(row):

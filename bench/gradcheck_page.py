@@ -32,8 +32,10 @@ near a knot, so that numeric derivatives are sound: the right reference is put t
 these calls. A tool that accuses it there has found nothing in that call.
 
 **What a gradient check cannot see.** It compares a gradient with the derivative of the same function's output. A deviation
-whose gradient is that of its own, wrong, output is *beyond* it by design, and no failure of it; they are counted apart. `warpcheck`
-also holds the output against the reference, so that it has more to go by: that is the difference, not speed.
+whose gradient is that of its own, wrong, output is *beyond* it by design, and no failure of it; they are counted apart: those of
+which none of the three finds anything in these calls, and `warpcheck` no gradient of image, matrix or border value that is not that of
+the subject's own output. `warpcheck` also holds the output against the reference, so that it has more to go by: that is the difference,
+not speed.
 
 **Times** are wall time of one check on a machine that does other things as well (its load is below): compare them within
 this page only. Those of the others leave out the start of Python and of the worker, and a first check to warm up; those of
@@ -138,13 +140,21 @@ def seconds(value):
     return f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
+def is_beyond(numbers, subject):
+    """Is the gradient that of its own output in each call in which it shows?"""
+    calls = [i for i, row in numbers.of("all", subject) if row["shows"]]
+    ours = [numbers.results.get((i, "warpcheck"), {}) for i in calls]
+    found = any(numbers.verdict(tool, i) == "found" for i in calls for tool in OTHERS)
+    return not found and not any(result.get("inconsistent") for result in ours)
+
+
 def groups(numbers):
     """The deviations that show in a call: those that a gradient check could find, and
     those beyond it."""
     rows = numbers.of("all")
     shown = list(dict.fromkeys(row["subject"] for _, row in rows if row["shows"]))
-    own = {row["subject"] for _, row in rows if row["own_gradient"]}
-    return [s for s in shown if s not in own], [s for s in shown if s in own]
+    beyond = [s for s in shown if is_beyond(numbers, s)]
+    return [s for s in shown if s not in beyond], beyond
 
 
 def count(numbers, tool, subjects):
@@ -194,10 +204,6 @@ def totals(numbers):
         if missed:
             text += f"\n\nOf those that a gradient check could find {TITLES[tool]} misses: "
             text += ", ".join(missed) + "."
-    text += (
-        "\n\n(Could find: the list of deviations does not say that the gradient is that of their own output. In a"
-        " single call, away from knots, it may be so all the same.)"
-    )
     if errors:
         text += "\n\nThese ended in an error, which is no detection:\n\n- "
         text += "\n- ".join(errors)
@@ -222,11 +228,11 @@ def elsewhere(numbers):
     )
     if rest:
         text += f" Not found, or not tried in time: {', '.join(rest)}."
-    batch = [name for name in rest if name in ("first-item-for-all", "batch-summed")]
-    if batch:
+    unseen = [n for n in rest if n in ("first-item-for-all", "batch-summed", "output-added")]
+    if unseen:
         text += (
-            " (A served deviation warps batch items one by one: those of batches do not show"
-            " by a worker. `warpcheck verify deviation:NAME` is another way in.)"
+            " (A served deviation warps batch items one by one, into buffers of its own: those of batches, and of"
+            " what a buffer holds before, do not show by a worker. `warpcheck verify deviation:NAME` is another way in.)"
         )
     return text
 
@@ -256,7 +262,7 @@ def one_entry(numbers):
 
 
 def each(numbers):
-    rows = []
+    rows, beyond = [], groups(numbers)[1]
     for subject in numbers.subjects():
         row = numbers.of("all", subject)[0][1]
         shown = dict.fromkeys(w for _, r in numbers.of("all", subject) for w in r["shows"])
@@ -264,7 +270,7 @@ def each(numbers):
         rows.append([
             subject.split(":")[1], row["scope"], row["call"]["kernel"],
             ", ".join(shown) or nowhere,
-            "beyond" if row["own_gradient"] else "",
+            "beyond" if subject in beyond else "",
             *(outcome(numbers, tool, subject) for tool in OTHERS),
             ours(numbers, subject), "yes" if is_named(numbers, subject) else "",
         ])  # fmt: skip

@@ -1,6 +1,7 @@
 """The tools of gradcheck.py: for each side the version of its library, and by name a
 function of (program, row, call) that makes ready and returns (judge, served).  judge()
-says what the tool found, None where it found nothing; `served` is to be closed, or None."""
+returns what the tool found, {"said": ...}, None where it found nothing; `served` is to be
+closed, or None."""
 
 import json
 import shlex
@@ -26,7 +27,7 @@ def torch_tools():
                 try:
                     gradcheck(warp, inputs, fast_mode=fast)
                 except GradcheckError as error:
-                    return str(error)
+                    return {"said": str(error)}
                 return None
 
             return judge, served
@@ -55,7 +56,7 @@ def jax_tools():
             try:
                 check_grads(warp, inputs, order=1, modes=["rev"])
             except AssertionError as error:
-                return str(error).strip()
+                return {"said": str(error).strip()}
             return None
 
         return judge, served
@@ -63,9 +64,18 @@ def jax_tools():
     return f"jax {jax.__version__}", {"check_grads": ready}
 
 
+# What hold the gradients that the others are given against the subject's own output.
+OWN = ("jacobian", "adjoint", "linear-pullback", "border-value", "matrix")
+
+
+def is_inconsistent(finding):
+    claim = finding["checker"] in OWN and finding["claim"] == "self-consistent"
+    return claim and finding["verdict"] == "fail"
+
+
 def verify(program, subject, options):
-    """What the report says where the verdict is fail, else None; any other end than a
-    verdict is an error."""
+    """What the report says where the verdict is fail, and whether a gradient is not that of
+    the subject's own output; else None.  Any other end than a verdict is an error."""
     worker = f"worker:{shlex.quote(program)} serve {subject}"  # as the others reach it
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         command = [program, "verify", worker, *options, "--quiet"]
@@ -75,7 +85,10 @@ def verify(program, subject, options):
         if done.returncode not in (0, 1):
             raise RuntimeError(done.stderr.strip())
         said = json.load(open(report.name))
-    return (said["diagnosis"] or "fail") if said["verdict"] == "fail" else None
+    if said["verdict"] != "fail":
+        return None
+    inconsistent = any(is_inconsistent(finding) for finding in said["findings"])
+    return {"said": said["diagnosis"] or "fail", "inconsistent": inconsistent}
 
 
 def warpcheck_tools():

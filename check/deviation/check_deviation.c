@@ -47,7 +47,8 @@ static void trace(size_t row, const struct wck_problem *problem,
 {
     struct wck_behaviour behaviour = behaviour_of(row);
 
-    ck_assert_int_eq(wck_trace_behaviour(trace, &behaviour, problem, NULL), WCK_OK);
+    ck_assert_int_eq(wck_trace_behaviour(trace, &behaviour, problem, NULL, NULL),
+                     WCK_OK);
 }
 
 static double ratio_of(const struct wck_trace *a, const struct wck_trace *b)
@@ -358,7 +359,8 @@ START_TEST(a_deviation_of_taps_along_an_axis_is_refused_where_there_are_none)
     for (size_t row = 0; row <= wck_deviation_count(); row++) {
         struct wck_behaviour behaviour = behaviour_of(row);
         struct wck_trace t;
-        enum wck_status status = wck_trace_behaviour(&t, &behaviour, &problem, &err);
+        enum wck_status status =
+            wck_trace_behaviour(&t, &behaviour, &problem, NULL, &err);
 
         ck_assert_int_eq(status, serves(row, &problem) ? WCK_OK : WCK_UNSUPPORTED);
         refused += status != WCK_OK;
@@ -407,7 +409,7 @@ START_TEST(a_behaviour_passes_the_errors_of_the_warp_on)
     problem.layout = "CHW";
     problem.channels = 0;
     err = (struct wck_error){WCK_OK, ""};
-    ck_assert_int_ne(wck_trace_behaviour(&t, &behaviour, &problem, &err), WCK_OK);
+    ck_assert_int_ne(wck_trace_behaviour(&t, &behaviour, &problem, NULL, &err), WCK_OK);
     ck_assert_int_ne(err.status, WCK_OK);
     wck_trace_release(&t);
 }

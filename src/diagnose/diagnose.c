@@ -5,12 +5,9 @@
 #include <string.h>
 
 #include "src/base/clock.h"
+#include "src/diagnose/diagnosis.h"
 #include "src/diagnose/replay.h"
-#include "src/diagnose/spots.h"
-#include "src/diagnose/together.h"
 
-/* Problems that every hypothesis is compared on; the others only confirm. */
-#define FIRST ((size_t)8)
 /* Samples from which on a problem is large: every hypothesis takes a second a million.
  */
 #define LARGE ((size_t)1 << 14)
@@ -22,29 +19,12 @@ static const struct size {
     size_t width, height;
 } reduced[] = {{61, 53}, {307, 263}};
 
-#define REDUCED (sizeof reduced / sizeof reduced[0])
-
-/* The list of all that change one thing has room for one more at its end: what is found
- * to hold together. */
-struct diagnosis {
-    const struct wck_diagnose_request *asked;
-    const struct wck_recording *recording;
-    struct wck_hypothesis *list;
-    size_t count;
-    struct wck_suspect suspects[FIRST + REDUCED];
-    size_t suspect_count;
-    struct wck_problem reduced[REDUCED]; /* of the smallest, where that is large */
-    size_t compared;        /* problems that what holds has been compared on */
-    struct wck_spots spots; /* of that suspect, where nothing holds */
-    const struct wck_suspect *spotted;
-    bool no_time;               /* it was up before all had been compared */
-    enum wck_together together; /* what came of two or three at once */
-};
+_Static_assert(sizeof reduced / sizeof reduced[0] == WCK_DIAGNOSIS_REDUCED, "as many");
 
 /* ---- comparing ---- */
 
 /* What the subject did on one problem; false in *served where it refuses it. */
-static enum wck_status question(const struct diagnosis *d,
+static enum wck_status question(const struct wck_diagnosis *d,
                                 const struct wck_problem *problem,
                                 struct wck_suspect *suspect, bool *served,
                                 struct wck_error *err)
@@ -52,7 +32,10 @@ static enum wck_status question(const struct diagnosis *d,
     struct wck_error refusal = {WCK_OK, ""};
     enum wck_status status;
 
-    *suspect = (struct wck_suspect){.problem = problem, .recording = d->recording};
+    *suspect = (struct wck_suspect){.problem = problem,
+                                    .recording = d->recording,
+                                    .slow = d->recording == NULL &&
+                                            wck_warp_samples(&problem->warp) > LARGE};
     status =
         d->recording != NULL
             ? wck_replay_recorded(&suspect->trace, d->recording, &refusal)
@@ -69,13 +52,13 @@ static size_t samples_of(const struct wck_suspect *suspect)
 }
 
 /* Once it is, it is kept in mind. */
-static bool is_up(struct diagnosis *d)
+static bool is_up(struct wck_diagnosis *d)
 {
     d->no_time |= wck_clock_is_past(d->asked->until);
     return d->no_time;
 }
 
-static bool any_holds(const struct diagnosis *d)
+static bool any_holds(const struct wck_diagnosis *d)
 {
     for (size_t i = 0; i < d->count; i++) {
         if (wck_hypothesis_holds(&d->list[i]))
@@ -86,7 +69,7 @@ static bool any_holds(const struct diagnosis *d)
 
 /* The suspects that show how far away is what does not hold: on a large one that would
  * take all the hypotheses that show nothing there. */
-static size_t measured(const struct diagnosis *d)
+static size_t measured(const struct wck_diagnosis *d)
 {
     size_t count = 0;
 
@@ -98,7 +81,7 @@ static size_t measured(const struct diagnosis *d)
 /* The one to look at further: the first that holds and has not been compared on all
  * suspects, else the nearest of the others if it has not on those measured.  Distances
  * only grow: once the nearest has been compared on all, it is the nearest. */
-static struct wck_hypothesis *next_open(const struct diagnosis *d)
+static struct wck_hypothesis *next_open(const struct wck_diagnosis *d)
 {
     struct wck_hypothesis *nearest = NULL;
 
@@ -115,7 +98,7 @@ static struct wck_hypothesis *next_open(const struct diagnosis *d)
     return nearest != NULL && nearest->compared < measured(d) ? nearest : NULL;
 }
 
-static enum wck_status compare_suspects(struct diagnosis *d, struct wck_error *err)
+static enum wck_status compare_suspects(struct wck_diagnosis *d, struct wck_error *err)
 {
     struct wck_hypothesis *h;
     enum wck_status status = WCK_OK;
@@ -127,16 +110,40 @@ static enum wck_status compare_suspects(struct diagnosis *d, struct wck_error *e
     return status;
 }
 
+/* Is it the reference on all that was cut down, and but for few numbers on what it was
+ * cut from?  Then no rule is looked for: one that shows at that size alone shows in
+ * more of them. */
+static enum wck_status compare_reference(struct wck_diagnosis *d, struct wck_error *err)
+{
+    struct wck_hypothesis *reference = &d->list[0];
+    size_t last;
+    enum wck_status status = WCK_OK;
+
+    while (status == WCK_OK && wck_hypothesis_holds(reference) &&
+           reference->compared < d->suspect_count && !is_up(d))
+        status =
+            wck_hypothesis_compare(reference, &d->suspects[reference->compared], err);
+    if (status != WCK_OK || wck_hypothesis_holds(reference) || reference->compared < 2)
+        return status;
+    last = reference->compared - 1;
+    if (!d->suspects[last].slow)
+        return WCK_OK;
+    d->spotted = &d->suspects[last];
+    status = wck_spots_find(d->spotted, &d->spots, err);
+    d->single = status == WCK_OK && wck_spots_are_few(&d->spots);
+    return status;
+}
+
 /* Is it the reference but for few numbers?  Asked of the largest problem, where a rule
  * that is wrong shows in more of them. */
-static enum wck_status look_for_spots(struct diagnosis *d, struct wck_error *err)
+static enum wck_status look_for_spots(struct wck_diagnosis *d, struct wck_error *err)
 {
     d->spotted = &d->suspects[d->suspect_count - 1];
     return wck_spots_find(d->spotted, &d->spots, err);
 }
 
 /* Two or three together, where no single one holds. */
-static enum wck_status look_further(struct diagnosis *d, struct wck_error *err)
+static enum wck_status look_further(struct wck_diagnosis *d, struct wck_error *err)
 {
     enum wck_status status = look_for_spots(d, err);
 
@@ -151,7 +158,7 @@ static enum wck_status look_further(struct diagnosis *d, struct wck_error *err)
     return compare_suspects(d, err);
 }
 
-static bool is_suspect(const struct diagnosis *d, const struct wck_problem *problem)
+static bool is_suspect(const struct wck_diagnosis *d, const struct wck_problem *problem)
 {
     for (size_t i = 0; i < d->suspect_count; i++) {
         if (d->suspects[i].problem == problem)
@@ -161,8 +168,8 @@ static bool is_suspect(const struct diagnosis *d, const struct wck_problem *prob
 }
 
 /* Compares what still holds on one more problem; counts it, unless it is refused. */
-static enum wck_status confirm(struct diagnosis *d, const struct wck_problem *problem,
-                               struct wck_error *err)
+static enum wck_status confirm(struct wck_diagnosis *d,
+                               const struct wck_problem *problem, struct wck_error *err)
 {
     struct wck_suspect suspect;
     bool served;
@@ -206,7 +213,7 @@ static int compare_sizes(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static enum wck_status add_suspect(struct diagnosis *d,
+static enum wck_status add_suspect(struct wck_diagnosis *d,
                                    const struct wck_problem *problem,
                                    struct wck_error *err)
 {
@@ -227,7 +234,7 @@ static size_t smaller(size_t a, size_t b)
 }
 
 /* The smallest, where that is large, cut down from its bottom right. */
-static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
+static enum wck_status add_reduced(struct wck_diagnosis *d, struct wck_error *err)
 {
     const struct wck_problem *whole = d->suspects[0].problem;
     size_t samples;
@@ -236,7 +243,7 @@ static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
     if (d->recording != NULL || !wck_map_has_matrix(&whole->warp.map))
         return WCK_OK;
     samples = wck_warp_samples(&whole->warp);
-    for (size_t i = 0; i < REDUCED && status == WCK_OK; i++) {
+    for (size_t i = 0; i < WCK_DIAGNOSIS_REDUCED && status == WCK_OK; i++) {
         struct wck_warp *warp = &d->reduced[i].warp;
 
         if (samples <= LARGE || samples < 4 * reduced[i].width * reduced[i].height)
@@ -253,11 +260,11 @@ static enum wck_status add_reduced(struct diagnosis *d, struct wck_error *err)
 
 /* Of the `wide` first in order, spread over their kinds, which stand next to each
  * other; the smallest first, as most hypotheses end there. */
-static enum wck_status question_first(struct diagnosis *d, const size_t *order,
+static enum wck_status question_first(struct wck_diagnosis *d, const size_t *order,
                                       size_t wide, struct wck_error *err)
 {
     const struct wck_problem *problems = d->asked->problems;
-    size_t most = wide < FIRST ? wide : FIRST;
+    size_t most = wide < WCK_DIAGNOSIS_FIRST ? wide : WCK_DIAGNOSIS_FIRST;
     enum wck_status status = WCK_OK;
 
     for (size_t k = 0; k < most && status == WCK_OK && !is_up(d); k++)
@@ -269,125 +276,10 @@ static enum wck_status question_first(struct diagnosis *d, const size_t *order,
     return status;
 }
 
-/* ---- what is said ---- */
+/* ---- all of it ---- */
 
-/* The first hypothesis that holds, or the nearest that does not; NULL where none is. */
-static const struct wck_hypothesis *best(const struct diagnosis *d, bool holding)
-{
-    const struct wck_hypothesis *found = NULL;
-
-    for (size_t i = 0; i < d->count; i++) {
-        const struct wck_hypothesis *h = &d->list[i];
-
-        if (wck_hypothesis_holds(h) != holding)
-            continue;
-        if (found == NULL || (!holding && h->distance < found->distance))
-            found = h;
-    }
-    return found;
-}
-
-static void append_summaries(const struct wck_hypothesis *h, struct wck_text *text)
-{
-    for (int k = 0; k < WCK_TOGETHER && h->row[k] != NULL; k++) {
-        wck_text_printf(text, "%s it %s", k == 0 ? ":" : ", and", h->row[k]->summary);
-        if (h->row[k]->equivalent != NULL)
-            wck_text_printf(text, " (equivalent to %s)", h->row[k]->equivalent);
-    }
-}
-
-static void append_remedies(const struct wck_hypothesis *h, struct wck_text *text)
-{
-    for (int k = 0; k < WCK_TOGETHER && h->row[k] != NULL; k++)
-        wck_text_printf(text, "%s%s", k == 0 ? ". Remedy: " : "; ", h->row[k]->remedy);
-}
-
-static void append_found(const struct diagnosis *d, const struct wck_hypothesis *found,
-                         struct wck_text *text)
-{
-    const char *link = ", which is also: ";
-
-    wck_text_printf(text, "equals the reference with ");
-    wck_hypothesis_name(found, text);
-    append_summaries(found, text);
-    for (const struct wck_hypothesis *h = found + 1; h < d->list + d->count; h++) {
-        if (!wck_hypothesis_holds(h))
-            continue;
-        wck_text_printf(text, "%s", link);
-        wck_hypothesis_name(h, text);
-        link = ", ";
-    }
-    wck_text_printf(text, "; residual %.2g over %zu problem%s", found->distance,
-                    d->compared, d->compared == 1 ? "" : "s");
-    append_remedies(found, text);
-}
-
-static void append_spots(const struct diagnosis *d, struct wck_text *text)
-{
-    wck_text_printf(text,
-                    "is the reference but for %zu of %zu numbers, a fault of single "
-                    "entries and not of a rule: ",
-                    d->spots.count, d->spots.of);
-    wck_spots_describe(&d->spots, d->spotted, text);
-}
-
-static void append_no_time(const struct diagnosis *d, struct wck_text *text)
-{
-    size_t ruled_out = 0;
-
-    for (size_t i = 0; i < d->count; i++)
-        ruled_out += wck_hypothesis_holds(&d->list[i]) ? 0 : 1;
-    wck_text_printf(text,
-                    "not found: the time of --budget was up when %zu of %zu "
-                    "hypotheses had been ruled out",
-                    ruled_out, d->count);
-}
-
-/* What was not compared on all that was asked may be further away. */
-static void append_next(const struct diagnosis *d, const struct wck_hypothesis *next,
-                        const char *rank, struct wck_text *text)
-{
-    wck_text_printf(text, "; %s, ", rank);
-    wck_hypothesis_name(next, text);
-    if (isinf(next->distance))
-        wck_text_printf(text, ", differs in which numbers are finite");
-    else
-        wck_text_printf(text, ", is %s%.2g away",
-                        next->compared < d->suspect_count ? "at least " : "",
-                        next->distance);
-}
-
-static void write_sentence(const struct diagnosis *d, struct wck_text *text)
-{
-    const struct wck_hypothesis *found = best(d, true), *next = best(d, false);
-
-    if (d->no_time)
-        append_no_time(d, text);
-    else if (found == &d->list[0])
-        wck_text_printf(text, d->recording != NULL
-                                  ? "lies nearer to the reference than any known "
-                                    "deviation does: see the findings for where"
-                                  : "no difference from the reference shows on random "
-                                    "images, in outputs and first gradients: see the "
-                                    "findings for what differs, and where");
-    else if (found != NULL)
-        append_found(d, found, text);
-    else if (wck_spots_are_few(&d->spots))
-        append_spots(d, text);
-    else
-        wck_text_printf(text, "is none of the known deviations, borders or kernels%s",
-                        d->together == WCK_TOGETHER_NO_TIME
-                            ? "; the time of --budget was up before two or three of "
-                              "them together had all been tried"
-                            : ", nor two or three of them together");
-    if (next != NULL)
-        append_next(d, next,
-                    found != NULL && !d->no_time ? "the next best hypothesis"
-                                                 : "the nearest",
-                    text);
-}
-
-static enum wck_status run(struct diagnosis *d, size_t *order, struct wck_error *err)
+static enum wck_status run(struct wck_diagnosis *d, size_t *order,
+                           struct wck_error *err)
 {
     const struct wck_problem *problems = d->asked->problems;
     const bool *failed = d->asked->failed;
@@ -400,7 +292,10 @@ static enum wck_status run(struct diagnosis *d, size_t *order, struct wck_error 
         wide++;
     status = question_first(d, order, wide, err);
     if (status == WCK_OK)
-        status = compare_suspects(d, err);
+        status = compare_reference(d, err);
+    if (status != WCK_OK || d->single)
+        return status;
+    status = compare_suspects(d, err);
     if (status == WCK_OK && d->suspect_count > 0 && !any_holds(d) && !d->no_time)
         status = look_further(d, err);
     if (status != WCK_OK || !any_holds(d) || d->no_time)
@@ -416,9 +311,9 @@ static enum wck_status run(struct diagnosis *d, size_t *order, struct wck_error 
 enum wck_status wck_diagnose(const struct wck_diagnose_request *request,
                              char **sentence, struct wck_error *err)
 {
-    struct diagnosis d = {.asked = request,
-                          .recording = wck_subject_recording(request->subject),
-                          .count = wck_hypothesis_count()};
+    struct wck_diagnosis d = {.asked = request,
+                              .recording = wck_subject_recording(request->subject),
+                              .count = wck_hypothesis_count()};
     size_t *order = calloc(request->count > 0 ? request->count : 1, sizeof *order);
     struct wck_text text = {0};
     enum wck_status status;
@@ -431,7 +326,7 @@ enum wck_status wck_diagnose(const struct wck_diagnose_request *request,
         status = run(&d, order, err);
     }
     if (status == WCK_OK) {
-        write_sentence(&d, &text);
+        wck_diagnosis_write(&d, &text);
         if (text.failed)
             status = wck_error_no_memory(err);
         else

@@ -71,8 +71,8 @@ bool wck_hypothesis_applies(const struct wck_hypothesis *h,
 /* What the reference does with its rows; of a recording, with its own inputs. */
 enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
                                      const struct wck_suspect *suspect,
-                                     bool outputs_only, struct wck_trace *made,
-                                     struct wck_error *err)
+                                     const bool wanted[WCK_SECTIONS],
+                                     struct wck_trace *made, struct wck_error *err)
 {
     struct wck_behaviour behaviour = wck_hypothesis_behaviour(h);
     struct wck_problem changed = *suspect->problem;
@@ -84,24 +84,69 @@ enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
     if (suspect->recording != NULL)
         return wck_replay_behaviour(made, suspect->recording, &behaviour, &changed.warp,
                                     err);
-    return outputs_only ? wck_trace_outputs(made, &behaviour, &changed, err)
-                        : wck_trace_behaviour(made, &behaviour, &changed, err);
+    return wck_trace_behaviour(made, &behaviour, &changed, wanted, err);
+}
+
+/* The sections wanted of a suspect's inputs. */
+static enum wck_status compare_sections(const struct wck_hypothesis *h,
+                                        const struct wck_suspect *suspect,
+                                        const bool wanted[WCK_SECTIONS], double *ratio,
+                                        double *distance, struct wck_error *err)
+{
+    struct wck_trace made = {0};
+    enum wck_status status = wck_hypothesis_trace(h, suspect, wanted, &made, err);
+
+    for (int k = 0; k < WCK_SECTIONS && status == WCK_OK; k++) {
+        double r, d;
+
+        if (!wanted[k])
+            continue;
+        wck_trace_compare_section(&suspect->trace, &made, (enum wck_section)k, &r, &d);
+        *ratio = fmax(*ratio, r);
+        *distance = fmax(*distance, d);
+    }
+    wck_trace_release(&made);
+    return status;
+}
+
+/* One section after the other, until one refutes it. */
+static enum wck_status refute(const struct wck_hypothesis *h,
+                              struct wck_suspect *suspect, double *ratio,
+                              double *distance, struct wck_error *err)
+{
+    const enum wck_section first = suspect->telling;
+
+    for (int k = 0; k < WCK_SECTIONS; k++) {
+        enum wck_section section = (enum wck_section)(((int)first + k) % WCK_SECTIONS);
+        bool wanted[WCK_SECTIONS] = {false};
+        enum wck_status status;
+
+        wanted[section] = true;
+        status = compare_sections(h, suspect, wanted, ratio, distance, err);
+        if (status != WCK_OK)
+            return status;
+        if (*ratio > HOLDS) {
+            suspect->telling = section;
+            break;
+        }
+    }
+    return WCK_OK;
 }
 
 enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
-                                       const struct wck_suspect *suspect,
+                                       struct wck_suspect *suspect,
                                        struct wck_error *err)
 {
-    struct wck_trace made = {0};
-    double ratio = (double)INFINITY, distance = (double)INFINITY;
+    static const bool all[WCK_SECTIONS] = {true, true, true};
+    double ratio = 0.0, distance = 0.0;
     enum wck_status status = WCK_OK;
 
-    if (wck_hypothesis_applies(h, suspect)) {
-        status = wck_hypothesis_trace(h, suspect, false, &made, err);
-        if (status == WCK_OK)
-            wck_trace_compare(&suspect->trace, &made, &ratio, &distance);
-        wck_trace_release(&made);
-    }
+    if (!wck_hypothesis_applies(h, suspect))
+        ratio = distance = (double)INFINITY;
+    else if (suspect->slow)
+        status = refute(h, suspect, &ratio, &distance, err);
+    else
+        status = compare_sections(h, suspect, all, &ratio, &distance, err);
     h->ratio = fmax(h->ratio, ratio);
     h->distance = fmax(h->distance, distance);
     h->compared++;
@@ -110,22 +155,16 @@ enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
 
 enum wck_status wck_hypothesis_sections(const struct wck_hypothesis *h,
                                         const struct wck_suspect *suspect,
-                                        bool outputs_only, double ratio[WCK_SECTIONS],
+                                        const bool wanted[WCK_SECTIONS], double *ratio,
                                         struct wck_error *err)
 {
-    struct wck_trace made = {0};
-    enum wck_status status;
+    double distance = 0.0;
 
-    for (int k = 0; k < WCK_SECTIONS; k++)
-        ratio[k] = (double)INFINITY;
-    if (!wck_hypothesis_applies(h, suspect))
-        return WCK_OK;
-    status = wck_hypothesis_trace(h, suspect, outputs_only, &made, err);
-    for (int k = 0; k < WCK_SECTIONS && status == WCK_OK; k++)
-        ratio[k] =
-            wck_trace_compare_section(&suspect->trace, &made, (enum wck_section)k);
-    wck_trace_release(&made);
-    return status;
+    *ratio = 0.0;
+    if (wck_hypothesis_applies(h, suspect))
+        return compare_sections(h, suspect, wanted, ratio, &distance, err);
+    *ratio = (double)INFINITY;
+    return WCK_OK;
 }
 
 void wck_hypothesis_name(const struct wck_hypothesis *h, struct wck_text *text)

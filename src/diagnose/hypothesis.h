@@ -24,6 +24,8 @@ struct wck_suspect {
     const struct wck_problem *problem;
     const struct wck_recording *recording; /* NULL: none */
     struct wck_trace trace;
+    bool slow; /* a hypothesis is done with at the first section that refutes it */
+    enum wck_section telling; /* which that was the last time: it is asked first */
 };
 
 /* As for a verdict: beyond four bounds it is another warp. */
@@ -42,24 +44,24 @@ struct wck_behaviour wck_hypothesis_behaviour(const struct wck_hypothesis *h);
 bool wck_hypothesis_applies(const struct wck_hypothesis *h,
                             const struct wck_suspect *suspect);
 
-/* What it makes of a suspect's inputs, or the outputs alone; WCK_UNSUPPORTED where it
- * does not apply. */
+/* What it makes of a suspect's inputs; of the sections wanted alone (NULL: all), which
+ * is quicker.  WCK_UNSUPPORTED where it does not apply. */
 enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
                                      const struct wck_suspect *suspect,
-                                     bool outputs_only, struct wck_trace *made,
-                                     struct wck_error *err);
+                                     const bool wanted[WCK_SECTIONS],
+                                     struct wck_trace *made, struct wck_error *err);
 
-/* Compares all numbers of one suspect, and adds what is found to ratio and distance;
- * where it does not apply both are infinite. */
+/* Compares all numbers of one suspect, where it is slow until it is refuted, and adds
+ * what is found to ratio and distance; where it does not apply both are infinite. */
 enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
-                                       const struct wck_suspect *suspect,
+                                       struct wck_suspect *suspect,
                                        struct wck_error *err);
 
-/* The largest error of each section in bounds; of the outputs alone, which are quicker
- * to come by, where `outputs_only`.  Infinite where it does not apply. */
+/* The largest error in bounds of the sections wanted.  Infinite where it does not
+ * apply. */
 enum wck_status wck_hypothesis_sections(const struct wck_hypothesis *h,
                                         const struct wck_suspect *suspect,
-                                        bool outputs_only, double ratio[WCK_SECTIONS],
+                                        const bool wanted[WCK_SECTIONS], double *ratio,
                                         struct wck_error *err);
 
 /* "truncated-base", "border wrap whatever is asked for", ...; and what it does. */

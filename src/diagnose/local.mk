@@ -8,6 +8,8 @@ libwarpcheck_la_SOURCES += \
 	%D%/detached.h \
 	%D%/diagnose.c \
 	%D%/diagnose.h \
+	%D%/diagnosis.h \
+	%D%/diagnosis_text.c \
 	%D%/further.c \
 	%D%/further.h \
 	%D%/hypothesis.c \

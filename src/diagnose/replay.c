@@ -34,6 +34,8 @@ static enum wck_status trace_init(struct wck_trace *trace, const struct parts *p
                                   struct wck_error *err)
 {
     *trace = (struct wck_trace){.count = parts->end,
+                                .begin = {[WCK_SECTION_IMAGE] = parts->image,
+                                          [WCK_SECTION_PARAMETERS] = parts->array[0]},
                                 .end = {[WCK_SECTION_OUTPUT] = parts->image,
                                         [WCK_SECTION_IMAGE] = parts->array[0],
                                         [WCK_SECTION_PARAMETERS] = parts->end}};

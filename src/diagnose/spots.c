@@ -25,7 +25,7 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
     const struct wck_trace *trace = &suspect->trace;
     struct wck_trace made;
     enum wck_status status =
-        wck_hypothesis_trace(&reference, suspect, false, &made, err);
+        wck_hypothesis_trace(&reference, suspect, NULL, &made, err);
 
     *spots = (struct wck_spots){.count = 0};
     for (size_t i = 0; status == WCK_OK && i < trace->count && i < made.count; i++) {

@@ -21,20 +21,16 @@ static enum wck_status holds_in(struct search *search, const struct wck_hypothes
                                 const bool wanted[WCK_SECTIONS], bool *holds,
                                 struct wck_error *err)
 {
-    bool outputs_only = !wanted[WCK_SECTION_IMAGE] && !wanted[WCK_SECTION_PARAMETERS];
-
     search->no_time |= wck_clock_is_past(search->until);
     *holds = !search->no_time;
     for (size_t i = 0; i < search->count && *holds; i++) {
-        double ratio[WCK_SECTIONS];
+        double ratio;
         enum wck_status status =
-            wck_hypothesis_sections(h, &search->suspects[i], outputs_only, ratio, err);
+            wck_hypothesis_sections(h, &search->suspects[i], wanted, &ratio, err);
 
         if (status != WCK_OK)
             return status;
-        for (int k = 0; k < WCK_SECTIONS; k++)
-            *holds &= !wanted[k] ||
-                      wck_hypothesis_holds(&(struct wck_hypothesis){.ratio = ratio[k]});
+        *holds = wck_hypothesis_holds(&(struct wck_hypothesis){.ratio = ratio});
     }
     return WCK_OK;
 }

@@ -10,7 +10,7 @@
 struct answerer {
     struct wck_subject *subject;
     const struct wck_behaviour *behaviour;
-    bool outputs_only;
+    const bool *wanted; /* sections; NULL: all */
 };
 
 /* The problem's inputs and a place for its answers. */
@@ -202,7 +202,7 @@ static enum wck_status trace_poisoned(struct wck_trace *trace,
     if (status == WCK_OK)
         push_image(trace, &work->output, output_roundings(work->problem), 1.0,
                    work->problem);
-    for (size_t i = 0; i < samples && status == WCK_OK && who->subject != NULL; i++) {
+    for (size_t i = 0; i < samples && status == WCK_OK; i++) {
         bool read = may_read_poison(work, &one, i);
 
         for (size_t at = from + i; at < trace->count && read; at += samples)
@@ -275,8 +275,7 @@ static enum wck_status trace_parameters(struct wck_trace *trace,
 
     for (size_t c = 0; c < problem->channels && status == WCK_OK; c++)
         push(trace, border[c], one + terms, terms, problem);
-    for (size_t i = 0; i < wck_warp_samples(&problem->warp) && who->subject != NULL;
-         i++)
+    for (size_t i = 0; i < wck_warp_samples(&problem->warp); i++)
         kinked |= is_kinked(work, i);
     matrix_scales(work, scale);
     for (int k = 0; k < 6 && status == WCK_OK; k++) {
@@ -304,7 +303,7 @@ static enum wck_status trace_coordinates(struct wck_trace *trace,
             &(struct wck_gradients){.x = work->gradient_x, .y = work->gradient_y}, err);
     for (size_t i = 0; i < 2 * samples && status == WCK_OK; i++) {
         push(trace, work->gradient_x[i], roundings, 2.0 * planes, work->problem);
-        if (who->subject != NULL && is_kinked(work, i % samples))
+        if (is_kinked(work, i % samples))
             trace->bound[trace->count - 1] = (double)INFINITY;
     }
     return status;
@@ -327,50 +326,64 @@ static enum wck_status allocate(struct wck_trace *trace, const struct work *work
     return WCK_OK;
 }
 
-/* The sections after it are empty until they end themselves. */
-static void end_section(struct wck_trace *trace, enum wck_section section)
+/* The numbers of one section, each where those of the one before end. */
+static enum wck_status trace_section(struct wck_trace *trace,
+                                     const struct answerer *who, struct work *work,
+                                     enum wck_section section, struct wck_error *err)
 {
-    for (int k = (int)section; k < WCK_SECTIONS; k++)
+    enum wck_status status = WCK_OK;
+
+    switch (section) {
+    case WCK_SECTION_OUTPUT:
+        prefill(&work->output);
+        status = forward(who, work->problem, work, err);
+        if (status == WCK_OK)
+            push_image(trace, &work->output, output_roundings(work->problem), 1.0,
+                       work->problem);
+        return status == WCK_OK ? trace_poisoned(trace, who, work, err) : status;
+    case WCK_SECTION_IMAGE:
+        return trace_image(trace, who, work, err);
+    case WCK_SECTION_PARAMETERS:
+        status = trace_parameters(trace, who, work, err);
+        return status == WCK_OK ? trace_coordinates(trace, who, work, err) : status;
+    }
+    return status;
+}
+
+static enum wck_status trace_sections(struct wck_trace *trace,
+                                      const struct answerer *who, struct work *work,
+                                      struct wck_error *err)
+{
+    enum wck_status status = WCK_OK;
+
+    for (int k = 0; k < WCK_SECTIONS; k++) {
+        struct wck_error refusal = {WCK_OK, ""};
+
+        trace->begin[k] = trace->count;
+        if ((who->wanted == NULL || who->wanted[k]) && !trace->refused)
+            status = trace_section(trace, who, work, (enum wck_section)k, &refusal);
         trace->end[k] = trace->count;
+        if (status == WCK_UNSUPPORTED && k != WCK_SECTION_OUTPUT) {
+            trace->refused = true;
+            status = WCK_OK;
+        }
+        if (status != WCK_OK)
+            return wck_error_set(err, status, "%s", refusal.text);
+    }
+    return WCK_OK;
 }
 
 static enum wck_status run(struct wck_trace *trace, const struct answerer *who,
                            const struct wck_problem *problem, struct wck_error *err)
 {
-    struct wck_error refusal = {WCK_OK, ""};
     struct work work;
     enum wck_status status = work_init(&work, problem, err);
 
     *trace = (struct wck_trace){0};
     if (status == WCK_OK)
         status = allocate(trace, &work, err);
-    if (status != WCK_OK)
-        goto done;
-    prefill(&work.output);
-    status = forward(who, problem, &work, err);
-    if (status != WCK_OK)
-        goto done;
-    push_image(trace, &work.output, output_roundings(problem), 1.0, problem);
-    status = trace_poisoned(trace, who, &work, err);
-    if (status != WCK_OK)
-        goto done;
-    end_section(trace, WCK_SECTION_OUTPUT);
-    if (who->outputs_only)
-        goto done;
-    status = trace_image(trace, who, &work, &refusal);
-    end_section(trace, WCK_SECTION_IMAGE);
     if (status == WCK_OK)
-        status = trace_parameters(trace, who, &work, &refusal);
-    if (status == WCK_OK)
-        status = trace_coordinates(trace, who, &work, &refusal);
-    end_section(trace, WCK_SECTION_PARAMETERS);
-    if (status == WCK_UNSUPPORTED) {
-        trace->refused = true;
-        status = WCK_OK;
-    }
-    if (status != WCK_OK)
-        wck_error_set(err, status, "%s", refusal.text);
-done:
+        status = trace_sections(trace, who, &work, err);
     work_release(&work);
     return status;
 }
@@ -385,17 +398,10 @@ enum wck_status wck_trace_subject(struct wck_trace *trace, struct wck_subject *s
 enum wck_status wck_trace_behaviour(struct wck_trace *trace,
                                     const struct wck_behaviour *behaviour,
                                     const struct wck_problem *problem,
+                                    const bool wanted[WCK_SECTIONS],
                                     struct wck_error *err)
 {
-    return run(trace, &(struct answerer){.behaviour = behaviour}, problem, err);
-}
-
-enum wck_status wck_trace_outputs(struct wck_trace *trace,
-                                  const struct wck_behaviour *behaviour,
-                                  const struct wck_problem *problem,
-                                  struct wck_error *err)
-{
-    return run(trace, &(struct answerer){.behaviour = behaviour, .outputs_only = true},
+    return run(trace, &(struct answerer){.behaviour = behaviour, .wanted = wanted},
                problem, err);
 }
 
@@ -405,40 +411,41 @@ void wck_trace_release(struct wck_trace *trace)
     *trace = (struct wck_trace){0};
 }
 
-static void compare_numbers(const struct wck_trace *a, const struct wck_trace *b,
-                            size_t from, size_t to, double *ratio, double *distance)
-{
-    *ratio = *distance = 0.0;
-    for (size_t i = from; i < to; i++) {
-        double error = fabs(a->value[i] - b->value[i]);
-
-        if (isinf(a->bound[i]) || (!isfinite(a->value[i]) && !isfinite(b->value[i])))
-            continue;
-        if (isnan(error))
-            error = (double)INFINITY;
-        *ratio = fmax(*ratio, error / fmax(a->bound[i], 0x1p-1022));
-        *distance = fmax(*distance, error / a->scale[i]);
-    }
-}
-
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
+void wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
+                               enum wck_section section, double *ratio,
+                               double *distance)
+{
+    size_t of_a = a->begin[section], of_b = b->begin[section];
+    size_t count = least(a->end[section] - of_a, b->end[section] - of_b);
+
+    *ratio = *distance = 0.0;
+    for (size_t k = 0; k < count; k++) {
+        double got = a->value[of_a + k], made = b->value[of_b + k];
+        double bound = a->bound[of_a + k], error = fabs(got - made);
+
+        if (isinf(bound) || (!isfinite(got) && !isfinite(made)))
+            continue;
+        if (isnan(error))
+            error = (double)INFINITY;
+        *ratio = fmax(*ratio, error / fmax(bound, 0x1p-1022));
+        *distance = fmax(*distance, error / a->scale[of_a + k]);
+    }
+}
+
 void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
                        double *ratio, double *distance)
 {
-    compare_numbers(a, b, 0, least(a->count, b->count), ratio, distance);
-}
+    *ratio = *distance = 0.0;
+    for (int k = 0; k < WCK_SECTIONS; k++) {
+        double r, d;
 
-double wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
-                                 enum wck_section section)
-{
-    size_t from = section > 0 ? a->end[section - 1] : 0;
-    double ratio, distance;
-
-    compare_numbers(a, b, from, least(a->end[section], b->end[section]), &ratio,
-                    &distance);
-    return ratio;
+        wck_trace_compare_section(a, b, (enum wck_section)k, &r, &d);
+        *ratio = fmax(*ratio, r);
+        *distance = fmax(*distance, d);
+    }
 }

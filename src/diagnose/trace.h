@@ -22,7 +22,7 @@ struct wck_trace {
     double *bound; /* how far two right answers may lie apart */
     double *scale; /* the magnitude of each */
     size_t count;
-    size_t end[WCK_SECTIONS]; /* where each section's numbers end */
+    size_t begin[WCK_SECTIONS], end[WCK_SECTIONS]; /* of each section's numbers */
     bool refused; /* the subject does not give all gradients: those before only */
 };
 
@@ -31,18 +31,13 @@ enum wck_status wck_trace_subject(struct wck_trace *trace, struct wck_subject *s
                                   const struct wck_problem *problem,
                                   struct wck_error *err);
 
-/* What the reference with a behaviour does, to be compared with what a subject does:
- * only the latter's bounds say where more than rounding is left open. */
+/* What the reference with a behaviour does; of the sections wanted alone, which is
+ * quicker (NULL: all). */
 enum wck_status wck_trace_behaviour(struct wck_trace *trace,
                                     const struct wck_behaviour *behaviour,
                                     const struct wck_problem *problem,
+                                    const bool wanted[WCK_SECTIONS],
                                     struct wck_error *err);
-
-/* Its outputs alone. */
-enum wck_status wck_trace_outputs(struct wck_trace *trace,
-                                  const struct wck_behaviour *behaviour,
-                                  const struct wck_problem *problem,
-                                  struct wck_error *err);
 
 void wck_trace_release(struct wck_trace *trace);
 
@@ -51,8 +46,9 @@ void wck_trace_release(struct wck_trace *trace);
 void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,
                        double *ratio, double *distance);
 
-/* The largest |a - b| / bound of a in one section. */
-double wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
-                                 enum wck_section section);
+/* The same of one section. */
+void wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
+                               enum wck_section section, double *ratio,
+                               double *distance);
 
 #endif
