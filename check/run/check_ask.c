@@ -8,6 +8,7 @@
 #include "check/checker/stand_in.h"
 #include "check/suites.h"
 #include "src/run/verify.h"
+#include "src/subject/recorded.h"
 
 static const struct wck_convention *row(int i)
 {
@@ -131,6 +132,62 @@ START_TEST(a_subject_that_knows_no_conventions_refuses_every_call)
 }
 END_TEST
 
+static enum wck_status answer_same_size(void *state, const struct wck_recorded *asked,
+                                        struct wck_npz *answers, struct wck_error *err)
+{
+    const struct wck_call *call = &asked->recording.call;
+
+    if (call->output_height != call->image.height ||
+        call->output_width != call->image.width)
+        return wck_error_set(err, WCK_UNSUPPORTED, "another size");
+    return wck_subject_answer(state, asked, answers, err);
+}
+
+static void close_inner(void *state)
+{
+    wck_subject_free(state);
+}
+
+static enum wck_status no_forward(void *state, const struct wck_problem *problem,
+                                  const struct wck_image *image,
+                                  const struct wck_image *output, struct wck_error *err)
+{
+    (void)state, (void)problem, (void)image, (void)output;
+    return wck_error_set(err, WCK_UNSUPPORTED, "calls only");
+}
+
+static const struct wck_subject_kind same_size_kind = {.prefix = "same-size",
+                                                       .close = close_inner,
+                                                       .forward = no_forward,
+                                                       .answer = answer_same_size};
+
+/* As a spatial transformer whose grid is made for the image's own size; and what it is
+ * found to do there is put again by the same number. */
+START_TEST(a_subject_of_one_size_is_judged_at_that_size)
+{
+    static const char *const names[] = {"builtin:reference",
+                                        "deviation:scatter-assigns"};
+    struct wck_calls_request calls =
+        open_request(wck_convention_find("torch.affine_grid"));
+    struct wck_verify_request request = {.calls = &calls};
+    struct wck_subject *inner;
+    struct wck_verification v;
+
+    calls.choices.interp = "bilinear";
+    ck_assert_int_eq(wck_subject_new(&inner, names[_i], NULL), WCK_OK);
+    ck_assert_int_eq(wck_subject_of_kind_take(&request.subject, &same_size_kind,
+                                              "same-size", inner, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_verify(&v, &request, NULL), WCK_OK);
+    ck_assert_uint_eq(v.problems, wck_calls_count(&calls));
+    ck_assert_uint_eq(v.same_size, v.problems);
+    ck_assert_uint_eq(v.refused, 0);
+    ck_assert_int_eq(v.verdict, _i == 0 ? WCK_PASS : WCK_FAIL);
+    wck_verification_release(&v);
+    wck_subject_free(request.subject);
+}
+END_TEST
+
 Suite *wck_ask_suite(void)
 {
     Suite *suite = suite_create("ask");
@@ -143,6 +200,7 @@ Suite *wck_ask_suite(void)
         tcase, a_wrong_gradient_fails_under_a_librarys_convention_and_is_named, 0, 10);
     tcase_add_test(tcase, one_call_of_many_can_be_put_again);
     tcase_add_test(tcase, a_subject_that_knows_no_conventions_refuses_every_call);
+    tcase_add_loop_test(tcase, a_subject_of_one_size_is_judged_at_that_size, 0, 2);
     suite_add_tcase(suite, tcase);
     return suite;
 }

@@ -30,6 +30,7 @@ static struct wck_verify_report report_of(const struct wck_verify_ending *ending
         .baseline = ending->baseline,
         .problems = result->problems,
         .left_out = result->left_out,
+        .same_size = result->same_size,
         .fills_zero = result->fills_zero,
         .rounded = result->rounded,
         .refused = result->refused,

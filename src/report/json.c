@@ -378,6 +378,8 @@ enum wck_status wck_json_verify(const struct wck_verify_report *report,
     put_count(&to, "problems", report->problems);
     put_count(&to, "left_out", report->left_out);
     put_count(&to, "rounded", report->rounded);
+    put_count(&to, "same_size", report->same_size);
+    put(&to, "fills_zero", json_boolean(report->fills_zero));
     put_count(&to, "refused", report->refused);
     put(&to, "refusal", string(report->refusal));
     put(&to, "fault", string(report->fault));

@@ -32,6 +32,11 @@ static void write_head(struct wck_text *text, const struct wck_verify_report *re
     if (report->left_out > 0)
         wck_text_printf(text, "; %zu problems more left out: the time was up",
                         report->left_out);
+    if (report->same_size > 0)
+        wck_text_printf(text,
+                        "; %zu with outputs of the image's size: the subject makes no "
+                        "others",
+                        report->same_size);
     if (report->fills_zero)
         wck_text_printf(text, "; border values are 0: the subject takes no others");
     if (report->rounded > 0)

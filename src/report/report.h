@@ -120,6 +120,7 @@ struct wck_verify_report {
     const struct wck_baseline *baseline; /* what is known, judged; NULL: none given */
     size_t problems;     /* combinations of kernel, border, layout, dtype, matrix */
     size_t left_out;     /* problems that there was no time for */
+    size_t same_size;    /* put with outputs of the image's size: others are refused */
     bool fills_zero;     /* border values were 0, as the subject takes no others */
     size_t rounded;      /* problems whose coordinates were let round as by a grid's */
     size_t refused;      /* calls that were not served */

@@ -197,6 +197,11 @@ static void write_verdict(struct wck_text *text, const struct wck_verify_report 
     if (report->left_out > 0)
         wck_text_printf(text, "%zu more left out: the time of --budget was up\n",
                         report->left_out);
+    if (report->same_size > 0)
+        wck_text_printf(text,
+                        "%zu with outputs of the image's size: the subject makes no "
+                        "others\n",
+                        report->same_size);
     if (report->fills_zero)
         wck_text_printf(text, "border values are 0: the subject takes no others\n");
     if (report->rounded > 0)

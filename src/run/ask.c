@@ -15,6 +15,7 @@ struct question {
     struct wck_npz npz; /* inputs, and then answers too */
     struct wck_subject *recorded;
     char *again;
+    bool same_size; /* the subject refused any other */
 };
 
 static void question_release(struct question *question)
@@ -67,15 +68,43 @@ static char *reproduce(const struct wck_verify_request *request, size_t index)
     return text.data;
 }
 
-/* Makes the call and has it answered. */
+/* The calls asked for, or those with outputs of the image's size. */
+static struct wck_calls_request calls_of(const struct wck_verify_request *request,
+                                         bool same_size)
+{
+    struct wck_calls_request calls = *request->calls;
+
+    calls.same_size |= same_size;
+    return calls;
+}
+
+static enum wck_status answer(const struct wck_verify_request *request, size_t index,
+                              struct question *question, struct wck_error *err)
+{
+    struct wck_calls_request calls = calls_of(request, question->same_size);
+    enum wck_status status = wck_calls_make(&calls, index, &question->npz, err);
+
+    return status == WCK_OK ? wck_record_answer(request->subject, &question->npz, err)
+                            : status;
+}
+
+/* Makes the call and has it answered.  Where it is refused: once more with an output of
+ * the image's size, which is all that many a function makes. */
 static enum wck_status put(const struct wck_verify_request *request, size_t index,
                            struct question *question, struct wck_error *err)
 {
     const char *name = wck_subject_name(request->subject);
-    enum wck_status status = wck_calls_make(request->calls, index, &question->npz, err);
+    enum wck_status status = answer(request, index, question, err);
 
-    if (status == WCK_OK)
-        status = wck_record_answer(request->subject, &question->npz, err);
+    if (status == WCK_UNSUPPORTED && !request->calls->convention->same_size) {
+        struct wck_error refusal = {WCK_OK, ""};
+
+        question->same_size = true;
+        wck_npz_release(&question->npz);
+        status = answer(request, index, question, &refusal);
+        if (status != WCK_OK && status != WCK_UNSUPPORTED)
+            wck_error_set(err, status, "%s", refusal.text);
+    }
     if (status != WCK_OK)
         return status;
     return wck_record_open_take(&question->recorded, name, &question->npz, err);
@@ -84,15 +113,17 @@ static enum wck_status put(const struct wck_verify_request *request, size_t inde
 /* Reduces the first finding that failed and is not known. */
 static enum wck_status shrink(struct wck_verification *verification,
                               const struct wck_verify_request *request, size_t index,
-                              struct wck_faults *faults, struct wck_error *err)
+                              bool same_size, struct wck_faults *faults,
+                              struct wck_error *err)
 {
+    struct wck_calls_request calls = calls_of(request, same_size);
     const struct wck_shrink_request wanted = {
         .subject = request->subject,
         .finding =
             wck_baseline_first_new(request->baseline, &verification->findings, 0),
         .resolution = request->resolution};
     struct wck_npz inputs;
-    enum wck_status status = wck_calls_make(request->calls, index, &inputs, err);
+    enum wck_status status = wck_calls_make(&calls, index, &inputs, err);
 
     verification->shrunk = calloc(1, sizeof *verification->shrunk);
     if (verification->shrunk == NULL)
@@ -145,13 +176,15 @@ static enum wck_status try_one(struct wck_verification *verification,
                                   question.again, findings, err);
     if (status == WCK_OK) {
         verification->problems++;
+        verification->same_size += question.same_size ? 1 : 0;
         if (wck_findings_any_failed(findings, before)) {
             if (verification->diagnosis == NULL)
                 status =
                     diagnose(question.recorded, budget, &verification->diagnosis, err);
             if (status == WCK_OK && request->shrink && verification->shrunk == NULL &&
                 wck_baseline_first_new(request->baseline, findings, before) != NULL)
-                status = shrink(verification, request, index, faults, err);
+                status = shrink(verification, request, index, question.same_size,
+                                faults, err);
         }
     }
     question_release(&question);

@@ -124,6 +124,7 @@ struct making {
     const struct choice *choice;
     struct wck_rng rng;
     struct wck_call call;
+    bool same_size;       /* as the image's */
     size_t height, width; /* of the output */
     struct wck_tensor image, upstream;
     struct wck_tensor destination; /* data NULL: none is read */
@@ -168,8 +169,8 @@ static enum wck_status make_images(struct making *m, const char *layout, size_t 
     enum wck_status status =
         wck_tensor_new(&m->image, m->choice->dtype, rank, shape, err);
 
-    m->height = size[m->call.convention->same_size ? 0 : 2];
-    m->width = size[m->call.convention->same_size ? 1 : 3];
+    m->height = size[m->same_size ? 0 : 2];
+    m->width = size[m->same_size ? 1 : 3];
     wck_layout_shape(layout, batch, channels, m->height, m->width, shape);
     if (status == WCK_OK)
         status = wck_tensor_new(&m->upstream, sent, rank, shape, err);
@@ -340,6 +341,7 @@ enum wck_status wck_calls_make(const struct wck_calls_request *request, size_t i
     struct making m = {
         .choice = &choice,
         .rng = wck_rng_start(request->seed, index),
+        .same_size = request->same_size || request->convention->same_size,
         .call = {.convention = request->convention, .choices = request->choices}};
     enum wck_status status;
 

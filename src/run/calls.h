@@ -20,6 +20,7 @@ struct wck_calls_request {
     const char *layout;          /* NULL: the library's own */
     const enum wck_dtype *dtype; /* of the image; NULL: float64 and float32 */
     uint64_t seed;
+    bool same_size; /* outputs have the image's size, whatever the library can do */
 };
 
 /* How many calls there are, numbered from 0. */

@@ -50,13 +50,14 @@ struct wck_verify_request {
 struct wck_verification {
     struct wck_findings findings;
     enum wck_verdict verdict;
-    size_t problems; /* that were judged */
-    size_t left_out; /* problems or calls that the budget had no time for */
-    bool fills_zero; /* border values were 0: the subject takes no others */
-    size_t rounded;  /* problems whose coordinates were let round (grid_rounding.h) */
-    size_t refused;  /* calls that the subject, or the library, does not serve */
-    char *refusal;   /* the first one's reason; NULL: none */
-    char *diagnosis; /* the culprit in a sentence or two; NULL where nothing failed */
+    size_t problems;  /* that were judged */
+    size_t left_out;  /* problems or calls that the budget had no time for */
+    bool fills_zero;  /* border values were 0: the subject takes no others */
+    size_t rounded;   /* problems whose coordinates were let round (grid_rounding.h) */
+    size_t same_size; /* calls with outputs of the image's size: others are refused */
+    size_t refused;   /* calls that the subject, or the library, does not serve */
+    char *refusal;    /* the first one's reason; NULL: none */
+    char *diagnosis;  /* the culprit in a sentence or two; NULL where nothing failed */
     struct wck_shrunk *shrunk; /* NULL where nothing failed that is not known, or it was
                                   not asked for */
 };

@@ -116,25 +116,21 @@ static enum wck_status open_plugin(const char *name,
     return start(words, name, options, state, err);
 }
 
+/* What answers is a process of its own, whoever started it. */
+#define ANSWERED_BY_WORKER                                                             \
+    .close = wck_worker_close, .forward = wck_worker_forward, .vjp = wck_worker_vjp,   \
+    .jvp = wck_worker_jvp, .second = wck_worker_second, .answer = wck_worker_answer,   \
+    .is_lost = wck_worker_is_lost, .lives = wck_worker_lives,                          \
+    .varies = wck_worker_varies, .lost = wck_worker_lost,                              \
+    .flattens = wck_worker_flattens, .lend = wck_worker_lend,                          \
+    .take_back = wck_worker_take_back, .sandbox = wck_worker_sandbox
+
 const struct wck_subject_kind wck_subject_worker = {
     .prefix = "worker",
     .summary = "worker:COMMAND, a program that speaks the worker protocol",
     .apart = true,
     .open = open_command,
-    .close = wck_worker_close,
-    .forward = wck_worker_forward,
-    .vjp = wck_worker_vjp,
-    .jvp = wck_worker_jvp,
-    .second = wck_worker_second,
-    .answer = wck_worker_answer,
-    .is_lost = wck_worker_is_lost,
-    .lives = wck_worker_lives,
-    .varies = wck_worker_varies,
-    .lost = wck_worker_lost,
-    .flattens = wck_worker_flattens,
-    .lend = wck_worker_lend,
-    .take_back = wck_worker_take_back,
-    .sandbox = wck_worker_sandbox,
+    ANSWERED_BY_WORKER,
 };
 
 const struct wck_subject_kind wck_subject_python = {
@@ -142,20 +138,7 @@ const struct wck_subject_kind wck_subject_python = {
     .summary = "py:FILE.py:FUNCTION or py:package.module:FUNCTION, a Python function",
     .apart = true,
     .open = open_python,
-    .close = wck_worker_close,
-    .forward = wck_worker_forward,
-    .vjp = wck_worker_vjp,
-    .jvp = wck_worker_jvp,
-    .second = wck_worker_second,
-    .answer = wck_worker_answer,
-    .is_lost = wck_worker_is_lost,
-    .lives = wck_worker_lives,
-    .varies = wck_worker_varies,
-    .lost = wck_worker_lost,
-    .flattens = wck_worker_flattens,
-    .lend = wck_worker_lend,
-    .take_back = wck_worker_take_back,
-    .sandbox = wck_worker_sandbox,
+    ANSWERED_BY_WORKER,
 };
 
 const struct wck_subject_kind wck_subject_plugin = {
@@ -164,18 +147,5 @@ const struct wck_subject_kind wck_subject_plugin = {
     .apart = true,
     .inside = true,
     .open = open_plugin,
-    .close = wck_worker_close,
-    .forward = wck_worker_forward,
-    .vjp = wck_worker_vjp,
-    .jvp = wck_worker_jvp,
-    .second = wck_worker_second,
-    .answer = wck_worker_answer,
-    .is_lost = wck_worker_is_lost,
-    .lives = wck_worker_lives,
-    .varies = wck_worker_varies,
-    .lost = wck_worker_lost,
-    .flattens = wck_worker_flattens,
-    .lend = wck_worker_lend,
-    .take_back = wck_worker_take_back,
-    .sandbox = wck_worker_sandbox,
+    ANSWERED_BY_WORKER,
 };
