@@ -169,8 +169,8 @@ START_TEST(what_is_no_known_way_to_be_wrong_is_said_to_be_none)
     sentence = diagnose(&in);
     ck_assert_str_eq(sentence,
                      "is none of the known deviations, borders or kernels, nor two "
-                     "or three of them together; the nearest, no deviation, is 0.0039 "
-                     "away");
+                     "or three of them together (what else it may be, 'warpcheck "
+                     "identify' tells); the nearest, no deviation, is 0.0039 away");
     free(sentence);
 }
 END_TEST

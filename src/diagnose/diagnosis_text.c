@@ -89,6 +89,18 @@ static void append_next(const struct wck_diagnosis *d,
                         next->distance);
 }
 
+static void append_unknown(const struct wck_diagnosis *d, struct wck_text *text)
+{
+    wck_text_printf(text, "is none of the known deviations, borders or kernels");
+    if (d->together != WCK_TOGETHER_NO_TIME)
+        wck_text_printf(text, ", nor two or three of them together");
+    else
+        wck_text_printf(text, "; the time of --budget was up before two or three of "
+                              "them together had all been tried");
+    if (d->recording == NULL)
+        wck_text_printf(text, " (what else it may be, 'warpcheck identify' tells)");
+}
+
 void wck_diagnosis_write(const struct wck_diagnosis *d, struct wck_text *text)
 {
     const struct wck_hypothesis *found = best(d, true), *next = best(d, false);
@@ -111,11 +123,7 @@ void wck_diagnosis_write(const struct wck_diagnosis *d, struct wck_text *text)
     else if (wck_spots_are_few(&d->spots))
         append_spots(d, text);
     else
-        wck_text_printf(text, "is none of the known deviations, borders or kernels%s",
-                        d->together == WCK_TOGETHER_NO_TIME
-                            ? "; the time of --budget was up before two or three of "
-                              "them together had all been tried"
-                            : ", nor two or three of them together");
+        append_unknown(d, text);
     if (next != NULL)
         append_next(d, next,
                     found != NULL && !d->no_time ? "the next best hypothesis"
