@@ -1,6 +1,7 @@
 """The page of gradcheck.py: Markdown from the numbers that it kept."""
 
 import json
+import re
 import statistics
 
 CONTROL = "builtin:reference"
@@ -122,11 +123,11 @@ def ours(numbers, subject):
 
 
 def is_named(numbers, subject):
-    name = subject.split(":")[1]
+    name = rf"equals the reference with {subject.split(':')[1]}[: ]"
     for index, _ in numbers.of("all", subject):
         for tool in ("warpcheck", "plan"):
             said = numbers.results.get((index, tool), {}).get("said") or ""
-            if name in said.split("the next best hypothesis")[0]:
+            if re.search(name, said):
                 return True
     return False
 
@@ -143,9 +144,10 @@ def seconds(value):
 def is_beyond(numbers, subject):
     """Is the gradient that of its own output in each call in which it shows?"""
     calls = [i for i, row in numbers.of("all", subject) if row["shows"]]
-    ours = [numbers.results.get((i, "warpcheck"), {}) for i in calls]
+    results = [numbers.results.get((i, "warpcheck"), {}) for i in calls]
+    judged = all(result.get("verdict") in ("found", "missed") for result in results)
     found = any(numbers.verdict(tool, i) == "found" for i in calls for tool in OTHERS)
-    return not found and not any(result.get("inconsistent") for result in ours)
+    return judged and not found and not any(r.get("inconsistent") for r in results)
 
 
 def groups(numbers):

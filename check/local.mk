@@ -30,6 +30,7 @@ units_sources = \
 	%D%/coverage/check_gate.c \
 	%D%/coverage/check_map_coverage.c \
 	%D%/coverage/check_maps.c \
+	%D%/coverage/check_reach.c \
 	%D%/coverage/check_reached.c \
 	%D%/coverage/check_reason.c \
 	%D%/coverage/check_region.c \
@@ -46,6 +47,7 @@ units_sources = \
 	%D%/coverage/trial.h \
 	%D%/deviation/check_deviation.c \
 	%D%/diagnose/check_diagnose.c \
+	%D%/diagnose/check_diagnose_large.c \
 	%D%/diagnose/asking.c \
 	%D%/diagnose/asking.h \
 	%D%/diagnose/check_bytes.c \
@@ -120,6 +122,7 @@ units_sources = \
 	%D%/report/verification.c \
 	%D%/report/verification.h \
 	%D%/run/check_ask.c \
+	%D%/run/check_budget.c \
 	%D%/run/check_baseline_file.c \
 	%D%/run/check_chain_survey.c \
 	%D%/run/check_channels.c \

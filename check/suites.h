@@ -17,6 +17,7 @@
     ROW(compare)                                                                       \
     ROW(conform)                                                                       \
     ROW(border)                                                                        \
+    ROW(budget)                                                                        \
     ROW(builtin)                                                                       \
     ROW(bytes)                                                                         \
     ROW(call)                                                                          \
@@ -39,6 +40,7 @@
     ROW(detour)                                                                        \
     ROW(deviation)                                                                     \
     ROW(diagnose)                                                                      \
+    ROW(diagnose_large)                                                                \
     ROW(digest)                                                                        \
     ROW(draws)                                                                         \
     ROW(error)                                                                         \
@@ -88,6 +90,7 @@
     ROW(problem)                                                                       \
     ROW(push)                                                                          \
     ROW(question)                                                                      \
+    ROW(reach)                                                                         \
     ROW(reached)                                                                       \
     ROW(reason)                                                                        \
     ROW(recording)                                                                     \

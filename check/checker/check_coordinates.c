@@ -212,6 +212,31 @@ START_TEST(all_planes_must_take_the_same_side)
 }
 END_TEST
 
+/* NaN left of whole coordinates, and all right at them and right of them. */
+static void lose_left(const struct wck_warp *warp, const struct wck_image *image,
+                      const struct wck_image *output, size_t calls)
+{
+    (void)image, (void)calls;
+    for (size_t i = 0; warp->map.kind == WCK_MAP_COORDINATES && i < 8 * 7; i++) {
+        if (warp->map.x[i] - floor(warp->map.x[i]) > 0.25)
+            wck_image_set(output, 0, i / 8, i % 8, (double)NAN);
+    }
+}
+
+START_TEST(nan_at_one_side_of_a_knot_is_no_pass)
+{
+    struct wck_problem problem = problem_of("bilinear", shift);
+    struct stand_in in = stand_in_reference();
+    struct wck_findings findings;
+
+    in.after_forward = lose_left;
+    findings = check(&in, &problem);
+    ck_assert_int_eq(findings.items[0].claim, WCK_SELF_CONSISTENT);
+    ck_assert_int_eq(findings.items[0].verdict, WCK_FAIL);
+    wck_findings_release(&findings);
+}
+END_TEST
+
 START_TEST(no_slope_at_a_knot_is_a_failure_unless_it_is_declared)
 {
     struct wck_problem problem = problem_of("bilinear", shift);
@@ -277,6 +302,7 @@ Suite *wck_coordinates_suite(void)
     tcase_add_test(tcase, at_a_knot_either_side_and_all_between_will_do);
     tcase_add_test(tcase, a_gradient_just_outside_the_two_sides_fails);
     tcase_add_test(tcase, all_planes_must_take_the_same_side);
+    tcase_add_test(tcase, nan_at_one_side_of_a_knot_is_no_pass);
     tcase_add_test(tcase, no_slope_at_a_knot_is_a_failure_unless_it_is_declared);
     tcase_add_test(tcase, the_classes_of_all_samples_are_reported);
     tcase_add_test(tcase, samples_at_a_jump_are_set_aside_and_counted);

@@ -8,7 +8,7 @@
 #include "check/checker/stand_in.h"
 #include "check/suites.h"
 #include "src/diagnose/diagnose.h"
-#include "src/diagnose/trace.h"
+#include "src/diagnose/together.h"
 #include "src/run/plan.h"
 
 static struct wck_plan plan;
@@ -387,73 +387,41 @@ START_TEST(where_time_is_up_nobody_is_named)
 }
 END_TEST
 
-static void change_one(const struct wck_warp *warp, const struct wck_image *upstream,
-                       const struct wck_gradients *gradients, size_t calls)
+START_TEST(where_time_is_up_no_two_are_found_together)
 {
-    const struct wck_image *image = gradients->image;
-
-    (void)upstream, (void)calls;
-    if (image != NULL && warp->source_height == 560)
-        wck_image_set(image, 0, 450, 17,
-                      (1.0 - 1e-6) * wck_image_get(image, 0, 450, 17));
-}
-
-/* Of one problem, 560 rows by 601 columns. */
-static char *diagnose_large(const struct stand_in *in)
-{
-    static const double matrix[6] = {1.0, 0.0, -2.5, 0.0, 1.0, 3.0};
-    struct wck_problem problem = sheared_problem();
-    const bool failed = true;
-    struct wck_subject *subject = stand_in_new(in);
-    char *sentence;
-
-    problem.layout = "HW";
-    problem.channels = problem.warp.border_values = 1;
-    problem.warp.source_width = problem.warp.output_width = 601;
-    problem.warp.source_height = problem.warp.output_height = 560;
-    ck_assert_int_eq(
-        wck_map_affine(&problem.warp.map, matrix, WCK_OUTPUT_TO_SOURCE, NULL), WCK_OK);
-    ck_assert_int_eq(wck_diagnose(&(struct wck_diagnose_request){.subject = subject,
-                                                                 .problems = &problem,
-                                                                 .failed = &failed,
-                                                                 .count = 1},
-                                  &sentence, NULL),
-                     WCK_OK);
-    wck_subject_free(subject);
-    return sentence;
-}
-
-static const char *const large[] = {"one-entry-off", "column-in-8-bits",
-                                    "truncated-base"};
-
-/* On a large problem one hypothesis takes a second, so that all but those that hold on
- * it cut down are left at that. */
-START_TEST(a_large_problem_is_cut_down_first)
-{
+    static const enum wck_together expected[] = {WCK_TOGETHER_NO_TIME,
+                                                 WCK_TOGETHER_FOUND};
+    static const double until[] = {1e-9, 0.0};
     struct stand_in in = stand_in_reference();
-    char part[80], *sentence;
+    struct wck_suspect suspect = {.problem = &plan.problems[3]};
+    struct wck_hypothesis found = {.row = {NULL}};
+    struct wck_subject *subject;
+    enum wck_together result;
 
-    wck_deviation_find(large[_i])->apply(&in.behaviour);
-    sentence = diagnose_large(&in);
-    snprintf(part, sizeof part, "equals the reference with %s: ", large[_i]);
-    assert_says(sentence, part);
-    assert_says(sentence, "; residual 0 over 3 problems. ");
-    assert_says(sentence, ", is at least ");
-    free(sentence);
+    wck_deviation_find("last-row-lost")->apply(&in.behaviour);
+    wck_deviation_find("detached-image")->apply(&in.behaviour);
+    subject = stand_in_new(&in);
+    ck_assert_int_eq(wck_trace_subject(&suspect.trace, subject, suspect.problem, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(wck_together_find(&suspect, 1, until[_i], &found, &result, NULL),
+                     WCK_OK);
+    ck_assert_int_eq(result, expected[_i]);
+    ck_assert((found.row[0] != NULL) == (result == WCK_TOGETHER_FOUND));
+    wck_trace_release(&suspect.trace);
+    wck_subject_free(subject);
 }
 END_TEST
 
-START_TEST(one_wrong_number_of_a_large_problem_is_found_without_a_rule)
+START_TEST(nothing_is_said_of_what_answers_nothing)
 {
     struct stand_in in = stand_in_reference();
     char *sentence;
 
-    in.after_vjp = change_one;
-    sentence = diagnose_large(&in);
-    assert_says(sentence, "is the reference but for 1 of ");
-    assert_says(sentence,
-                "the gradient of the image at plane 0, row 450, column 17, is ");
-    ck_assert_ptr_null(strstr(sentence, "the nearest"));
+    in.forward_status = WCK_UNSUPPORTED;
+    sentence = diagnose(&in);
+    ck_assert_str_eq(sentence,
+                     "not found: the subject answers none of what is asked to "
+                     "tell");
     free(sentence);
 }
 END_TEST
@@ -509,9 +477,8 @@ Suite *wck_diagnose_suite(void)
     tcase_add_test(tcase, problems_that_the_subject_refuses_are_left_out);
     tcase_add_test(tcase, a_last_digit_of_the_matrix_is_no_difference);
     tcase_add_test(tcase, where_time_is_up_nobody_is_named);
-    tcase_add_loop_test(tcase, a_large_problem_is_cut_down_first, 0,
-                        sizeof large / sizeof large[0]);
-    tcase_add_test(tcase, one_wrong_number_of_a_large_problem_is_found_without_a_rule);
+    tcase_add_loop_test(tcase, where_time_is_up_no_two_are_found_together, 0, 2);
+    tcase_add_test(tcase, nothing_is_said_of_what_answers_nothing);
     tcase_add_test(tcase, a_trace_agrees_with_itself_and_with_what_refuses_gradients);
     suite_add_tcase(suite, tcase);
     return suite;

@@ -238,6 +238,8 @@ static double wanted(struct work *w, size_t plane, size_t i)
     if (s->kind[i] != KNOT || !isfinite(got) || !isfinite(right))
         return right;
     left = s->slope[WCK_LEFT][plane * s->count + i];
+    if (!isfinite(left))
+        return left;
     want = fmin(fmax(got, fmin(right, left)), fmax(right, left));
     if (w->trial->problem->warp.kernel->ceiling)
         return w->claim == WCK_CONFORMS || fabs(got) < fabs(got - want) ? 0.0 : want;

@@ -35,18 +35,20 @@ static void list_axis(struct line *line, const struct wck_warp *warp,
 {
     const struct wck_stages *stages = wck_warp_stages(warp);
     double first = floor(4.0 * (u - bound)), last = ceil(4.0 * (u + bound));
+    int places = (int)fmin(last - first, PLACES - 1.0);
 
     line->count = 0;
-    for (double quarter = first; quarter <= last; quarter += 1.0) {
-        double at = fmin(fmax(quarter / 4.0, u - bound), u + bound);
+    /* Counted in whole numbers: far out the next quarter is the same number. */
+    for (int k = 0; k <= places; k++) {
+        double at = fmin(fmax((first + k) / 4.0, u - bound), u + bound);
         struct wck_folded folded = stages->fold(warp, axis, at);
         struct wck_stencil stencil;
 
         if (folded.filled)
             continue;
         stages->stencil(warp, axis, folded.u, &stencil);
-        for (int k = 0; k < stencil.count; k++)
-            list_pixel(line, stencil.index[k]);
+        for (int t = 0; t < stencil.count; t++)
+            list_pixel(line, stencil.index[t]);
     }
 }
 
@@ -67,19 +69,19 @@ static void add_box(const struct wck_warp *warp, const struct wck_block *block,
                     size_t i, const double bound[2], double amount, double *sums)
 {
     const double u[2] = {block->x[i], block->y[i]};
-    double low[2], high[2];
+    int64_t low[2], high[2];
 
     for (int a = 0; a < 2; a++) {
         double half = block->footprint.reach[a] + 0.5 + bound[a];
 
-        low[a] = ceil(u[a] - half);
-        high[a] = floor(u[a] + half);
+        low[a] = (int64_t)ceil(u[a] - half);
+        high[a] = (int64_t)floor(u[a] + half);
     }
-    for (double y = low[WCK_Y]; y <= high[WCK_Y]; y += 1.0) {
-        ptrdiff_t row = warp->border->fold((int64_t)y, warp->source_height);
+    for (int64_t y = low[WCK_Y]; y <= high[WCK_Y]; y++) {
+        ptrdiff_t row = warp->border->fold(y, warp->source_height);
 
-        for (double x = low[WCK_X]; row >= 0 && x <= high[WCK_X]; x += 1.0) {
-            ptrdiff_t column = warp->border->fold((int64_t)x, warp->source_width);
+        for (int64_t x = low[WCK_X]; row >= 0 && x <= high[WCK_X]; x++) {
+            ptrdiff_t column = warp->border->fold(x, warp->source_width);
 
             if (column >= 0)
                 sums[(size_t)row * warp->source_width + (size_t)column] += amount;

@@ -58,6 +58,16 @@ static bool is_up(struct wck_diagnosis *d)
     return d->no_time;
 }
 
+/* Is it cut down from a problem that was asked for? */
+static bool is_reduced(const struct wck_diagnosis *d, const struct wck_suspect *suspect)
+{
+    for (size_t i = 0; i < WCK_DIAGNOSIS_REDUCED; i++) {
+        if (suspect->problem == &d->reduced[i])
+            return true;
+    }
+    return false;
+}
+
 static bool any_holds(const struct wck_diagnosis *d)
 {
     for (size_t i = 0; i < d->count; i++) {
@@ -106,13 +116,14 @@ static enum wck_status compare_suspects(struct wck_diagnosis *d, struct wck_erro
     while (status == WCK_OK && d->suspect_count > 0 && (h = next_open(d)) != NULL &&
            !is_up(d))
         status = wck_hypothesis_compare(h, &d->suspects[h->compared], err);
-    d->compared = d->suspect_count;
+    for (size_t i = 0; i < d->suspect_count; i++)
+        d->compared += is_reduced(d, &d->suspects[i]) ? 0 : 1;
     return status;
 }
 
-/* Is it the reference on all that was cut down, and but for few numbers on what it was
+/* Is it the reference on all that was cut down, and but for few pixels on what it was
  * cut from?  Then no rule is looked for: one that shows at that size alone shows in
- * more of them. */
+ * more of them.  (Not so of the few numbers of border value and matrix.) */
 static enum wck_status compare_reference(struct wck_diagnosis *d, struct wck_error *err)
 {
     struct wck_hypothesis *reference = &d->list[0];
@@ -126,11 +137,12 @@ static enum wck_status compare_reference(struct wck_diagnosis *d, struct wck_err
     if (status != WCK_OK || wck_hypothesis_holds(reference) || reference->compared < 2)
         return status;
     last = reference->compared - 1;
-    if (!d->suspects[last].slow)
+    if (!d->suspects[last].slow || is_reduced(d, &d->suspects[last]))
         return WCK_OK;
     d->spotted = &d->suspects[last];
     status = wck_spots_find(d->spotted, &d->spots, err);
-    d->single = status == WCK_OK && wck_spots_are_few(&d->spots);
+    d->single = status == WCK_OK && wck_spots_are_few(&d->spots) &&
+                d->spots.section != WCK_SECTION_PARAMETERS;
     return status;
 }
 
@@ -151,11 +163,12 @@ static enum wck_status look_further(struct wck_diagnosis *d, struct wck_error *e
         return status;
     status = wck_together_find(d->suspects, d->suspect_count, d->asked->until,
                                &d->list[d->count], &d->together, err);
-
     if (status != WCK_OK || d->together != WCK_TOGETHER_FOUND)
         return status;
+    for (size_t i = 0; i < d->suspect_count && status == WCK_OK; i++)
+        status = wck_hypothesis_compare(&d->list[d->count], &d->suspects[i], err);
     d->count++;
-    return compare_suspects(d, err);
+    return status;
 }
 
 static bool is_suspect(const struct wck_diagnosis *d, const struct wck_problem *problem)
@@ -233,6 +246,23 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* One of a size that nobody asked for.  What breaks the subject there is no fault of
+ * it: it is then not compared on it. */
+static enum wck_status try_reduced(struct wck_diagnosis *d,
+                                   const struct wck_problem *problem,
+                                   struct wck_error *err)
+{
+    struct wck_error ignored = {WCK_OK, ""};
+    enum wck_status status;
+
+    if (is_up(d) || wck_subject_lives(d->asked->subject) <= 1)
+        return WCK_OK;
+    status = add_suspect(d, problem, &ignored);
+    if (status == WCK_OK || status == WCK_SUBJECT)
+        return WCK_OK;
+    return wck_error_set(err, status, "%s", ignored.text);
+}
+
 /* The smallest, where that is large, cut down from its bottom right. */
 static enum wck_status add_reduced(struct wck_diagnosis *d, struct wck_error *err)
 {
@@ -253,7 +283,7 @@ static enum wck_status add_reduced(struct wck_diagnosis *d, struct wck_error *er
         warp->output_width = smaller(warp->output_width, reduced[i].width);
         warp->source_height = smaller(warp->source_height, reduced[i].height);
         warp->output_height = smaller(warp->output_height, reduced[i].height);
-        status = add_suspect(d, &d->reduced[i], err);
+        status = try_reduced(d, &d->reduced[i], err);
     }
     return status;
 }
@@ -270,7 +300,7 @@ static enum wck_status question_first(struct wck_diagnosis *d, const size_t *ord
     for (size_t k = 0; k < most && status == WCK_OK && !is_up(d); k++)
         status = add_suspect(d, &problems[order[k * wide / most]], err);
     qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
-    if (status == WCK_OK && d->suspect_count > 0 && !is_up(d))
+    if (status == WCK_OK && d->suspect_count > 0)
         status = add_reduced(d, err);
     qsort(d->suspects, d->suspect_count, sizeof d->suspects[0], compare_sizes);
     return status;

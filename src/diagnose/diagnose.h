@@ -16,7 +16,9 @@ struct wck_diagnose_request {
 /* Compares what the subject does on the problems (a recording: did on its own) with
  * what each hypothesis would: the reference itself, each deviation, each other border
  * and kernel in place of the one declared.  A hypothesis holds where outputs and all
- * gradients agree within the rounding bound on every problem.
+ * gradients agree within the rounding bound on every problem.  Of a large problem it is
+ * put to the first rows and columns alone, and to the whole while it holds there; what
+ * is the reference there, and on the whole but for few pixels, is told as such.
  *
  * Returns in *sentence (malloc'ed; the caller frees) which hypotheses hold, the
  * simplest first, with the residual, and how far the next best is; or that none holds,

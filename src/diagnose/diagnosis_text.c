@@ -10,7 +10,7 @@ static const struct wck_hypothesis *best(const struct wck_diagnosis *d, bool hol
     for (size_t i = 0; i < d->count; i++) {
         const struct wck_hypothesis *h = &d->list[i];
 
-        if (wck_hypothesis_holds(h) != holding)
+        if (wck_hypothesis_holds(h) != holding || h->foreign)
             continue;
         if (found == NULL || (!holding && h->distance < found->distance))
             found = h;
@@ -85,7 +85,8 @@ static void append_next(const struct wck_diagnosis *d,
         wck_text_printf(text, ", differs in which numbers are finite");
     else
         wck_text_printf(text, ", is %s%.2g away",
-                        next->compared < d->suspect_count ? "at least " : "",
+                        next->partial || next->compared < d->suspect_count ? "at least "
+                                                                           : "",
                         next->distance);
 }
 
@@ -111,6 +112,9 @@ void wck_diagnosis_write(const struct wck_diagnosis *d, struct wck_text *text)
     }
     if (d->no_time)
         append_no_time(d, text);
+    else if (d->compared == 0)
+        wck_text_printf(text, "not found: the subject answers none of what is asked to "
+                              "tell");
     else if (found == &d->list[0])
         wck_text_printf(text, d->recording != NULL
                                   ? "lies nearer to the reference than any known "

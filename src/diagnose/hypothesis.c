@@ -110,9 +110,8 @@ static enum wck_status compare_sections(const struct wck_hypothesis *h,
 }
 
 /* One section after the other, until one refutes it. */
-static enum wck_status refute(const struct wck_hypothesis *h,
-                              struct wck_suspect *suspect, double *ratio,
-                              double *distance, struct wck_error *err)
+static enum wck_status refute(struct wck_hypothesis *h, struct wck_suspect *suspect,
+                              double *ratio, double *distance, struct wck_error *err)
 {
     const enum wck_section first = suspect->telling;
 
@@ -127,6 +126,7 @@ static enum wck_status refute(const struct wck_hypothesis *h,
             return status;
         if (*ratio > HOLDS) {
             suspect->telling = section;
+            h->partial |= k < WCK_SECTIONS - 1;
             break;
         }
     }
@@ -141,7 +141,8 @@ enum wck_status wck_hypothesis_compare(struct wck_hypothesis *h,
     double ratio = 0.0, distance = 0.0;
     enum wck_status status = WCK_OK;
 
-    if (!wck_hypothesis_applies(h, suspect))
+    h->foreign |= !wck_hypothesis_applies(h, suspect);
+    if (h->foreign)
         ratio = distance = (double)INFINITY;
     else if (suspect->slow)
         status = refute(h, suspect, &ratio, &distance, err);

@@ -17,6 +17,8 @@ struct wck_hypothesis {
     const struct wck_kernel *kernel;
     double ratio, distance; /* the largest so far */
     size_t compared;        /* problems so far */
+    bool partial;           /* it was refuted before all had been compared */
+    bool foreign;           /* to a problem: it does not apply there */
 };
 
 /* What the subject did on one problem, or recorded. */
@@ -45,7 +47,7 @@ bool wck_hypothesis_applies(const struct wck_hypothesis *h,
                             const struct wck_suspect *suspect);
 
 /* What it makes of a suspect's inputs; of the sections wanted alone (NULL: all), which
- * is quicker.  WCK_UNSUPPORTED where it does not apply. */
+ * is quicker.  It must apply. */
 enum wck_status wck_hypothesis_trace(const struct wck_hypothesis *h,
                                      const struct wck_suspect *suspect,
                                      const bool wanted[WCK_SECTIONS],

@@ -1,7 +1,5 @@
 #include "src/diagnose/spots.h"
 
-#include <math.h>
-
 /* A rule that is wrong at the edge, or in one row, shows in the square root of all
  * numbers or more: these are far fewer.  One number alone is a rule in no image. */
 #define FEW ((size_t)16)
@@ -9,13 +7,9 @@
 
 static bool differs(const struct wck_trace *a, const struct wck_trace *b, size_t i)
 {
-    double error = fabs(a->value[i] - b->value[i]);
-    double ratio = error / fmax(a->bound[i], 0x1p-1022);
+    double ratio = wck_trace_ratio(a, i, wck_trace_error(a, i, b, i));
 
-    if (isinf(a->bound[i]) || (isnan(a->value[i]) && isnan(b->value[i])))
-        return false;
-    return isnan(error) ||
-           !wck_hypothesis_holds(&(struct wck_hypothesis){.ratio = ratio});
+    return !wck_hypothesis_holds(&(struct wck_hypothesis){.ratio = ratio});
 }
 
 enum wck_status wck_spots_find(const struct wck_suspect *suspect,
@@ -23,7 +17,7 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
 {
     const struct wck_hypothesis reference = {.border = NULL};
     const struct wck_trace *trace = &suspect->trace;
-    struct wck_trace made;
+    struct wck_trace made = {0};
     enum wck_status status =
         wck_hypothesis_trace(&reference, suspect, NULL, &made, err);
 
@@ -40,8 +34,7 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
         while (i >= trace->end[spots->section])
             spots->section++;
     }
-    if (status == WCK_OK)
-        wck_trace_release(&made);
+    wck_trace_release(&made);
     return status;
 }
 

@@ -416,6 +416,21 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+double wck_trace_error(const struct wck_trace *a, size_t i, const struct wck_trace *b,
+                       size_t j)
+{
+    bool finite = isfinite(a->value[i]), other = isfinite(b->value[j]);
+
+    if (isinf(a->bound[i]) || (!finite && !other))
+        return 0.0;
+    return finite && other ? fabs(a->value[i] - b->value[j]) : (double)INFINITY;
+}
+
+double wck_trace_ratio(const struct wck_trace *a, size_t i, double error)
+{
+    return error / fmax(a->bound[i], 0x1p-1022);
+}
+
 void wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace *b,
                                enum wck_section section, double *ratio,
                                double *distance)
@@ -425,15 +440,12 @@ void wck_trace_compare_section(const struct wck_trace *a, const struct wck_trace
 
     *ratio = *distance = 0.0;
     for (size_t k = 0; k < count; k++) {
-        double got = a->value[of_a + k], made = b->value[of_b + k];
-        double bound = a->bound[of_a + k], error = fabs(got - made);
+        double error = wck_trace_error(a, of_a + k, b, of_b + k);
+        double scale = a->scale[of_a + k];
 
-        if (isinf(bound) || (!isfinite(got) && !isfinite(made)))
-            continue;
-        if (isnan(error))
-            error = (double)INFINITY;
-        *ratio = fmax(*ratio, error / fmax(bound, 0x1p-1022));
-        *distance = fmax(*distance, error / a->scale[of_a + k]);
+        *ratio = fmax(*ratio, wck_trace_ratio(a, of_a + k, error));
+        if (scale > 0.0)
+            *distance = fmax(*distance, error / scale);
     }
 }
 

@@ -41,6 +41,15 @@ enum wck_status wck_trace_behaviour(struct wck_trace *trace,
 
 void wck_trace_release(struct wck_trace *trace);
 
+/* |a - b| of number i of one and j of the other; infinite where one is finite and the
+ * other is not, and 0 where there is nothing to compare: neither is, or a has no bound.
+ */
+double wck_trace_error(const struct wck_trace *a, size_t i, const struct wck_trace *b,
+                       size_t j);
+
+/* That in bounds of a. */
+double wck_trace_ratio(const struct wck_trace *a, size_t i, double error);
+
 /* The largest |a - b| / bound of a, and the largest |a - b| / scale, over the numbers
  * that both have; infinity where one is finite and the other is not. */
 void wck_trace_compare(const struct wck_trace *a, const struct wck_trace *b,

@@ -94,19 +94,20 @@ static enum wck_status put(const struct wck_verify_request *request, size_t inde
                            struct question *question, struct wck_error *err)
 {
     const char *name = wck_subject_name(request->subject);
-    enum wck_status status = answer(request, index, question, err);
+    struct wck_error first = {WCK_OK, ""};
+    enum wck_status status = answer(request, index, question, &first);
 
     if (status == WCK_UNSUPPORTED && !request->calls->convention->same_size) {
-        struct wck_error refusal = {WCK_OK, ""};
+        struct wck_error second = {WCK_OK, ""};
 
         question->same_size = true;
         wck_npz_release(&question->npz);
-        status = answer(request, index, question, &refusal);
-        if (status != WCK_OK && status != WCK_UNSUPPORTED)
-            wck_error_set(err, status, "%s", refusal.text);
+        status = answer(request, index, question, &second);
+        if (status != WCK_UNSUPPORTED)
+            first = second;
     }
     if (status != WCK_OK)
-        return status;
+        return wck_error_set(err, status, "%s", first.text);
     return wck_record_open_take(&question->recorded, name, &question->npz, err);
 }
 
@@ -146,7 +147,7 @@ static enum wck_status diagnose(struct wck_subject *recorded,
                                            &wck_subject_recording(recorded)->problem,
                                        .failed = &failed,
                                        .count = 1,
-                                       .until = wck_budget_until(budget)},
+                                       .until = wck_budget_until(budget, true)},
         sentence, err);
 }
 
@@ -203,8 +204,7 @@ static enum wck_status try_all(struct wck_verification *verification,
         struct wck_error why = {WCK_OK, ""};
         enum wck_status status = WCK_OK;
 
-        if (turn > 0 && request->call == NULL &&
-            wck_budget_is_up(&budget, verification->diagnosis != NULL)) {
+        if (turn > 0 && request->call == NULL && wck_budget_is_up(&budget, false)) {
             verification->left_out = count - turn;
             break;
         }

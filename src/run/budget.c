@@ -1,5 +1,7 @@
 #include "src/run/budget.h"
 
+#include <math.h>
+
 #include "src/base/clock.h"
 
 #define KEPT 0.25 /* of it, for a diagnosis */
@@ -37,7 +39,11 @@ bool wck_budget_is_up(const struct wck_budget *budget, bool failed)
            wck_clock_seconds() - budget->began > share * budget->seconds;
 }
 
-double wck_budget_until(const struct wck_budget *budget)
+double wck_budget_until(const struct wck_budget *budget, bool waiting)
 {
-    return budget->seconds > 0.0 ? budget->began + budget->seconds : 0.0;
+    double end = budget->began + budget->seconds;
+
+    if (!(budget->seconds > 0.0))
+        return 0.0;
+    return waiting ? fmin(end, wck_clock_seconds() + KEPT * budget->seconds) : end;
 }

@@ -20,7 +20,9 @@ size_t wck_budget_item(const struct wck_budget *budget, size_t turn, size_t coun
  * finding out what. */
 bool wck_budget_is_up(const struct wck_budget *budget, bool failed);
 
-/* When all of it is up, of wck_clock_seconds; 0: never. */
-double wck_budget_until(const struct wck_budget *budget);
+/* When a diagnosis that begins now is to end, of wck_clock_seconds; 0: never.  With all
+ * of the time that is left, or where items are `waiting` with a quarter of the whole at
+ * most. */
+double wck_budget_until(const struct wck_budget *budget, bool waiting);
 
 #endif

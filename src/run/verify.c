@@ -204,13 +204,14 @@ static enum wck_status conclude(struct wck_verification *verification,
 
     verification->verdict = wck_findings_verdict(&verification->findings);
     if (verification->verdict == WCK_FAIL)
-        status = wck_diagnose(
-            &(struct wck_diagnose_request){.subject = request->subject,
-                                           .problems = plan->problems,
-                                           .failed = outcome->failed,
-                                           .count = plan->count,
-                                           .until = wck_budget_until(&outcome->budget)},
-            &verification->diagnosis, &why);
+        status =
+            wck_diagnose(&(struct wck_diagnose_request){.subject = request->subject,
+                                                        .problems = plan->problems,
+                                                        .failed = outcome->failed,
+                                                        .count = plan->count,
+                                                        .until = wck_budget_until(
+                                                            &outcome->budget, false)},
+                         &verification->diagnosis, &why);
     if (status == WCK_SUBJECT)
         wck_faults_note(faults, &why);
     else if (status != WCK_OK)
