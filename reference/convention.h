@@ -58,7 +58,9 @@ struct wck_convention {
     bool has_scalar;  /* a border value may be a cv::Scalar: up to 4 components, those
                          that are missing 0, in the image's type */
     bool strict;      /* takes its own words only, not what others call them */
-    bool same_size;   /* its outputs have the image's size, and there are no others */
+    bool anyones;   /* no library's: either side of a kink is right, and coordinates may
+                       round as by a normalised grid */
+    bool same_size; /* its outputs have the image's size, and there are no others */
     const char *interps;  /* words, separated by blanks; the default first */
     const char *borders;  /* likewise */
     const char *layouts;  /* likewise, what is meant where none is said: one a rank;

@@ -43,6 +43,7 @@ const struct wck_convention wck_conventions_own[] = {
         .carrier = WCK_CARRIER_MAPS,
         .has_fill = true,
         .strict = true,
+        .anyones = true,
         .interps = KERNELS,
         .borders = BORDERS,
         .proven = true,

@@ -135,8 +135,8 @@ static void brighten(const struct wck_warp *warp, const struct wck_image *image,
                      const struct wck_image *output, size_t calls)
 {
     (void)warp, (void)image, (void)calls;
-    wck_image_set(output, 0, 2, 3, wck_image_get(output, 0, 2, 3) + 0.00390625);
-    wck_image_set(output, 0, 4, 1, wck_image_get(output, 0, 4, 1) + 0.00390625);
+    for (size_t x = 0; x < output->width; x++)
+        wck_image_set(output, 0, 2, x, wck_image_get(output, 0, 2, x) + 0.00390625);
 }
 
 static void brighten_one(const struct wck_warp *warp, const struct wck_image *image,

@@ -271,3 +271,9 @@ double wck_trial_gross_resolution(const struct wck_trial *trial)
         return wck_trial_resolution(trial);
     return 0x1p-3;
 }
+
+const struct wck_arithmetic *wck_grid_arithmetic(enum wck_dtype dtype)
+{
+    return wck_arithmetic_find(dtype == WCK_FLOAT64 ? "float64-normalised"
+                                                    : "float32-normalised");
+}

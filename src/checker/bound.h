@@ -24,6 +24,10 @@ double wck_trial_taps(const struct wck_trial *trial);
 double wck_kernel_norm(const struct wck_kernel *kernel);
 double wck_kernel_slope_norm(const struct wck_kernel *kernel);
 
+/* Coordinates that go by way of a normalised grid, in double precision or, for narrower
+ * types, in single. */
+const struct wck_arithmetic *wck_grid_arithmetic(enum wck_dtype dtype);
+
 /* A bound on the largest sum of |second derivatives| along an axis, of a kernel with
  * stencils. */
 double wck_kernel_curvature_norm(const struct wck_kernel *kernel);

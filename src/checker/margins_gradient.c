@@ -40,11 +40,14 @@ static void add_image(struct wck_margins_work *work, size_t index)
             }
             wck_margin_add_scaled(&work->image[entry], g, &weight);
             work->image[entry].bound += 3.0 * work->least;
-            work->sent[entry] += fabs(g) * wck_margin_magnitude(&weight);
+            work->sent[entry] += fabs(g) * fmax(wck_margin_magnitude(&weight), w->sent);
             work->image[entry].reach = work->sent[entry];
         }
+        /* What is sent in more than the weight goes there in two terms. */
         if (w->pixel != WCK_BORDER_VALUE)
-            work->terms[w->pixel] += (double)w->listed;
+            work->terms[w->pixel] +=
+                (double)w->listed *
+                (w->sent > fmax(fabs(w->low), fabs(w->high)) ? 2.0 : 1.0);
     }
     for (size_t p = 0; p < work->planes; p++)
         work->margins->border_value[p % work->source.channels].bound +=

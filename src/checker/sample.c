@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reference/coefficients.h"
+#include "src/checker/bound.h"
 
 /* Most taps of one sample. */
 static size_t most_taps(const struct wck_warp *warp)
@@ -81,6 +82,25 @@ static bool undecided(const struct wck_warp *warp, int axis, double u, double e)
             warp->fold->apply(u, n).undecided || warp->fold->apply(u + e, n).undecided);
 }
 
+/* Is the warp no library's, whose way to do it would be known? */
+static bool is_anyones(const struct wck_samples *samples)
+{
+    const struct wck_convention *convention = samples->problem->convention;
+
+    return convention != NULL && convention->anyones;
+}
+
+/* How far to either side of coordinate u of an axis it may lie.  At a kink of a warp
+ * that is no library's, by a last digit: the slope of either side is right. */
+static double reach_of(const struct wck_samples *samples, double u, double error,
+                       const struct wck_stencil *stencil)
+{
+    bool tie = is_anyones(samples) && samples->warp.kernel->smoothness == 0 &&
+               fpclassify(stencil->knot) == FP_ZERO;
+
+    return tie ? fmax(error, 0x1p-52 * fmax(1.0, fabs(u))) : error;
+}
+
 /* Sets the variants' coordinates: every combination of u - e, u and u + e along the
  * axes that have an error.  Where a knot lies between, it stands for u: a value may
  * peak there. */
@@ -89,7 +109,7 @@ static void spread(struct wck_samples *samples, size_t index)
     struct wck_coordinate_error error =
         samples->detour != NULL ? wck_detour_error(samples->detour, index)
                                 : wck_problem_coordinate_error(samples->problem, index);
-    const double e[WCK_AXES] = {error.x, error.y, error.z};
+    double e[WCK_AXES] = {error.x, error.y, error.z};
     size_t count = 1;
 
     samples->lost = false;
@@ -99,11 +119,12 @@ static void spread(struct wck_samples *samples, size_t index)
         double u = axis_of(&samples->one, a)[0];
         const struct wck_stencil *stencil =
             wck_block_stencil(&samples->one, 0, (enum wck_axis)a);
-        double away = stencil->knot * stencil->fold;
-        double middle = fabs(away) <= e[a] ? u - away : u;
+        double away = stencil->knot * stencil->fold, middle;
+        size_t times;
 
-        size_t times = e[a] > 0.0 && isfinite(u) ? 3 : 1;
-
+        e[a] = reach_of(samples, u, e[a], stencil);
+        middle = fabs(away) <= e[a] ? u - away : u;
+        times = e[a] > 0.0 && isfinite(u) ? 3 : 1;
         for (size_t v = 0; v < count * times; v++) {
             const double places[] = {u - e[a], middle, u + e[a]};
 
@@ -150,6 +171,36 @@ static double roundings_of(const struct wck_kernel *kernel,
     return (1.0 + (merged > 0 ? merged : 0)) * of_one;
 }
 
+/* Roundings of a slope where taps fell on one pixel: what was added up there is up to
+ * as much as the kernel's slopes are, and cancels but for the roundings of all terms.
+ */
+static double hidden_roundings(const struct wck_samples *samples,
+                               const struct wck_stencil *stencil)
+{
+    const struct wck_kernel *kernel = samples->warp.kernel;
+    double hidden = wck_kernel_slope_norm(kernel);
+
+    if (stencil->count >= kernel->support)
+        return 0.0;
+    for (int k = 0; k < stencil->count; k++)
+        hidden -= fabs(stencil->slope[k]);
+    return ((double)(samples->listed + samples->problem->channels) + 4.0) *
+           fmax(0.0, hidden);
+}
+
+/* What a weight of one axis may be the sum of.  Of no library's, a lerp a + f (b - a)
+ * sends g and -f g to a, and f g to b: 2 - w of both, and 3 where they are one pixel.
+ */
+static double sent_by(const struct wck_samples *samples,
+                      const struct wck_stencil *stencil, int k)
+{
+    const struct wck_kernel *kernel = samples->warp.kernel;
+
+    if (!is_anyones(samples) || kernel->support != 2 || kernel->smoothness != 0)
+        return fabs(stencil->weight[k]);
+    return stencil->count < 2 ? 3.0 : 2.0 - stencil->weight[k];
+}
+
 /* The uncertainties of the tap of indices k along the axes. */
 static void doubt(const struct wck_samples *samples,
                   const struct wck_stencil *const s[WCK_AXES], const int k[WCK_AXES],
@@ -164,11 +215,15 @@ static void doubt(const struct wck_samples *samples,
             of_weight[a] = roundings_of(kernel, s[a], k[a], false);
     }
     tap->uncertainty = product_roundings(weight, of_weight, samples->u);
+    tap->sent = 1.0;
+    for (int a = 0; a < wck_warp_axes(&samples->warp); a++)
+        tap->sent *= sent_by(samples, s[a], k[a]);
     for (int a = 0; a < wck_warp_axes(&samples->warp); a++) {
         double kept = weight[a], of_kept = of_weight[a];
 
         weight[a] = s[a]->slope[k[a]];
-        of_weight[a] = roundings_of(kernel, s[a], k[a], true);
+        of_weight[a] =
+            roundings_of(kernel, s[a], k[a], true) + hidden_roundings(samples, s[a]);
         tap->slope_uncertainty[a] = product_roundings(weight, of_weight, samples->u);
         weight[a] = kept;
         of_weight[a] = of_kept;
@@ -257,17 +312,18 @@ static void enter(struct wck_samples *samples, ptrdiff_t pixel)
 
 /* Adds up what variant v lists of a pixel: border value taps may be many. */
 static double variant_weight(const struct wck_sample *sample, ptrdiff_t pixel,
-                             double *uncertainty, size_t *listed)
+                             double *uncertainty, double *sent, size_t *listed)
 {
     double sum = 0.0;
 
-    *uncertainty = 0.0;
+    *uncertainty = *sent = 0.0;
     *listed = 0;
     for (size_t t = 0; t < sample->count; t++) {
         if (sample->taps[t].pixel != pixel)
             continue;
         sum += sample->taps[t].weight;
         *uncertainty += sample->taps[t].uncertainty;
+        *sent += sample->taps[t].sent;
         ++*listed;
     }
     return sum;
@@ -284,16 +340,17 @@ static void join_weights(struct wck_samples *samples)
         struct wck_sample_weight *weight = &samples->weights[i];
 
         for (size_t v = 0; v < samples->variant_count; v++) {
-            double uncertainty;
+            double uncertainty, sent;
             size_t listed;
             double sum = variant_weight(&samples->variants[v], weight->pixel,
-                                        &uncertainty, &listed);
+                                        &uncertainty, &sent, &listed);
 
             if (v == samples->nominal)
                 weight->at = sum;
             weight->low = fmin(weight->low, sum);
             weight->high = fmax(weight->high, sum);
             weight->uncertainty = fmax(weight->uncertainty, uncertainty);
+            weight->sent = fmax(weight->sent, sent);
             weight->listed = listed > weight->listed ? listed : weight->listed;
         }
         /* A weight that does not jump moves by its slope times a tiny error. */

@@ -11,6 +11,7 @@ struct wck_sample_tap {
     /* How far they may be off, in roundings, as the weights and slopes along the axes
      * are.  To the last order: near a knot two of them may be tiny at once. */
     double uncertainty, slope_uncertainty[WCK_AXES];
+    double sent; /* the magnitude of the terms that its weight may be summed of */
 };
 
 /* One place where the coordinate may lie. */
@@ -26,7 +27,8 @@ struct wck_sample {
 struct wck_sample_weight {
     ptrdiff_t pixel;
     double low, high, uncertainty;
-    double at;     /* where the coordinate has no error, or at the knot near it */
+    double sent; /* the magnitude of what is sent to the pixel, however it is summed */
+    double at;   /* where the coordinate has no error, or at the knot near it */
     size_t listed; /* times listed, at most, by one variant */
 };
 

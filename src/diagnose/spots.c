@@ -1,9 +1,8 @@
 #include "src/diagnose/spots.h"
 
 /* A rule that is wrong at the edge, or in one row, shows in the square root of all
- * numbers or more: these are far fewer.  One number alone is a rule in no image. */
-#define FEW ((size_t)16)
-#define OF ((size_t)4096)
+ * numbers or more: these are no more than half of that. */
+#define FEW ((size_t)8)
 
 static bool differs(const struct wck_trace *a, const struct wck_trace *b, size_t i)
 {
@@ -33,6 +32,7 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
         spots->want = made.value[i];
         while (i >= trace->end[spots->section])
             spots->section++;
+        spots->beside = trace->end[spots->section] - trace->begin[spots->section];
     }
     wck_trace_release(&made);
     return status;
@@ -40,8 +40,8 @@ enum wck_status wck_spots_find(const struct wck_suspect *suspect,
 
 bool wck_spots_are_few(const struct wck_spots *spots)
 {
-    return spots->count == 1 ||
-           (spots->count > 0 && spots->count <= FEW && spots->of >= OF);
+    return spots->count > 0 && spots->count <= FEW &&
+           4 * spots->count * spots->count <= spots->beside;
 }
 
 void wck_spots_describe(const struct wck_spots *spots,

@@ -6,9 +6,10 @@
 #include "src/diagnose/hypothesis.h"
 
 struct wck_spots {
-    size_t count; /* numbers in which the suspect is not the reference */
-    size_t of;    /* that were compared */
-    size_t first; /* the first of them, in its trace */
+    size_t count;  /* numbers in which the suspect is not the reference */
+    size_t of;     /* that were compared */
+    size_t beside; /* numbers of the first one's section */
+    size_t first;  /* the first of them, in its trace */
     enum wck_section section;
     double got, want;
 };

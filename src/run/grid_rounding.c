@@ -19,12 +19,6 @@ struct probe {
     bool within;  /* no output is off by more than the arithmetic allows */
 };
 
-static const struct wck_arithmetic *arithmetic_of(enum wck_dtype dtype)
-{
-    return wck_arithmetic_find(dtype == WCK_FLOAT64 ? "float64-normalised"
-                                                    : "float32-normalised");
-}
-
 /* The problem with a whole shift, and a kernel that has no weight beside a pixel. */
 static enum wck_status pose(const struct wck_problem *problem,
                             const struct wck_kernel *kernel, const double shift[6],
@@ -32,7 +26,7 @@ static enum wck_status pose(const struct wck_problem *problem,
 {
     *posed = *problem;
     posed->warp.kernel = kernel;
-    posed->warp.arithmetic = arithmetic_of(problem->dtype);
+    posed->warp.arithmetic = wck_grid_arithmetic(problem->dtype);
     posed->warp.source_height = posed->warp.output_height = HEIGHT;
     posed->warp.source_width = posed->warp.output_width = WIDTH;
     return wck_map_affine(&posed->warp.map, shift, problem->warp.map.direction, err);
@@ -175,6 +169,6 @@ enum wck_status wck_grid_rounding_allow(struct wck_grid_rounding_shown *shown,
         status = ask_either(shown, subject, problem, err);
     *changed = status == WCK_OK && shown->rounds[dtype];
     if (*changed)
-        problem->warp.arithmetic = arithmetic_of(dtype);
+        problem->warp.arithmetic = wck_grid_arithmetic(dtype);
     return status;
 }

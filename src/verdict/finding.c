@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define VERDICT_ID(id, name, meaning) name,
 static const char *const verdicts[] = {WCK_VERDICTS(VERDICT_ID)};
@@ -72,6 +73,15 @@ void wck_findings_truncate(struct wck_findings *findings, size_t from)
 {
     while (findings->count > from)
         wck_finding_release(&findings->items[--findings->count]);
+}
+
+void wck_findings_remove(struct wck_findings *findings, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        wck_finding_release(&findings->items[i]);
+    memmove(&findings->items[from], &findings->items[to],
+            (findings->count - to) * sizeof findings->items[0]);
+    findings->count -= to - from;
 }
 
 void wck_findings_release(struct wck_findings *findings)

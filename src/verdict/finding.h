@@ -91,6 +91,9 @@ void wck_finding_release(struct wck_finding *finding);
 /* Drops those from number `from` on. */
 void wck_findings_truncate(struct wck_findings *findings, size_t from);
 
+/* Drops those from number `from` on, up to but without number `to`. */
+void wck_findings_remove(struct wck_findings *findings, size_t from, size_t to);
+
 /* Does any fail, from number `from` on? */
 bool wck_findings_any_failed(const struct wck_findings *findings, size_t from);
 
