@@ -114,7 +114,8 @@ void wck_diagnosis_write(const struct wck_diagnosis *d, struct wck_text *text)
         append_no_time(d, text);
     else if (d->compared == 0)
         wck_text_printf(text, "not found: the subject answers none of what is asked to "
-                              "tell");
+                              "tell (a function of coordinates is judged whole under "
+                              "--convention reference.maps)");
     else if (found == &d->list[0])
         wck_text_printf(text, d->recording != NULL
                                   ? "lies nearer to the reference than any known "
