@@ -272,7 +272,7 @@ static enum wck_status check_warp(const struct wck_warp *warp, struct wck_error 
 
     if (status == WCK_OK && (wck_warp_axes(warp) == 3 || warp->kernel->footprint))
         status = wck_error_set(err, WCK_UNSUPPORTED,
-                               "the map's own gradient is not explained for %s",
+                               "The map's own gradient is not explained for %s",
                                warp->kernel->footprint ? "kernel area" : "volumes");
     return status;
 }
