@@ -40,7 +40,7 @@ static void add_image(struct wck_margins_work *work, size_t index)
             }
             wck_margin_add_scaled(&work->image[entry], g, &weight);
             work->image[entry].bound += 3.0 * work->least;
-            work->sent[entry] += fabs(g) * fmax(wck_margin_magnitude(&weight), w->sent);
+            work->sent[entry] += fabs(g) * w->sent;
             work->image[entry].reach = work->sent[entry];
         }
         /* What is sent in more than the weight goes there in two terms. */

@@ -269,29 +269,31 @@ static struct wck_place place_carried(const struct job *job, size_t array, size_
     return place;
 }
 
+/* The resolution asked for; by itself none finer than `least` but in float64. */
+static double coarse_resolution(const struct job *job, double scale, double least)
+{
+    double resolution = wck_judged_resolution(job->trial, scale);
+
+    if (job->trial->resolution > 0.0 || job->of->problem.dtype == WCK_FLOAT64)
+        return resolution;
+    return fmax(resolution, least);
+}
+
 /* In single precision: slopes are differences of pixels, times the pixels that a unit
  * of the map is; and the gradient of a matrix adds up all outputs, where positions
  * times slopes cancel. */
 static double carried_resolution(const struct job *job, double scale)
 {
-    double resolution = wck_judged_resolution(job->trial, scale);
     bool matrix = job->of->call.convention->carrier == WCK_CARRIER_MATRIX;
 
-    if (job->trial->resolution > 0.0 || job->of->problem.dtype == WCK_FLOAT64)
-        return resolution;
-    return fmax(resolution, matrix ? 1e-2 : 1e-3);
+    return coarse_resolution(job, scale, matrix ? 1e-2 : 1e-3);
 }
 
 /* Sums of no known order, in single precision, may be off by more than those of one. */
 static double image_resolution(const struct job *job)
 {
-    double resolution = wck_judged_resolution(job->trial, job->upstream);
-    bool single = job->of->problem.dtype != WCK_FLOAT64;
-
-    return job->of->call.convention->anyones && single &&
-                   !(job->trial->resolution > 0.0)
-               ? fmax(resolution, 2e-3)
-               : resolution;
+    return coarse_resolution(job, job->upstream,
+                             job->of->call.convention->anyones ? 2e-3 : 0.0);
 }
 
 static enum wck_status report_carried(struct job *job, size_t array,

@@ -27,8 +27,8 @@ struct wck_sample {
 struct wck_sample_weight {
     ptrdiff_t pixel;
     double low, high, uncertainty;
-    double sent; /* the magnitude of what is sent to the pixel, however it is summed */
-    double at;   /* where the coordinate has no error, or at the knot near it */
+    double sent;   /* the magnitude of what is sent to the pixel: |weight| or more */
+    double at;     /* where the coordinate has no error, or at the knot near it */
     size_t listed; /* times listed, at most, by one variant */
 };
 

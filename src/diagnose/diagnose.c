@@ -252,15 +252,15 @@ static enum wck_status try_reduced(struct wck_diagnosis *d,
                                    const struct wck_problem *problem,
                                    struct wck_error *err)
 {
-    struct wck_error ignored = {WCK_OK, ""};
+    struct wck_error refusal = {WCK_OK, ""};
     enum wck_status status;
 
     if (is_up(d) || wck_subject_lives(d->asked->subject) <= 1)
         return WCK_OK;
-    status = add_suspect(d, problem, &ignored);
+    status = add_suspect(d, problem, &refusal);
     if (status == WCK_OK || status == WCK_SUBJECT)
         return WCK_OK;
-    return wck_error_set(err, status, "%s", ignored.text);
+    return wck_error_set(err, status, "%s", refusal.text);
 }
 
 /* The smallest, where that is large, cut down from its bottom right. */

@@ -26,9 +26,11 @@ size_t wck_budget_item(const struct wck_budget *budget, size_t turn, size_t coun
 {
     size_t stride = count / 3 + 1;
 
+    if (!(budget->seconds > 0.0))
+        return turn;
     while (!are_coprime(stride, count))
         stride++;
-    return budget->seconds > 0.0 ? turn * stride % count : turn;
+    return turn * stride % count;
 }
 
 bool wck_budget_is_up(const struct wck_budget *budget, bool failed)
